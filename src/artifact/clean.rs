@@ -1,0 +1,113 @@
+//! `Clean`: a string with no secret in it, by construction.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// A string that holds no whole secret and no control character, so that it may be written anywhere.
+///
+/// It has two makers: a [`Redactor`], which knows every secret of the artifact the string came from, and the decoder of a
+/// facts file (serde), whose strings were clean when they were written. [`Clean::ours`] wraps text of the program and its rules.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Clean(Arc<str>);
+
+impl Clean {
+    /// Text of this program or of its rules, never of an input.
+    pub fn ours(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Text that is made of clean parts and our own words.
+    pub fn compose<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(parts.into_iter().collect::<String>().into())
+    }
+}
+
+impl fmt::Display for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Default for Clean {
+    fn default() -> Self {
+        Self::ours("")
+    }
+}
+
+/// Knows the secrets of one artifact and takes them out of strings.
+#[derive(Debug, Default)]
+pub struct Redactor {
+    /// Raw value and what stands in its place, longest value first.
+    secrets: Vec<(String, String)>,
+}
+
+/// A value shorter than this is not hunted for in other strings: it would blot out ordinary words. Its own span is still cut.
+const SHORTEST: usize = 4;
+
+impl Redactor {
+    /// A redactor for these raw values, each with what stands in its place.
+    pub fn new(mut secrets: Vec<(String, String)>) -> Self {
+        secrets.retain(|(value, _)| value.len() >= SHORTEST);
+        secrets.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        secrets.dedup_by(|a, b| a.0 == b.0);
+        Self { secrets }
+    }
+
+    /// Everything in `raw` but its secrets; control characters become visible.
+    pub fn clean(&self, raw: &str) -> Clean {
+        let mut text = std::borrow::Cow::Borrowed(raw);
+        for (value, instead) in &self.secrets {
+            if text.contains(value.as_str()) {
+                text = text.replace(value.as_str(), instead).into();
+            }
+        }
+        Clean(visible(&text).into())
+    }
+}
+
+/// What a report shows of a secret: a public prefix where the format has one, and the length. Never more than four characters.
+pub fn mask(value: &str, public_prefix: usize) -> String {
+    let shown: String = value.chars().take(public_prefix.min(4)).collect();
+    let length = value.chars().count();
+    if shown.is_empty() { format!("[{length} characters]") } else { format!("{shown}…[{length} characters]") }
+}
+
+/// Control and direction-changing characters can rewrite a terminal line or hide text: they are shown as escapes.
+fn visible(text: &str) -> String {
+    let odd = |c: char| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.chars().any(odd) {
+        return text.to_owned();
+    }
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '\r' => {}
+            c if odd(c) => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_secret_goes_first_and_escapes_become_visible() {
+        let redactor = Redactor::new(vec![("hunter2".into(), "[7]".into()), ("hunter2extra".into(), "[12]".into()), ("abc".into(), "!".into())]);
+        assert_eq!(redactor.clean("x=hunter2extra y=hunter2 abc\u{1b}[31m").as_str(), "x=[12] y=[7] abc\\u{1b}[31m");
+    }
+
+    #[test]
+    fn a_mask_shows_four_characters_at_most() {
+        assert_eq!(mask("ghp_abcdefgh", 40), "ghp_…[12 characters]");
+        assert_eq!(mask("hunter2", 0), "[7 characters]");
+    }
+}

@@ -1,0 +1,122 @@
+//! What could not be read, and what was recognised.
+
+use super::Clean;
+use serde::{Deserialize, Serialize};
+
+/// Something that was found and not, or not wholly, read. In every report.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Unread {
+    /// Path relative to its root.
+    pub path: Clean,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why something was not, or not wholly, read. Closed and with a position: messages of libraries quote the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "because")]
+pub enum Why {
+    /// The system refused: no permission.
+    Denied,
+    /// It was gone, or a link leads nowhere.
+    Missing,
+    /// Any other error of the system while reading.
+    Io,
+    /// A link leads back to a folder above it.
+    Loop,
+    /// Not a file: a device, pipe or socket.
+    Special,
+    /// It holds no text.
+    Binary,
+    /// The text ends in the middle of a value.
+    Truncated {
+        /// Line of the cut.
+        line: u32,
+    },
+    /// The syntax is broken.
+    Malformed {
+        /// Line of the fault.
+        line: u32,
+    },
+    /// Nested deeper than a document may be.
+    TooDeep {
+        /// Line of the fault.
+        line: u32,
+    },
+    /// More nodes or aliases than a document may have.
+    TooManyNodes {
+        /// Line of the fault.
+        line: u32,
+    },
+    /// Too large for this reader; it was searched for secrets only. Bytes.
+    TooLarge {
+        /// Its length.
+        bytes: u64,
+    },
+    /// The exporting program wrote an error instead of data.
+    ErrorBody,
+    /// A page of an export; the next one was not given.
+    MorePages,
+    /// Rows with too few or too many cells were skipped.
+    Rows {
+        /// How many.
+        count: u32,
+    },
+    /// A reader failed: a bug in sidedoor.
+    Bug,
+}
+
+impl Why {
+    /// Whether something was lost that could have been read. A binary file has no text to lose.
+    pub fn is_loss(self) -> bool {
+        !matches!(self, Self::Binary)
+    }
+
+    /// The reason in words that quote nothing.
+    pub fn words(self) -> String {
+        match self {
+            Self::Denied => "permission denied".into(),
+            Self::Missing => "it is missing, or a link leads nowhere".into(),
+            Self::Io => "the system could not read it".into(),
+            Self::Loop => "a link leads back to a folder above it".into(),
+            Self::Special => "it is not a regular file".into(),
+            Self::Binary => "it is a binary file".into(),
+            Self::Truncated { line } => format!("it ends in the middle of a value (line {line})"),
+            Self::Malformed { line } => format!("the syntax is broken at line {line}"),
+            Self::TooDeep { line } => format!("it is nested too deeply at line {line}"),
+            Self::TooManyNodes { line } => format!("it has too many nodes or aliases (line {line})"),
+            Self::TooLarge { bytes } => format!("it is too large ({} MiB): searched for secrets only", bytes / (1024 * 1024)),
+            Self::ErrorBody => "it holds an error message of the exporting program, not data".into(),
+            Self::MorePages => "it is one page of an export, and the next was not given".into(),
+            Self::Rows { count } => format!("{count} row{} had the wrong number of cells", if count == 1 { "" } else { "s" }),
+            Self::Bug => "a reader failed on it: please report this bug".into(),
+        }
+    }
+}
+
+/// What was recognised, and how much of it was read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ArtifactRow {
+    /// Path relative to its root.
+    pub path: Clean,
+    /// `vendor.thing`, or nothing for plain text.
+    pub kind: Option<Clean>,
+    /// How much was read.
+    pub read: Read,
+    /// Why not all of it.
+    pub why: Option<Why>,
+    /// SHA-256 of the bytes, lower-case hex; nothing for what could not be opened.
+    pub sha256: Option<Clean>,
+}
+
+/// How much of an artifact was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Read {
+    /// All of it.
+    Full,
+    /// A part of it: see why.
+    Partial,
+    /// None of it: see why.
+    None,
+}

@@ -1,0 +1,268 @@
+//! The model: what readers say they saw, in one language for every vendor and format.
+//!
+//! A [`Fact`] has a [`Kind`], a name, and fields whose values are [`Stated`]: said (with the quote that says it), referenced,
+//! unsaid, or mute. The kinds and their fields are declared once, in `schema.rs`; the loader checks rules against it,
+//! readers name fields by its constants, and the facts file is written and read by it.
+//!
+//! A reader makes [`Draft`]s: raw strings and [`Spot`]s. Sealing turns them into [`Sealed`] facts: clean strings and quotes.
+
+mod schema;
+mod stated;
+
+pub use schema::*;
+pub use stated::{Basis, Claim, Duty, List, Stated, Time, Value, day};
+
+use crate::artifact::{ArtifactRow, Clean, Quote, Spot, Unread};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A fact while it is being read.
+pub type Draft = Fact<String, Spot>;
+/// A fact with nothing raw in it.
+pub type Sealed = Fact<Clean, Arc<Quote>>;
+
+/// One thing that a reader saw, or that a join derived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact<T, Q> {
+    /// What sort of thing.
+    pub kind: Kind,
+    /// What it is called: a principal, a key id, a heading. The subject of findings about it.
+    pub name: T,
+    /// What finds it again after an edit elsewhere: a heading path with the step's words, a pointer by name. Feeds fingerprints.
+    pub anchor: T,
+    /// Where it stands.
+    pub at: Q,
+    /// What is said of it.
+    pub fields: Fields<T, Q>,
+}
+
+/// What is said of a thing. A field that is absent is mute: this source cannot speak of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fields<T, Q>(BTreeMap<Field, Stated<T, Q>>);
+
+impl<T, Q> Default for Fields<T, Q> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T, Q> Fields<T, Q> {
+    /// What is said of a field.
+    pub fn get(&self, field: Field) -> Option<&Stated<T, Q>> {
+        self.0.get(&field)
+    }
+
+    /// Every field that is not mute, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &Stated<T, Q>)> {
+        self.0.iter().map(|(f, s)| (*f, s))
+    }
+
+    /// Adds a claim.
+    pub fn claim(&mut self, field: Field, claim: Claim<T, Q>) {
+        match self.0.entry(field).or_insert(Stated::Unsaid) {
+            Stated::Said(claims) => claims.push(claim),
+            other => *other = Stated::Said(vec![claim]),
+        }
+    }
+
+    /// Sets a field.
+    pub fn set(&mut self, field: Field, stated: Stated<T, Q>) {
+        self.0.insert(field, stated);
+    }
+
+    /// Fields that this source could have spoken of: where it did not, they are unsaid and no longer mute.
+    pub fn could_say(&mut self, fields: &[Field]) {
+        for field in fields {
+            self.0.entry(*field).or_insert(Stated::Unsaid);
+        }
+    }
+
+    /// The values claimed for a field, prohibitions left out.
+    pub fn values(&self, field: Field) -> impl Iterator<Item = &Value<T, Q>> {
+        let claims: &[Claim<T, Q>] = match self.0.get(&field) {
+            Some(Stated::Said(claims)) => claims,
+            _ => &[],
+        };
+        claims.iter().filter(|c| c.duty != Duty::MustNot).map(|c| &c.value)
+    }
+
+    /// The first value of a field, if it is a flag.
+    pub fn flag(&self, field: Field) -> Option<bool> {
+        self.values(field).find_map(|v| if let Value::Flag(b) = v { Some(*b) } else { None })
+    }
+
+    /// The first value of a field, if it is a word.
+    pub fn word(&self, field: Field) -> Option<&'static str> {
+        self.values(field).find_map(|v| if let Value::Word(w) = v { Some(w.as_str()) } else { None })
+    }
+
+    /// The first value of a field, if it is text.
+    pub fn text(&self, field: Field) -> Option<&T> {
+        self.values(field).find_map(|v| if let Value::Text(t) = v { Some(t) } else { None })
+    }
+
+    /// Every text claimed for a field.
+    pub fn texts(&self, field: Field) -> impl Iterator<Item = &T> {
+        self.values(field).filter_map(|v| if let Value::Text(t) = v { Some(t) } else { None })
+    }
+
+    /// The first value of a field, if it is a time.
+    pub fn time(&self, field: Field) -> Option<Time> {
+        self.values(field).find_map(|v| if let Value::Time(t) = v { Some(*t) } else { None })
+    }
+
+    /// The items of a list field.
+    pub fn items(&self, field: Field) -> impl Iterator<Item = &Self> {
+        self.values(field).flat_map(|v| if let Value::List(l) = v { l.items.as_slice() } else { &[] })
+    }
+}
+
+impl Fields<String, Spot> {
+    /// Says a value outright.
+    pub fn say(&mut self, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) {
+        self.claim(field, Claim { value: value.into(), quote: quote.clone(), basis: Basis::Explicit, duty: Duty::Must });
+    }
+
+    /// The same, in the flow of building a record.
+    #[must_use]
+    pub fn saying(mut self, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) -> Self {
+        self.say(field, value, quote);
+        self
+    }
+}
+
+impl<T, Q> Fact<T, Q> {
+    /// A fact with no fields yet.
+    pub fn new(kind: Kind, name: T, anchor: T, at: Q) -> Self {
+        Self { kind, name, anchor, at, fields: Fields::default() }
+    }
+}
+
+impl Draft {
+    /// Says a value outright, quoting the fact's own place.
+    pub fn say(&mut self, field: Field, value: impl Into<Value<String, Spot>>) {
+        let at = self.at.clone();
+        self.fields.say(field, value, &at);
+    }
+
+    /// The same, in the flow of building a fact.
+    #[must_use]
+    pub fn saying(mut self, field: Field, value: impl Into<Value<String, Spot>>) -> Self {
+        self.say(field, value);
+        self
+    }
+
+    /// Says a value if there is one.
+    #[must_use]
+    pub fn saying_some(self, field: Field, value: Option<impl Into<Value<String, Spot>>>) -> Self {
+        match value {
+            Some(value) => self.saying(field, value),
+            None => self,
+        }
+    }
+
+    /// Fields this source could have spoken of.
+    #[must_use]
+    pub fn could_say(mut self, fields: &[Field]) -> Self {
+        self.fields.could_say(fields);
+        self
+    }
+
+    /// The same fact with clean strings and quotes.
+    pub fn seal(self, clean: &mut dyn FnMut(&str) -> Clean, quote: &mut dyn FnMut(&Spot) -> Arc<Quote>) -> Sealed {
+        Fact {
+            kind: self.kind,
+            name: clean(&self.name),
+            anchor: clean(&self.anchor),
+            at: quote(&self.at),
+            fields: seal_fields(self.fields, clean, quote),
+        }
+    }
+}
+
+fn seal_fields(
+    fields: Fields<String, Spot>,
+    clean: &mut dyn FnMut(&str) -> Clean,
+    quote: &mut dyn FnMut(&Spot) -> Arc<Quote>,
+) -> Fields<Clean, Arc<Quote>> {
+    let mut sealed = BTreeMap::new();
+    for (field, stated) in fields.0 {
+        let stated = match stated {
+            Stated::Said(claims) => Stated::Said(
+                claims
+                    .into_iter()
+                    .map(|claim| Claim {
+                        value: match claim.value {
+                            Value::Text(text) => Value::Text(clean(&text)),
+                            Value::List(list) => Value::List(List {
+                                items: list.items.into_iter().map(|item| seal_fields(item, clean, quote)).collect(),
+                                complete: list.complete,
+                            }),
+                            Value::Flag(v) => Value::Flag(v),
+                            Value::Number(v) => Value::Number(v),
+                            Value::Word(v) => Value::Word(v),
+                            Value::Time(v) => Value::Time(v),
+                            Value::Never => Value::Never,
+                            Value::Duration(v) => Value::Duration(v),
+                        },
+                        quote: quote(&claim.quote),
+                        basis: claim.basis,
+                        duty: claim.duty,
+                    })
+                    .collect(),
+            ),
+            Stated::Referenced(target, at) => Stated::Referenced(clean(&target), quote(&at)),
+            Stated::Unsaid => Stated::Unsaid,
+            Stated::Mute => Stated::Mute,
+        };
+        sealed.insert(field, stated);
+    }
+    Fields(sealed)
+}
+
+/// A comment beside a finding that allows it: `sidedoor:allow RULE because …`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Allowance<T> {
+    /// Path of the artifact.
+    pub path: T,
+    /// Line of the comment; it speaks of this line and the next.
+    pub line: u32,
+    /// The rule or weakness that is allowed.
+    pub rule: T,
+    /// Why.
+    pub because: T,
+}
+
+/// Everything that was read: what `collect` writes and `judge` reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Facts, in order of path, bytes, kind and name.
+    pub facts: Vec<Sealed>,
+    /// Inline allowances.
+    pub allowances: Vec<Allowance<Clean>>,
+    /// What was recognised.
+    pub artifacts: Vec<ArtifactRow>,
+    /// What was not, or not wholly, read.
+    pub unread: Vec<Unread>,
+}
+
+impl Facts {
+    /// Puts everything in an order that does not depend on who read it first.
+    pub fn sort(&mut self) {
+        self.facts.sort_by(|a, b| {
+            (&a.at.place, a.kind, &a.name, &a.anchor).cmp(&(&b.at.place, b.kind, &b.name, &b.anchor))
+        });
+        self.allowances.sort();
+        self.artifacts.sort();
+        self.artifacts.dedup();
+        self.unread.sort();
+        self.unread.dedup();
+    }
+
+    /// The facts of one kind.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Sealed> {
+        self.facts.iter().filter(move |f| f.kind == kind)
+    }
+}

@@ -1,0 +1,584 @@
+//! The kinds of fact and their fields, declared once.
+//!
+//! A rule that names a field or a word which is not here is refused when it is loaded. Adding a field is one line.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The name of a field. Made only by the declarations below, so a reader cannot misspell one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Field(&'static str);
+
+impl Field {
+    /// The name.
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+/// A word of a closed vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Word(&'static str);
+
+impl Word {
+    /// The word that a text names, in any vocabulary.
+    pub fn named(text: &str) -> Option<Self> {
+        records().flat_map(|r| r.fields).find_map(|f| match f.ty {
+            Ty::Word(words) => words.iter().find(|w| **w == text).map(|w| Self(w)),
+            _ => None,
+        })
+    }
+
+    /// The word itself.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Ty {
+    /// Yes or no.
+    Flag,
+    /// A count or level.
+    Number,
+    /// Free text; several claims make a set.
+    Text,
+    /// A word of a closed vocabulary; several claims make a set.
+    Word(&'static [&'static str]),
+    /// A point in time, or never.
+    Time,
+    /// A length of time, or never.
+    Duration,
+    /// Records.
+    List(&'static RecordSpec),
+    /// Not stated by any source: the facts of another kind that belong to this one, found by the engine.
+    Related(Kind),
+}
+
+/// A field: name, meaning, and what a finding calls it when it is missing.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldSpec {
+    /// The name in rules and facts files.
+    pub field: Field,
+    /// What it holds.
+    pub ty: Ty,
+    /// What is missing when it is not said ("record of the act").
+    pub label: &'static str,
+}
+
+/// A record: a kind of fact, or an item of a list.
+#[derive(Debug)]
+pub struct RecordSpec {
+    /// The name in rules and facts files.
+    pub name: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// Its fields.
+    pub fields: &'static [FieldSpec],
+}
+
+impl RecordSpec {
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
+        self.fields.iter().find(|f| f.field.0 == name)
+    }
+}
+
+macro_rules! ty {
+    (flag) => { Ty::Flag };
+    (number) => { Ty::Number };
+    (text) => { Ty::Text };
+    (time) => { Ty::Time };
+    (duration) => { Ty::Duration };
+    (word $words:ident) => { Ty::Word(super::$words) };
+    (list $module:ident) => { Ty::List(&super::$module::SPEC) };
+    (related $kind:ident) => { Ty::Related(Kind::$kind) };
+}
+
+macro_rules! records {
+    ($( #[doc = $doc:literal] $module:ident { $( $constant:ident $name:literal ($($ty:tt)+) $label:literal; )* } )*) => {
+        $(
+            #[doc = $doc]
+            pub mod $module {
+                #[allow(unused_imports)]
+                use super::*;
+                $( #[doc = $label] pub const $constant: Field = Field($name); )*
+                /// The fields.
+                pub static SPEC: RecordSpec = RecordSpec {
+                    name: stringify!($module),
+                    doc: $doc,
+                    fields: &[ $( FieldSpec { field: $constant, ty: ty!($($ty)+), label: $label } ),* ],
+                };
+            }
+        )*
+        /// Every record, of facts and of lists.
+        pub fn records() -> impl Iterator<Item = &'static RecordSpec> {
+            [ $( &$module::SPEC ),* ].into_iter()
+        }
+    };
+}
+
+macro_rules! vocabulary {
+    ($( #[doc = $doc:literal] $constant:ident in $module:ident { $( $word:ident = $text:literal ),* $(,)? } )*) => {
+        $(
+            #[doc = $doc]
+            pub static $constant: &[&str] = &[ $( $text ),* ];
+            #[doc = $doc]
+            #[allow(missing_docs)]
+            pub mod $module {
+                use super::Word;
+                $( pub const $word: Word = Word($text); )*
+            }
+        )*
+    };
+}
+
+vocabulary! {
+    /// What a procedure or a recovery does.
+    ACTS in act {
+        PASSWORD_RESET = "password_reset", MFA_RESET = "mfa_reset", UNLOCK = "unlock", ACCOUNT_RECOVERY = "account_recovery",
+        BREAK_GLASS = "break_glass", PRIVILEGED_GRANT = "privileged_grant", CREDENTIAL_ISSUE = "credential_issue",
+        ROTATION = "rotation", SECRET_HANDOUT = "secret_handout", ROOT_CEREMONY = "root_ceremony",
+        OFFBOARDING = "offboarding", VENDOR_ACCESS = "vendor_access",
+    }
+    /// Whom a procedure or a setting is for.
+    POPULATIONS in population {
+        USER = "user", PRIVILEGED = "privileged", SERVICE = "service", THIRD_PARTY = "third_party", CUSTOMER = "customer",
+    }
+    /// Who acts.
+    ACTORS in actor {
+        SELF = "self", FIRST_LINE = "first_line", SECOND_LINE = "second_line", MANAGER = "manager", ADMIN = "admin",
+        SECURITY = "security", OWNER = "owner", VENDOR = "vendor", ANYONE = "anyone", PEER = "peer",
+    }
+    /// What one clause of a text does.
+    DEEDS in deed {
+        VERIFY = "verify", APPROVE = "approve", RESET = "reset", SEND = "send", SHARE = "share", RECORD = "record",
+        REVOKE = "revoke", NOTIFY = "notify", EXPIRE = "expire", REVIEW = "review", DISABLE = "disable", USE = "use",
+        STORE = "store", GRANT = "grant", OVERRIDE = "override",
+    }
+    /// What proves an identity, for better or worse.
+    PROOFS in proof {
+        KNOWLEDGE_QUESTION = "knowledge_question", DATE_OF_BIRTH = "date_of_birth", LAST_4_SSN = "last_4_ssn",
+        EMPLOYEE_NUMBER = "employee_number", PERSONAL_DATA = "personal_data", CALLER_ID = "caller_id",
+        KNOWN_VOICE = "known_voice", MANAGER_VOUCH = "manager_vouch", SMS_CODE = "sms_code", EMAIL_CODE = "email_code",
+        PHONE_CALL = "phone_call", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
+        PASSKEY = "passkey", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
+        CALLBACK_KNOWN_NUMBER = "callback_known_number", IN_PERSON = "in_person", VIDEO_CALL = "video_call",
+        RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing",
+    }
+    /// Where words or secrets travel.
+    CHANNELS in channel {
+        EMAIL = "email", CHAT = "chat", SMS = "sms", PHONE = "phone", VERBAL = "verbal", PAPER = "paper", DOCUMENT = "shared_document",
+        TICKET = "ticket", WORKFLOW = "workflow", PULL_REQUEST = "pull_request", VAULT = "vault", IN_PERSON_ = "in_person_handover",
+        ONE_TIME_LINK = "one_time_link", ENCRYPTED = "encrypted",
+    }
+    /// What a clause is about.
+    OBJECTS in object {
+        SECRET = "secret", PASSWORD = "password", TEMPORARY_PASSWORD = "temporary_password", TOKEN = "token", KEY = "key",
+        CODE = "code", ACCOUNT = "account", ACCESS = "access", FACTOR = "factor", SESSION = "session", REQUEST = "request",
+    }
+    /// What sort of principal.
+    PRINCIPAL_TYPES in principal_type {
+        USER = "user", SERVICE = "service", GROUP = "group", ROLE = "role", ROOT = "root", GUEST = "guest",
+    }
+    /// What a principal or credential is for.
+    PURPOSES in purpose {
+        PERSON = "person", AUTOMATION = "automation", BREAK_GLASS = "break_glass", SHARED = "shared",
+    }
+    /// What sort of credential or secret.
+    CREDENTIAL_TYPES in credential_type {
+        PASSWORD = "password", ACCESS_KEY = "access_key", ACCESS_KEY_ID = "access_key_id", API_TOKEN = "api_token",
+        CLIENT_SECRET = "client_secret", PRIVATE_KEY = "private_key", SIGNING_KEY = "signing_key", CERTIFICATE = "certificate",
+        WEBHOOK_URL = "webhook_url", CONNECTION_STRING = "connection_string", SESSION_TOKEN = "session_token",
+        RECOVERY_SEED = "recovery_seed",
+    }
+    /// Whether a credential works.
+    STATUSES in status { ACTIVE = "active", INACTIVE = "inactive", EXPIRED = "expired" }
+    /// How long a kind of secret lives by nature.
+    LIVES in life { LONG = "long", SHORT = "short", UNKNOWN = "unknown" }
+    /// What a grant lets its holder do, whoever the vendor.
+    POWERS in power {
+        RESET_PASSWORD = "reset_password", REPLACE_FACTOR = "replace_factor", MINT_CREDENTIAL = "mint_credential",
+        READ_SECRET = "read_secret", WRITE_SECRET = "write_secret", GRANT_SELF = "grant_self", IMPERSONATE = "impersonate",
+        DISABLE_AUDIT = "disable_audit", APPROVE_OWN = "approve_own", SKIP_APPROVAL = "skip_approval", ADMIN = "admin",
+    }
+    /// What sort of resource.
+    RESOURCE_TYPES in resource_type { SECRET_VAULT = "secret_vault", SECRET = "secret", KEY = "key", REPOSITORY = "repository" }
+    /// How access to a resource is decided.
+    MODES in mode { ACCESS_POLICY = "access_policy", ROLE_BASED = "role_based" }
+    /// Whether a statement allows or denies.
+    EFFECTS in effect { ALLOW = "allow", DENY = "deny" }
+    /// Where a secret was seen.
+    CONTEXTS in context { CODE = "code", CONFIG = "config", PROSE = "prose", EXPORT = "export", TEST = "test" }
+    /// The answer of the assurance graph.
+    VERDICTS in verdict {
+        COMPLIANT = "compliant", NONCOMPLIANT = "noncompliant", CONDITIONAL = "conditional",
+        INDETERMINATE = "indeterminate", CANNOT_DECIDE = "cannot_decide",
+    }
+    /// Facts of which an export shows all there are.
+    SHOWN in shown {
+        PRINCIPALS = "principals", CREDENTIALS = "credentials", ROLES = "roles", BINDINGS = "bindings", RESOURCES = "resources",
+        SETTINGS = "settings", SIGN_INS = "sign_ins", RECOVERIES = "recoveries",
+    }
+}
+
+records! {
+    /// Somebody or something that signs in or holds rights.
+    principal {
+        TYPE "type" (word PRINCIPAL_TYPES) "type of principal";
+        TENANT "tenant" (text) "tenant";
+        PURPOSE "purpose" (word PURPOSES) "purpose";
+        PRIVILEGED "privileged" (flag) "whether it is privileged";
+        ENABLED "enabled" (flag) "whether it is enabled";
+        PASSWORD_ENABLED "password_enabled" (flag) "console password";
+        MFA "mfa" (flag) "second factor";
+        CREATED "created" (time) "creation time";
+        PASSWORD_CHANGED "password_changed" (time) "time of the last password change";
+        LAST_USED "last_used" (time) "last use";
+        OWNER "owner" (text) "named owner";
+        MONITORED "monitored" (flag) "alarm on use";
+        REVIEWED "reviewed" (flag) "review after use";
+        CREDENTIALS "credentials" (related Credential) "credentials";
+        GRANTS "grants" (related Grant) "grants";
+        BINDINGS "bindings" (related Binding) "role assignments";
+    }
+    /// A principal that belongs to a group.
+    membership {
+        MEMBER "member" (text) "member";
+        GROUP "group" (text) "group";
+        TENANT "tenant" (text) "tenant";
+    }
+    /// A key, password or certificate that an export lists. It is named, never held.
+    credential {
+        TYPE "type" (word CREDENTIAL_TYPES) "type of credential";
+        HOLDER "holder" (text) "holder";
+        TENANT "tenant" (text) "tenant";
+        KEY_ID "key_id" (text) "public identifier";
+        STATUS "status" (word STATUSES) "status";
+        CREATED "created" (time) "creation time";
+        ROTATED "rotated" (time) "last rotation";
+        LAST_USED "last_used" (time) "last use";
+        NEVER_USED "never_used" (flag) "use";
+        EXPIRES "expires" (time) "expiry";
+        OWNER "owner" (text) "named owner";
+        PRIVILEGED "privileged" (flag) "whether it is privileged";
+        TEMPORARY "temporary" (flag) "forced change at first use";
+    }
+    /// A factor that somebody has bound, or a population may bind.
+    authenticator {
+        HOLDER "holder" (text) "holder";
+        TENANT "tenant" (text) "tenant";
+        FACTOR "factor" (word PROOFS) "kind of factor";
+        ENABLED "enabled" (flag) "whether it is enabled";
+    }
+    /// A named set of permissions.
+    role {
+        TENANT "tenant" (text) "tenant";
+        ROLE_ID "role_id" (text) "identifier";
+        BUILT_IN "built_in" (flag) "whether the vendor defines it";
+        STATEMENTS "statements" (list statement) "statements";
+        APPROVAL_REQUIRED "approval_required" (flag) "approval before activation";
+        APPROVERS "approvers" (text) "approvers";
+        ELIGIBLE "eligible" (text) "who may activate it";
+    }
+    /// One statement of a role or policy.
+    statement {
+        EFFECT "effect" (word EFFECTS) "effect";
+        ACTIONS "actions" (text) "actions";
+        NOT_ACTIONS "not_actions" (text) "actions left out";
+        DATA_ACTIONS "data_actions" (text) "data actions";
+        NOT_DATA_ACTIONS "not_data_actions" (text) "data actions left out";
+        RESOURCES "resources" (text) "resources";
+        NOT_RESOURCES "not_resources" (text) "resources left out";
+        CONDITIONS "conditions" (list condition) "conditions";
+    }
+    /// A condition on a statement or grant.
+    condition {
+        KEY "key" (text) "key";
+        OPERATOR "operator" (text) "operator";
+        VALUES "values" (text) "values";
+    }
+    /// Who holds which role over what.
+    binding {
+        PRINCIPAL "principal" (text) "principal";
+        PRINCIPAL_TYPE "principal_type" (word PRINCIPAL_TYPES) "type of principal";
+        PRINCIPAL_ID "principal_id" (text) "identifier of the principal";
+        ROLE "role" (text) "role";
+        ROLE_ID "role_id" (text) "identifier of the role";
+        SCOPE "scope" (text) "scope";
+        UNTIL "until" (time) "end of the assignment";
+        TENANT "tenant" (text) "tenant";
+        CONDITIONS "conditions" (list condition) "conditions";
+        POWERS "powers" (word POWERS) "powers";
+    }
+    /// Something that holds secrets or can be administered.
+    resource {
+        TYPE "type" (word RESOURCE_TYPES) "type of resource";
+        RESOURCE_ID "resource_id" (text) "identifier";
+        TENANT "tenant" (text) "tenant";
+        MODE "mode" (word MODES) "how access is decided";
+        OWNER "owner" (text) "named owner";
+        READERS "readers" (text) "identifiers with a data grant of their own";
+        EXPIRES "expires" (time) "expiry";
+        ROTATED "rotated" (time) "last rotation";
+    }
+    /// A setting of a product.
+    setting {
+        KEY "key" (text) "key";
+        TENANT "tenant" (text) "tenant";
+        SCOPE "scope" (text) "scope";
+        PARENT "parent" (text) "scope it is inherited from";
+        ENABLED "enabled" (flag) "whether it is on";
+        VALUE "value" (text) "value";
+        NUMBER "number" (number) "value";
+        LIFETIME "lifetime" (duration) "life time";
+        STRENGTH "strength" (number) "strength";
+        PARENT_STRENGTH "parent_strength" (number) "strength of the parent scope";
+        ACTIONS "actions" (text) "user actions it covers";
+        GRANTS "grants" (word PROOFS) "what it demands";
+    }
+    /// A tenant, account or realm, and what its exports show.
+    tenant {
+        SHOWS "shows" (word SHOWN) "what the export shows completely";
+        PRINCIPALS "principals" (related Principal) "principals";
+        CREDENTIALS "credentials" (related Credential) "credentials";
+        ROLES "roles" (related Role) "roles";
+        BINDINGS "bindings" (related Binding) "role assignments";
+        RESOURCES "resources" (related Resource) "resources";
+        SETTINGS "settings" (related Setting) "settings";
+        SIGN_INS "sign_ins" (related SignIn) "sign-ins";
+        RECOVERIES "recoveries" (related Recovery) "recoveries";
+    }
+    /// How a population signs in.
+    sign_in {
+        POPULATION "population" (text) "population";
+        TENANT "tenant" (text) "tenant";
+        FACTORS "factors" (word PROOFS) "factors";
+        AAL "aal" (number) "assurance level";
+    }
+    /// A way back in that a product offers.
+    recovery {
+        ABOUT "about" (word ACTS) "what it recovers";
+        POPULATION "population" (text) "population";
+        TENANT "tenant" (text) "tenant";
+        CHANNELS "channels" (word CHANNELS) "channels";
+        ASKS "asks" (word PROOFS) "what it asks for";
+        REBINDS "rebinds" (flag) "whether it enrols a new second factor";
+        FRONT_FACTORS "front_factors" (word CHANNELS) "channels of the sign-in's own factors";
+        PEOPLE "people" (number) "people needed";
+        SHARES "shares" (number) "shares";
+        LIFETIME "lifetime" (duration) "life of what it hands out";
+        ADDRESS_VERIFIED "address_verified" (flag) "proof of the recovery address";
+        THROTTLED "throttled" (flag) "limit on attempts";
+        LOGGED "logged" (flag) "record of the act";
+        NOTIFIES "notifies" (flag) "notice to the account holder";
+        REVOKES "revokes" (flag) "end of running sessions";
+    }
+    /// A section of prose that says how something is done.
+    procedure {
+        ABOUT "about" (word ACTS) "what it does";
+        FOR_WHOM "for_whom" (word POPULATIONS) "whom it is for";
+        BY_WHOM "by_whom" (word ACTORS) "who carries it out";
+        STEPS "steps" (list step) "steps";
+        VERIFIES "verifies" (word PROOFS) "check of identity";
+        APPROVALS "approvals" (list approval) "approval";
+        SECOND_APPROVER "second_approver" (flag) "second approver";
+        LOGGED "logged" (flag) "record of the act";
+        REVOKES "revokes" (flag) "end of sessions and sibling credentials";
+        NOTIFIES "notifies" (flag) "notice to the account holder";
+        EXPIRES "expires" (flag) "expiry of what is handed out";
+        REVIEWED "reviewed" (flag) "review afterwards";
+        OWNER "owner" (text) "named owner";
+    }
+    /// One clause of a procedure.
+    step {
+        DEED "deed" (word DEEDS) "what is done";
+        OBJECT "object" (word OBJECTS) "what it is done to";
+        CHANNEL "channel" (word CHANNELS) "channel";
+        VERIFIES "verifies" (word PROOFS) "check of identity";
+        BY_WHOM "by_whom" (word ACTORS) "who does it";
+    }
+    /// One approval that a procedure asks for.
+    approval {
+        BY_WHOM "by_whom" (word ACTORS) "approver";
+        CHANNEL "channel" (word CHANNELS) "channel";
+        COUNT "count" (number) "number of approvers";
+    }
+    /// A ticket or log record of a recovery that happened.
+    event {
+        REQUESTER "requester" (text) "requester";
+        APPROVER "approver" (text) "approver";
+        AGENT "agent" (text) "who carried it out";
+        CHANNEL "channel" (word CHANNELS) "channel";
+        AT "at" (time) "time";
+    }
+    /// A control that is in place, with the words that say so.
+    control {
+        ABOUT "about" (text) "what it controls";
+        TENANT "tenant" (text) "tenant";
+    }
+    /// A secret that stands in an artifact.
+    sighting {
+        TYPE "type" (word CREDENTIAL_TYPES) "type of secret";
+        PATTERN "pattern" (text) "pattern that found it";
+        KEY_ID "key_id" (text) "public identifier";
+        IDENTITY "identity" (text) "what tells it from another";
+        DIGEST "digest" (text) "keyed digest";
+        LIFE "life" (word LIVES) "life";
+        CONTEXT "context" (word CONTEXTS) "where it stands";
+        ENCRYPTED "encrypted" (flag) "whether it is encrypted";
+        CHOSEN "chosen" (flag) "whether a person chose it";
+        OWNER "owner" (text) "repository or folder that holds it";
+        GUESS "guess" (flag) "whether only its surroundings tell";
+    }
+    /// A page of an export.
+    page {
+        NUMBER "number" (number) "page";
+        TRUNCATED "truncated" (flag) "whether more follows";
+    }
+    /// Derived: one secret in several places.
+    sharing {
+        TYPE "type" (word CREDENTIAL_TYPES) "type of secret";
+        OWNERS "owners" (text) "owners";
+        PLACES "places" (number) "places";
+        CONTEXTS "contexts" (word CONTEXTS) "where it stands";
+    }
+    /// Derived: a key in a text, and the export that knows it. The credential's fields are its own.
+    exposure {
+        KEY_ID "key_id" (text) "public identifier";
+        HOLDER "holder" (text) "holder";
+        STATUS "status" (word STATUSES) "status";
+        SINCE "since" (time) "last rotation or creation";
+        LAST_USED "last_used" (time) "last use";
+        PRIVILEGED "privileged" (flag) "whether it is privileged";
+    }
+    /// Derived: a power that somebody has over something.
+    grant {
+        PRINCIPAL "principal" (text) "principal";
+        PRINCIPAL_TYPE "principal_type" (word PRINCIPAL_TYPES) "type of principal";
+        TENANT "tenant" (text) "tenant";
+        POWER "power" (word POWERS) "power";
+        SCOPE "scope" (text) "scope";
+        TARGET "target" (text) "what it opens";
+        VIA "via" (text) "role or policy that gives it";
+        CONDITIONS "conditions" (list condition) "conditions";
+    }
+    /// Derived: a way back in that is weaker than the sign-in.
+    assurance_gap {
+        POPULATION "population" (text) "population";
+        FRONT "front" (number) "assurance of the sign-in";
+        FALLBACK "fallback" (number) "assurance of the recovery";
+        VIA "via" (text) "recovery";
+        PEOPLE "people" (number) "people it takes";
+        GAP "gap" (number) "levels between them";
+        VERDICT "verdict" (word VERDICTS) "verdict";
+    }
+    /// Derived: a text says one thing and an export shows another.
+    contradiction {
+        TOPIC "topic" (text) "topic";
+        SAID "said" (text) "what is said";
+        SHOWN "shown" (text) "what is shown";
+    }
+}
+
+macro_rules! kinds {
+    ($( $variant:ident = $module:ident ),* $(,)?) => {
+        /// The sorts of fact.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[allow(missing_docs)]
+        pub enum Kind { $( $variant ),* }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[ $( Self::$variant ),* ];
+
+            /// Its fields.
+            pub fn spec(self) -> &'static RecordSpec {
+                match self { $( Self::$variant => &$module::SPEC ),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Principal = principal, Membership = membership, Credential = credential, Authenticator = authenticator, Role = role,
+    Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, SignIn = sign_in, Recovery = recovery,
+    Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
+    Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
+}
+
+impl Kind {
+    /// The name in rules and facts files.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|k| k.name() == name)
+    }
+
+    /// The field of `other`, a related kind, that holds the name of a fact of this kind.
+    pub fn relation(self, other: Self) -> Option<Field> {
+        match (self, other) {
+            (Self::Principal, Self::Credential) => Some(credential::HOLDER),
+            (Self::Principal, Self::Grant) => Some(grant::PRINCIPAL),
+            (Self::Principal, Self::Binding) => Some(binding::PRINCIPAL),
+            (Self::Tenant, other) => other.spec().field("tenant").map(|f| f.field),
+            _ => None,
+        }
+    }
+}
+
+fn field_named(name: &str) -> Option<Field> {
+    records().find_map(|r| r.field(name)).map(|f| f.field)
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(d)?;
+        field_named(&name).ok_or_else(|| serde::de::Error::custom("unknown field of a fact"))
+    }
+}
+
+impl Serialize for Word {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        Self::named(&text).ok_or_else(|| serde::de::Error::custom("unknown word in a fact"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_distinct_fields_and_relations_resolve() {
+        for kind in Kind::ALL {
+            let spec = kind.spec();
+            let mut names: Vec<_> = spec.fields.iter().map(|f| f.field.name()).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), spec.fields.len(), "{}", spec.name);
+            for field in spec.fields {
+                if let Ty::Related(other) = field.ty {
+                    assert!(kind.relation(other).is_some(), "{}.{}", spec.name, field.field.name());
+                }
+            }
+            assert_eq!(serde_json::to_string(kind).ok(), Some(format!("\"{}\"", kind.name())));
+        }
+    }
+}

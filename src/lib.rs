@@ -1,0 +1,10 @@
+//! The tour of the house, in the order of the flow.
+//!
+//! Bytes become facts, facts are joined, rules read facts, findings are triaged, reports are written; nothing flows back.
+
+pub mod artifact;
+pub mod tree;
+pub mod finding;
+pub mod fact;
+pub mod rule;
+pub mod read;

@@ -1,0 +1,250 @@
+//! One artifact in, facts out. Pure, parallel, no shared state.
+//!
+//! Three readers look at a text: `secrets` at any, `export` at what some vendor printed, `prose` at runbooks. They return drafts
+//! and marks. Quotes are cut last, in `seal`, when every mark of every reader is known: no reader can leak what another found.
+
+pub mod export;
+pub mod prose;
+mod seal;
+pub mod secrets;
+mod text;
+
+pub use text::{Lines, Text, decode};
+
+use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Read, Redactor, Spot, Unread, Why};
+use crate::fact::{Allowance, Draft, Sealed};
+use crate::rule::Pack;
+use seal::Sealer;
+use sha2::{Digest, Sha256};
+use std::io::Read as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What readers know: patterns and lexicon, made ready once.
+#[derive(Debug)]
+pub struct Knowledge {
+    secrets: secrets::Matcher,
+    prose: prose::Grammar,
+    salt: [u8; 32],
+}
+
+impl Knowledge {
+    /// Makes the patterns and lexicon of these packs ready. `salt` keys the digests of secrets.
+    pub fn new(packs: &[&Pack], salt: [u8; 32]) -> Self {
+        Self { secrets: secrets::Matcher::new(packs), prose: prose::Grammar::new(packs), salt }
+    }
+
+    /// What stands for a secret in facts: equal for equal secrets under one salt, and nothing else.
+    pub fn digest(&self, secret: &str) -> String {
+        blake3::keyed_hash(&self.salt, secret.as_bytes()).to_hex().to_string()
+    }
+}
+
+/// A text as readers see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Doc<'a> {
+    /// Path relative to its root, raw.
+    pub path: &'a str,
+    /// The repository or folder that owns it, raw.
+    pub home: &'a str,
+    /// Decoded text.
+    pub text: &'a str,
+}
+
+impl Doc<'_> {
+    /// The file's name, lower case.
+    pub fn file_name(&self) -> String {
+        self.path.rsplit('/').next().unwrap_or(self.path).to_lowercase()
+    }
+
+    /// The file's extension, lower case, without the dot.
+    pub fn extension(&self) -> String {
+        let name = self.file_name();
+        name.rsplit_once('.').map_or(String::new(), |(_, e)| e.to_owned())
+    }
+}
+
+/// What readers bring back, still raw.
+#[derive(Debug, Default)]
+pub struct Drafts {
+    /// Facts.
+    pub facts: Vec<Draft>,
+    /// Secrets to be redacted. Mark liberally: also what is too uncertain for a fact.
+    pub marks: Vec<Mark>,
+    /// What the artifact is (`aws.credential-report`), when it is more than plain text.
+    pub kind: Option<&'static str>,
+    /// What was not, or not wholly, read. Byte positions are turned into lines by [`Lines`].
+    pub unread: Vec<Why>,
+}
+
+/// A secret in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The secret as it is used (unescaped, decoded), for finding it in other strings. The bytes of the span are added to it.
+    pub value: String,
+    /// Leading characters that are a public marker of the format.
+    pub public_prefix: usize,
+}
+
+/// What one artifact gave, with nothing raw in it.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Facts.
+    pub facts: Vec<Sealed>,
+    /// Inline allowances.
+    pub allowances: Vec<Allowance<Clean>>,
+    /// What it was recognised as, if as anything.
+    pub artifacts: Vec<ArtifactRow>,
+    /// What was not read.
+    pub unread: Vec<Unread>,
+}
+
+/// Reads one artifact. Never fails: what cannot be read is said in the result, and a reader's bug costs this artifact only.
+pub fn read(artifact: &Artifact, knowing: &Knowledge) -> Reading {
+    catch_unwind(AssertUnwindSafe(|| match &artifact.body {
+        Body::Whole(bytes) => whole(artifact, bytes, knowing),
+        Body::Large { open, len } => match open() {
+            Ok(stream) => windows(artifact, stream, *len, knowing),
+            Err(error) => lost(artifact, knowing, why_of(&error)),
+        },
+    }))
+    .unwrap_or_else(|_| lost(artifact, knowing, Why::Bug))
+}
+
+/// The reason for an error of the system.
+pub fn why_of(error: &std::io::Error) -> Why {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => Why::Denied,
+        std::io::ErrorKind::NotFound => Why::Missing,
+        _ => Why::Io,
+    }
+}
+
+/// A path with its secrets redacted: names can hold them too.
+pub fn clean_path(path: &str, knowing: &Knowledge) -> Clean {
+    let mut drafts = Drafts::default();
+    secrets::marks(path, knowing, &mut drafts.marks);
+    redactor(path, &drafts.marks).clean(path)
+}
+
+fn redactor(text: &str, marks: &[Mark]) -> Redactor {
+    let mut secrets = Vec::new();
+    for mark in marks {
+        let instead = crate::artifact::mask(&mark.value, mark.public_prefix);
+        if let Some(raw) = text.get(mark.start..mark.end).filter(|raw| *raw != mark.value) {
+            secrets.push((raw.to_owned(), instead.clone()));
+        }
+        secrets.push((mark.value.clone(), instead));
+    }
+    Redactor::new(secrets)
+}
+
+fn lost(artifact: &Artifact, knowing: &Knowledge, why: Why) -> Reading {
+    let path = catch_unwind(AssertUnwindSafe(|| clean_path(&artifact.path, knowing))).unwrap_or_else(|_| Clean::ours("(unnamed)"));
+    Reading {
+        artifacts: vec![ArtifactRow { path: path.clone(), kind: None, read: Read::None, why: Some(why), sha256: None }],
+        unread: vec![Unread { path, why }],
+        ..Reading::default()
+    }
+}
+
+fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
+    let Some(text) = decode(bytes) else {
+        return lost(artifact, knowing, Why::Binary);
+    };
+    let doc = Doc { path: &artifact.path, home: &artifact.home, text: &text.text };
+    let mut drafts = Drafts::default();
+    if !export::read(&doc, &mut drafts) {
+        prose::read(&doc, knowing, &mut drafts);
+    }
+    secrets::read(&doc, knowing, &mut drafts);
+    let sealer = Sealer::new(&doc, &drafts.marks, knowing, (0, 0));
+    let (kind, partial) = (drafts.kind, drafts.unread.clone());
+    let mut reading = sealer.seal(drafts, &allowances(&doc));
+    let path = sealer.path();
+    if kind.is_some() || !partial.is_empty() {
+        reading.artifacts.push(ArtifactRow {
+            path: path.clone(),
+            kind: kind.map(Clean::ours),
+            read: match partial.first() {
+                None => Read::Full,
+                Some(_) if reading.facts.iter().all(|f| f.kind == crate::fact::Kind::Sighting) => Read::None,
+                Some(_) => Read::Partial,
+            },
+            why: partial.first().copied(),
+            sha256: Some(Clean::ours(&hex(&Sha256::digest(bytes)))),
+        });
+    }
+    reading.unread.extend(partial.into_iter().map(|why| Unread { path: path.clone(), why }));
+    reading
+}
+
+/// Bytes of a window of a large artifact, and how many of them the next window sees again.
+const WINDOW: usize = 8 * 1024 * 1024;
+const OVERLAP: usize = 64 * 1024;
+
+/// A large artifact: searched for secrets a window at a time; other readers do not see it, and the report says so.
+fn windows(artifact: &Artifact, mut stream: Box<dyn std::io::Read + Send>, len: u64, knowing: &Knowledge) -> Reading {
+    let mut reading = Reading::default();
+    let mut hash = Sha256::new();
+    let (mut bytes, mut base, mut base_line) = (Vec::with_capacity(WINDOW + OVERLAP), 0usize, 0u32);
+    let mut carried: Vec<Mark> = Vec::new();
+    let mut failed = None;
+    loop {
+        let before = bytes.len();
+        match stream.by_ref().take((WINDOW + OVERLAP - before) as u64).read_to_end(&mut bytes) {
+            Ok(_) => {}
+            Err(error) => failed = Some(why_of(&error)),
+        }
+        let fresh = bytes.get(before..).unwrap_or_default();
+        hash.update(fresh);
+        let last = fresh.is_empty() || bytes.len() < WINDOW + OVERLAP;
+        if base == 0 && bytes.get(..8192).unwrap_or(&bytes).contains(&0) {
+            return lost(artifact, knowing, Why::Binary);
+        }
+        let cut = if last { bytes.len() } else { bytes.iter().take(WINDOW).rposition(|b| *b == b'\n').map_or(WINDOW, |i| i + 1) };
+        let text = String::from_utf8_lossy(&bytes);
+        let doc = Doc { path: &artifact.path, home: &artifact.home, text: &text };
+        let mut drafts = Drafts { marks: std::mem::take(&mut carried), ..Drafts::default() };
+        secrets::read(&doc, knowing, &mut drafts);
+        // what begins in the overlap is found again, whole, by the next window
+        drafts.facts.retain(|f| last || f.at.start < cut);
+        let marks = drafts.marks.clone();
+        let sealer = Sealer::new(&doc, &marks, knowing, (base, base_line));
+        let part = sealer.seal(drafts, &allowances(&doc));
+        reading.facts.extend(part.facts);
+        reading.allowances.extend(part.allowances);
+        if last || failed.is_some() {
+            let path = sealer.path();
+            let why = failed.unwrap_or(Why::TooLarge { bytes: len });
+            let sha256 = Some(Clean::ours(&hex(&hash.finalize())));
+            reading.artifacts.push(ArtifactRow { path: path.clone(), kind: None, read: Read::Partial, why: Some(why), sha256 });
+            reading.unread.push(Unread { path, why });
+            return reading;
+        }
+        base += cut;
+        base_line += bytes.iter().take(cut).filter(|b| **b == b'\n').count() as u32;
+        bytes.drain(..cut);
+        carried = marks.into_iter().map(|m| Mark { start: 0, end: 0, ..m }).take(10_000).collect();
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// `sidedoor:allow RULE because …` in any comment.
+fn allowances(doc: &Doc<'_>) -> Vec<(Spot, String, String)> {
+    const MARK: &str = "sidedoor:allow";
+    memchr::memmem::find_iter(doc.text.as_bytes(), MARK)
+        .filter_map(|start| {
+            let line = doc.text.get(start + MARK.len()..)?.lines().next()?;
+            let line = line.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
+            let (rule, because) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+            (!rule.is_empty()).then(|| (Spot::at(start, start + MARK.len()), rule.to_owned(), because.trim().to_owned()))
+        })
+        .collect()
+}

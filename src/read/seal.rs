@@ -1,0 +1,126 @@
+//! The last act of reading: spots become places and quotes, raw strings become clean ones.
+
+use super::{Doc, Drafts, Knowledge, Lines, Mark, Reading, redactor, secrets};
+use crate::artifact::{Clean, Place, Quote, Redactor, Spot, mask};
+use crate::fact::Allowance;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A quote shows at most so many lines and bytes.
+const QUOTE_LINES: u32 = 3;
+const QUOTE_BYTES: usize = 400;
+
+pub(super) struct Sealer<'a> {
+    text: &'a str,
+    lines: Lines,
+    /// Spans to cut, merged, with what stands in their place.
+    cuts: Vec<(usize, usize, String)>,
+    redactor: Redactor,
+    path: Clean,
+    /// Bytes and lines before this window of a large artifact.
+    base: (usize, u32),
+}
+
+impl<'a> Sealer<'a> {
+    pub(super) fn new(doc: &Doc<'a>, marks: &[Mark], knowing: &Knowledge, base: (usize, u32)) -> Self {
+        // secrets in the path count by value only: their positions are not positions in the text
+        let mut in_path = Vec::new();
+        secrets::marks(doc.path, knowing, &mut in_path);
+        let marks: Vec<Mark> = marks.iter().cloned().chain(in_path.into_iter().map(|m| Mark { start: 0, end: 0, ..m })).collect();
+        let redactor = redactor(doc.text, &marks);
+        let mut spans: Vec<_> = marks.iter().filter(|m| m.end > m.start).map(|m| (m.start, m.end, mask(&m.value, m.public_prefix))).collect();
+        spans.sort();
+        let mut cuts: Vec<(usize, usize, String)> = Vec::new();
+        for (start, end, instead) in spans {
+            match cuts.last_mut() {
+                Some(last) if start < last.1 => last.1 = last.1.max(end),
+                _ => cuts.push((start, end, instead)),
+            }
+        }
+        let path = redactor.clean(doc.path);
+        Self { text: doc.text, lines: Lines::new(doc.text), cuts, redactor, path, base }
+    }
+
+    pub(super) fn path(&self) -> Clean {
+        self.path.clone()
+    }
+
+    pub(super) fn seal(&self, drafts: Drafts, allowances: &[(Spot, String, String)]) -> Reading {
+        let mut quotes: BTreeMap<Spot, Arc<Quote>> = BTreeMap::new();
+        let mut clean = |raw: &str| self.redactor.clean(raw);
+        let mut quote = |spot: &Spot| quotes.entry(spot.clone()).or_insert_with(|| Arc::new(self.quote(spot))).clone();
+        let facts = drafts.facts.into_iter().map(|draft| draft.seal(&mut clean, &mut quote)).collect();
+        let allowances = allowances
+            .iter()
+            .map(|(spot, rule, because)| Allowance {
+                path: self.path.clone(),
+                line: self.base.1 + self.lines.position(spot.start).0,
+                rule: self.redactor.clean(rule),
+                because: self.redactor.clean(because),
+            })
+            .collect();
+        Reading { facts, allowances, ..Reading::default() }
+    }
+
+    fn quote(&self, spot: &Spot) -> Quote {
+        let start = spot.start.min(self.text.len());
+        let end = spot.end.clamp(start, self.text.len());
+        let (line, column) = self.lines.position(start);
+        let (end_line, _) = self.lines.position(if end > start { end - 1 } else { end });
+        let place = Place {
+            path: self.path.clone(),
+            line: self.base.1 + line,
+            column,
+            end_line: self.base.1 + end_line,
+            span: ((self.base.0 + start) as u64, (self.base.0 + end) as u64),
+            pointer: spot.pointer.as_deref().map(|p| self.redactor.clean(p)),
+            commit: None,
+            inside: Vec::new(),
+        };
+        let from = self.lines.start(line);
+        let last = end_line.min(line + QUOTE_LINES - 1);
+        let to = match self.lines.start(last + 1) {
+            0 => self.text.len(),
+            next => next,
+        };
+        // on a very long line the window lies around the spot, not at the line's start
+        let from = if start - from > QUOTE_BYTES / 2 { start - QUOTE_BYTES / 4 } else { from };
+        let text = self.cut(from, to.max(from));
+        Quote { place, text: self.redactor.clean(text.trim_end().trim_start_matches(['\n', '\r'])) }
+    }
+
+    /// The text between two bytes with its secrets taken out, at most [`QUOTE_BYTES`] of it.
+    fn cut(&self, from: usize, to: usize) -> String {
+        let mut out = String::new();
+        let mut at = from;
+        let first = self.cuts.partition_point(|c| c.1 <= from);
+        for (start, end, instead) in self.cuts.iter().skip(first).take_while(|c| c.0 < to) {
+            push_until(&mut out, self.slice(at, (*start).max(at)));
+            if out.len() >= QUOTE_BYTES {
+                return out + "…";
+            }
+            out.push_str(instead);
+            at = *end;
+        }
+        if at < to {
+            push_until(&mut out, self.slice(at, to));
+            if out.len() >= QUOTE_BYTES {
+                out.push('…');
+            }
+        }
+        out
+    }
+
+    /// A slice widened to character boundaries inwards.
+    fn slice(&self, from: usize, to: usize) -> &str {
+        let from = (from..=to).find(|i| self.text.is_char_boundary(*i)).unwrap_or(to);
+        let to = (from..=to).rev().find(|i| self.text.is_char_boundary(*i)).unwrap_or(from);
+        self.text.get(from..to).unwrap_or("")
+    }
+}
+
+fn push_until(out: &mut String, part: &str) {
+    let room = QUOTE_BYTES.saturating_sub(out.len());
+    let end = (0..=room.min(part.len())).rev().find(|i| part.is_char_boundary(*i)).unwrap_or(0);
+    out.push_str(part.get(..end).unwrap_or(""));
+}

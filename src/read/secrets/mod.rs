@@ -1,0 +1,20 @@
+//! Secrets in any text.
+
+use super::{Doc, Drafts, Knowledge, Mark};
+use crate::rule::Pack;
+
+/// Patterns, made ready.
+#[derive(Debug)]
+pub struct Matcher;
+
+impl Matcher {
+    pub(super) fn new(_packs: &[&Pack]) -> Self {
+        Self
+    }
+}
+
+/// Finds the secrets of a text: marks for all, sightings for those that are no placeholder.
+pub(super) fn read(_doc: &Doc<'_>, _knowing: &Knowledge, _out: &mut Drafts) {}
+
+/// Finds what must be redacted in a short string.
+pub(super) fn marks(_text: &str, _knowing: &Knowledge, _out: &mut Vec<Mark>) {}

@@ -1,0 +1,129 @@
+//! What words and permissions mean.
+
+use super::decode::Decoder;
+use crate::fact::{ACTORS, ACTS, CHANNELS, DEEDS, OBJECTS, POPULATIONS, POWERS, PROOFS};
+use crate::tree::Tree;
+use serde::{Deserialize, Serialize};
+
+/// The words of prose and the permissions of vendors.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lexicon {
+    /// Words of prose.
+    pub concepts: Vec<Concept>,
+    /// Permissions.
+    pub powers: Vec<PowerEntry>,
+}
+
+/// Phrases that mean one word of the model. Base forms: inflection is the reader's business.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Concept {
+    /// Which question the word answers: one of [`SLOTS`].
+    pub slot: String,
+    /// A word of the slot's vocabulary.
+    pub word: String,
+    /// Phrases in base form, lower case.
+    pub phrases: Vec<String>,
+    /// Longer phrases that hold one of these and mean something else.
+    pub except: Vec<String>,
+}
+
+/// What a permission lets its holder do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PowerEntry {
+    /// The power.
+    pub power: String,
+    /// The vendor whose permission it is.
+    pub vendor: String,
+    /// Action patterns as the vendor writes them: any one of them gives the power.
+    pub actions: Vec<String>,
+    /// The same for data actions.
+    pub data_actions: Vec<String>,
+    /// Type of the resource that it opens.
+    pub opens: Option<String>,
+    /// The mode the resource must be in, for the power to work.
+    pub mode: Option<String>,
+    /// The source of the statement.
+    pub source: String,
+}
+
+/// The questions that a phrase can answer.
+pub const SLOTS: [&str; 8] = ["deed", "object", "channel", "proof", "actor", "population", "act", "cue"];
+
+/// Words that steer how others are read.
+pub const CUES: &[&str] = &[
+    "negation",
+    "prohibition",
+    "permission",
+    "exception",
+    "must",
+    "should",
+    "may",
+    "discussion",
+    "requirement",
+    "placeholder",
+    "reference",
+    "privileged",
+    "irrelevant",
+    "control_section",
+    "two_people",
+    "temporary",
+    "expiry",
+    "first_login",
+];
+
+fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {
+    Some(match slot {
+        "deed" => DEEDS,
+        "object" => OBJECTS,
+        "channel" => CHANNELS,
+        "proof" => PROOFS,
+        "actor" => ACTORS,
+        "population" => POPULATIONS,
+        "act" => ACTS,
+        "cue" => CUES,
+        _ => return None,
+    })
+}
+
+pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
+    let Some(mut k) = d.map(tree, "a lexicon") else { return };
+    for item in k.take("concepts").map(Tree::items).unwrap_or_default() {
+        into.concepts.extend(concept(d, item));
+    }
+    for item in k.take("powers").map(Tree::items).unwrap_or_default() {
+        into.powers.extend(power(d, item));
+    }
+    k.finish(d);
+}
+
+fn concept(d: &mut Decoder<'_>, tree: &Tree) -> Option<Concept> {
+    let mut k = d.map(tree, "a concept")?;
+    let slot = k.need(d, "slot").and_then(|t| d.one_of(t, "slot", |s| vocabulary(s).map(|_| s.to_owned()), &SLOTS));
+    let words = slot.as_deref().and_then(vocabulary).unwrap_or_default();
+    let word = k.need(d, "word").and_then(|t| d.one_of(t, "word", |w| words.contains(&w).then(|| w.to_owned()), words));
+    let phrases = k.need(d, "phrases").map(|t| d.texts_of(t, "phrases")).unwrap_or_default();
+    let except = k.take("except").map(|t| d.texts_of(t, "except")).unwrap_or_default();
+    if phrases.is_empty() {
+        d.error_at(tree.span.start, "a concept needs phrases", None);
+    }
+    for phrase in phrases.iter().chain(&except).filter(|p| p.to_lowercase() != **p || p.trim().is_empty()) {
+        d.error_at(tree.span.start, format!("the phrase `{phrase}` must be lower case and not empty"), None);
+    }
+    k.finish(d);
+    Some(Concept { slot: slot?, word: word?, phrases, except })
+}
+
+fn power(d: &mut Decoder<'_>, tree: &Tree) -> Option<PowerEntry> {
+    let mut k = d.map(tree, "a power")?;
+    let power = k.need(d, "power").and_then(|t| d.one_of(t, "power", |w| POWERS.contains(&w).then(|| w.to_owned()), POWERS));
+    let vendor = k.need_text(d, "vendor");
+    let actions = k.take("actions").map(|t| d.texts_of(t, "actions")).unwrap_or_default();
+    let data_actions = k.take("data_actions").map(|t| d.texts_of(t, "data_actions")).unwrap_or_default();
+    if actions.is_empty() && data_actions.is_empty() {
+        d.error_at(tree.span.start, "a power needs actions or data_actions", None);
+    }
+    let (opens, mode) = (k.text(d, "opens"), k.text(d, "mode"));
+    let source = k.need_text(d, "source");
+    k.finish(d);
+    Some(PowerEntry { power: power?, vendor: vendor?, actions, data_actions, opens, mode, source: source? })
+}

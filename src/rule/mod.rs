@@ -1,0 +1,94 @@
+//! The file format of rules: five kinds of data, each in its own folder and never mixed.
+//!
+//! What a credential looks like (`patterns`), what words and permissions mean (`lexicon`), what can be wrong (`weaknesses.yaml`),
+//! when it is wrong (`checks`), and what a standard says (`controls`). The loader refuses what it does not understand, with file,
+//! line and the nearest name. `build.rs` runs this very module over `rules/**` and embeds the result, so that no YAML is parsed
+//! at start; a user's own folder is loaded at run time under the same promises.
+
+mod catalogue;
+mod check;
+mod clause;
+mod decode;
+mod lexicon;
+mod literal;
+mod load;
+mod pattern;
+
+pub use catalogue::{Control, Framework, Label, LabelUse, Mapping, Weakness};
+pub use check::{Case, Check, Example, Step, Template, Verdict};
+pub use clause::{Bound, Clause, Literal, Test, clause, duration};
+pub use decode::RuleError;
+pub use lexicon::{CUES, Concept, Lexicon, PowerEntry, SLOTS};
+pub use literal::required;
+pub use load::{Origin, load};
+pub use pattern::{Life, Pattern, Validate};
+
+use serde::{Deserialize, Serialize};
+
+/// Everything the rule files say.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Pack {
+    /// What can be wrong.
+    pub weaknesses: Vec<Weakness>,
+    /// Conditions under which a mapped control holds: id and meaning.
+    pub cases: Vec<(String, String)>,
+    /// The customer's own words.
+    pub labels: Vec<Label>,
+    /// What standards say.
+    pub frameworks: Vec<Framework>,
+    /// What secrets look like.
+    pub patterns: Vec<Pattern>,
+    /// What words and permissions mean.
+    pub lexicon: Lexicon,
+    /// When it is wrong.
+    pub checks: Vec<Check>,
+    /// BLAKE3 of the files, hex: names this set of rules in reports.
+    pub digest: String,
+}
+
+impl Pack {
+    /// The weakness of that id.
+    pub fn weakness(&self, id: &str) -> Option<&Weakness> {
+        self.weaknesses.iter().find(|w| w.id == id)
+    }
+
+    /// The check of that id.
+    pub fn check(&self, id: &str) -> Option<&Check> {
+        self.checks.iter().find(|c| c.id == id)
+    }
+
+    /// The framework and control of that id.
+    pub fn control(&self, id: &str) -> Option<(&Framework, &Control)> {
+        self.frameworks.iter().find_map(|f| f.controls.iter().find(|c| c.id == id).map(|c| (f, c)))
+    }
+
+    /// The framework of that id.
+    pub fn framework(&self, id: &str) -> Option<&Framework> {
+        self.frameworks.iter().find(|f| f.id == id)
+    }
+}
+
+/// The candidate that a misspelt name most resembles, if it resembles one at all.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).max(1);
+    candidates.into_iter().map(|c| (distance(name, c), c)).filter(|(d, _)| *d <= limit).min().map(|(_, c)| c)
+}
+
+/// Levenshtein distance, with a swap of neighbours counted as one.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let same = a[i - 1] == b[j - 1];
+            let mut best = (rows[i - 1][j - 1] + usize::from(!same)).min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
