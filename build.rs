@@ -24,10 +24,8 @@ fn main() {
     for path in ["rules", "fixtures/estate", "src/artifact", "src/fact", "src/rule", "src/tree", "src/finding.rs", "build.rs"] {
         println!("cargo::rerun-if-changed={path}");
     }
-    let rules: Vec<(String, String)> = files(&root.join("rules"))
-        .into_iter()
-        .filter_map(|(path, bytes)| String::from_utf8(bytes).ok().map(|text| (path, text)))
-        .collect();
+    let rules: Vec<(String, String)> =
+        files(&root.join("rules")).into_iter().filter_map(|(path, bytes)| String::from_utf8(bytes).ok().map(|text| (path, text))).collect();
     match rule::load(&rules, rule::Origin::BuiltIn) {
         Ok(pack) => write(&out.join("rules.bin"), &pack),
         Err(errors) => {

@@ -3,8 +3,8 @@
 //! Bytes become facts, facts are joined, rules read facts, findings are triaged, reports are written; nothing flows back.
 
 pub mod artifact;
-pub mod tree;
-pub mod finding;
 pub mod fact;
-pub mod rule;
+pub mod finding;
 pub mod read;
+pub mod rule;
+pub mod tree;

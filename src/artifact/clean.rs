@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn the_longest_secret_goes_first_and_escapes_become_visible() {
-        let redactor = Redactor::new(vec![("hunter2".into(), "[7]".into()), ("hunter2extra".into(), "[12]".into()), ("abc".into(), "!".into())]);
+        let redactor =
+            Redactor::new(vec![("hunter2".into(), "[7]".into()), ("hunter2extra".into(), "[12]".into()), ("abc".into(), "!".into())]);
         assert_eq!(redactor.clean("x=hunter2extra y=hunter2 abc\u{1b}[31m").as_str(), "x=[12] y=[7] abc\\u{1b}[31m");
     }
 

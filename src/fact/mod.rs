@@ -251,9 +251,7 @@ pub struct Facts {
 impl Facts {
     /// Puts everything in an order that does not depend on who read it first.
     pub fn sort(&mut self) {
-        self.facts.sort_by(|a, b| {
-            (&a.at.place, a.kind, &a.name, &a.anchor).cmp(&(&b.at.place, b.kind, &b.name, &b.anchor))
-        });
+        self.facts.sort_by(|a, b| (&a.at.place, a.kind, &a.name, &a.anchor).cmp(&(&b.at.place, b.kind, &b.name, &b.anchor)));
         self.allowances.sort();
         self.artifacts.sort();
         self.artifacts.dedup();

@@ -85,14 +85,30 @@ impl RecordSpec {
 }
 
 macro_rules! ty {
-    (flag) => { Ty::Flag };
-    (number) => { Ty::Number };
-    (text) => { Ty::Text };
-    (time) => { Ty::Time };
-    (duration) => { Ty::Duration };
-    (word $words:ident) => { Ty::Word(super::$words) };
-    (list $module:ident) => { Ty::List(&super::$module::SPEC) };
-    (related $kind:ident) => { Ty::Related(Kind::$kind) };
+    (flag) => {
+        Ty::Flag
+    };
+    (number) => {
+        Ty::Number
+    };
+    (text) => {
+        Ty::Text
+    };
+    (time) => {
+        Ty::Time
+    };
+    (duration) => {
+        Ty::Duration
+    };
+    (word $words:ident) => {
+        Ty::Word(super::$words)
+    };
+    (list $module:ident) => {
+        Ty::List(&super::$module::SPEC)
+    };
+    (related $kind:ident) => {
+        Ty::Related(Kind::$kind)
+    };
 }
 
 macro_rules! records {

@@ -28,7 +28,8 @@ impl<'a> Sealer<'a> {
         secrets::marks(doc.path, knowing, &mut in_path);
         let marks: Vec<Mark> = marks.iter().cloned().chain(in_path.into_iter().map(|m| Mark { start: 0, end: 0, ..m })).collect();
         let redactor = redactor(doc.text, &marks);
-        let mut spans: Vec<_> = marks.iter().filter(|m| m.end > m.start).map(|m| (m.start, m.end, mask(&m.value, m.public_prefix))).collect();
+        let mut spans: Vec<_> =
+            marks.iter().filter(|m| m.end > m.start).map(|m| (m.start, m.end, mask(&m.value, m.public_prefix))).collect();
         spans.sort();
         let mut cuts: Vec<(usize, usize, String)> = Vec::new();
         for (start, end, instead) in spans {

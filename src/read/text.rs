@@ -83,7 +83,9 @@ mod tests {
         let word = "Zugang: pässword\r\n";
         let le: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = word.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        for bytes in [word.as_bytes().to_vec(), [b"\xEF\xBB\xBF", word.as_bytes()].concat(), le.clone(), [b"\xFF\xFE".to_vec(), le].concat(), be] {
+        for bytes in
+            [word.as_bytes().to_vec(), [b"\xEF\xBB\xBF", word.as_bytes()].concat(), le.clone(), [b"\xFF\xFE".to_vec(), le].concat(), be]
+        {
             assert_eq!(decode(&bytes).map(|t| t.text).as_deref(), Some(word));
         }
         assert_eq!(decode(b"caf\xe9 latin").map(|t| t.text).as_deref(), Some("café latin"));

@@ -208,7 +208,15 @@ fn mapping(d: &mut Decoder<'_>, tree: &Tree, cases: &[(String, String)]) -> Opti
     let tier = k.need(d, "tier").and_then(|t| d.one_of(t, "tier", word(TIERS), TIERS));
     let case = case(d, k.take("case"), cases);
     k.finish(d);
-    Some(Mapping { framework: framework?, id: id?, why: why?, strength: strength?, confidence: confidence?, primary: tier? == "primary", case })
+    Some(Mapping {
+        framework: framework?,
+        id: id?,
+        why: why?,
+        strength: strength?,
+        confidence: confidence?,
+        primary: tier? == "primary",
+        case,
+    })
 }
 
 pub(super) fn framework(d: &mut Decoder<'_>, tree: &Tree) -> Option<Framework> {

@@ -139,7 +139,8 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, id: String) -> Option<Chec
     let about = keys.need(d, "about").and_then(|t| d.one_of(t, "kind of fact", Kind::named, &kinds));
     let severities = Severity::ALL.map(Severity::word);
     let severity = keys.take("severity").and_then(|t| d.one_of(t, "severity", Severity::named, &severities));
-    let confidence = keys.take("confidence").and_then(|t| d.one_of(t, "confidence", Confidence::named, &Confidence::ALL.map(Confidence::word)));
+    let confidence =
+        keys.take("confidence").and_then(|t| d.one_of(t, "confidence", Confidence::named, &Confidence::ALL.map(Confidence::word)));
     let (when_tree, say_tree, also_tree) = (keys.need(d, "when"), keys.need(d, "say"), keys.take("also"));
     let (raise_tree, lower_tree, cases_tree) = (keys.take("raise"), keys.take("lower"), keys.take("cases"));
     let (per_tree, subject_tree) = (keys.take("per"), keys.take("subject"));
@@ -260,7 +261,9 @@ fn examples(d: &mut Decoder<'_>, keys: &mut Keys<'_>) -> Vec<Example> {
                 let Some(value) = keys.take(key) else { continue };
                 let line = d.text.get(..value.span.start).map_or(0, |t| t.matches('\n').count()) + 1;
                 let files = match value.get("files").map(|f| &f.node) {
-                    Some(Node::Map(files)) => files.iter().filter_map(|e| Some((e.key.to_string(), d.text_of(&e.value, "a file")?))).collect(),
+                    Some(Node::Map(files)) => {
+                        files.iter().filter_map(|e| Some((e.key.to_string(), d.text_of(&e.value, "a file")?))).collect()
+                    }
                     _ => d.text_of(value, "an example").map(|t| vec![(PROSE_EXAMPLE.to_owned(), t)]).unwrap_or_default(),
                 };
                 out.push(Example { verdict, files, line });

@@ -78,7 +78,21 @@ pub enum Bound {
 }
 
 const TESTS: [&str; 15] = [
-    "is", "one_of", "at_least", "at_most", "older_than", "within", "matches", "lacks", "same_as", "some", "every", "none", "count", "not", "duty",
+    "is",
+    "one_of",
+    "at_least",
+    "at_most",
+    "older_than",
+    "within",
+    "matches",
+    "lacks",
+    "same_as",
+    "some",
+    "every",
+    "none",
+    "count",
+    "not",
+    "duty",
 ];
 
 /// The clause that a tree spells, in the scope of a record; `outer` is the record around it. Mistakes go to `errors`.
@@ -163,7 +177,13 @@ fn duty(d: &mut Decoder<'_>, tree: &Tree) -> Option<Vec<Duty>> {
     Some(values.into_iter().filter_map(|v| d.one_of(v, "duty", named, &Duty::WORDS)).collect())
 }
 
-fn test(d: &mut Decoder<'_>, tree: &Tree, spec: &'static FieldSpec, scope: &'static RecordSpec, outer: Option<&'static RecordSpec>) -> Option<Test> {
+fn test(
+    d: &mut Decoder<'_>,
+    tree: &Tree,
+    spec: &'static FieldSpec,
+    scope: &'static RecordSpec,
+    outer: Option<&'static RecordSpec>,
+) -> Option<Test> {
     if tree.text() == Some("lacks") {
         return Some(Test::Lacks);
     }
@@ -299,10 +319,16 @@ fn literal(d: &mut Decoder<'_>, tree: &Tree, spec: &FieldSpec) -> Option<Literal
         }
         Ty::Number => d.number_of(tree, name).map(Literal::Number),
         Ty::Text => d.text_of(tree, name).map(Literal::Text),
-        Ty::Word(words) => d.one_of(tree, &format!("word for `{name}`"), |w| words.contains(&w).then(|| w.to_owned()), words).map(Literal::Text),
+        Ty::Word(words) => {
+            d.one_of(tree, &format!("word for `{name}`"), |w| words.contains(&w).then(|| w.to_owned()), words).map(Literal::Text)
+        }
         Ty::Time | Ty::Duration if tree.text() == Some("never") => Some(Literal::Never),
         _ => {
-            d.error_at(tree.span.start, format!("`{name}` can only be compared with `never`, `at_least`, `at_most`, `older_than` or `within`"), None);
+            d.error_at(
+                tree.span.start,
+                format!("`{name}` can only be compared with `never`, `at_least`, `at_most`, `older_than` or `within`"),
+                None,
+            );
             None
         }
     }

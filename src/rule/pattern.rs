@@ -106,12 +106,14 @@ fn pattern(d: &mut Decoder<'_>, tree: &Tree, stem: &str) -> Option<Pattern> {
         d.error_at(tree.span.start, format!("the id `{id}` must begin with the name of its file, `{stem}.`"), None);
     }
     let name = k.need_text(d, "name");
-    let kind = k.need(d, "kind").and_then(|t| d.one_of(t, "kind", |w| CREDENTIAL_TYPES.contains(&w).then(|| w.to_owned()), CREDENTIAL_TYPES));
+    let kind =
+        k.need(d, "kind").and_then(|t| d.one_of(t, "kind", |w| CREDENTIAL_TYPES.contains(&w).then(|| w.to_owned()), CREDENTIAL_TYPES));
     let expression_tree = k.need(d, "pattern");
     let expression = expression_tree.and_then(|t| d.text_of(t, "pattern")).map(|s| s.trim().to_owned());
     let life_tree = k.need(d, "life");
     let life = life_tree.and_then(|t| life(d, t));
-    let confidence = k.take("confidence").and_then(|t| d.one_of(t, "confidence", Confidence::named, &Confidence::ALL.map(Confidence::word)));
+    let confidence =
+        k.take("confidence").and_then(|t| d.one_of(t, "confidence", Confidence::named, &Confidence::ALL.map(Confidence::word)));
     let public_prefix = k.take("public_prefix").and_then(|t| d.number_of(t, "public_prefix")).unwrap_or(0).clamp(0, 8) as usize;
     let entropy = k.take("entropy").and_then(|t| {
         let value = t.scalar().and_then(|s| s.parse::<f64>().ok());
@@ -143,7 +145,11 @@ fn pattern(d: &mut Decoder<'_>, tree: &Tree, stem: &str) -> Option<Pattern> {
         }
     }
     let Some(literals) = required(&expression) else {
-        d.error_at(at, "no literal of three bytes stands in every match: such a pattern cannot be looked for quickly", Some("tie it to a prefix or a key name".into()));
+        d.error_at(
+            at,
+            "no literal of three bytes stands in every match: such a pattern cannot be looked for quickly",
+            Some("tie it to a prefix or a key name".into()),
+        );
         return None;
     };
     if !expression.contains("?P<secret>") && !expression.contains("?<secret>") {

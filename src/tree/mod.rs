@@ -91,11 +91,7 @@ impl Tree {
     /// The value under `key`: first an exact match, else one that differs in case only (PowerShell and Graph disagree on case).
     pub fn get(&self, key: &str) -> Option<&Self> {
         let Node::Map(entries) = &self.node else { return None };
-        entries
-            .iter()
-            .find(|e| *e.key == *key)
-            .or_else(|| entries.iter().find(|e| e.key.eq_ignore_ascii_case(key)))
-            .map(|e| &e.value)
+        entries.iter().find(|e| *e.key == *key).or_else(|| entries.iter().find(|e| e.key.eq_ignore_ascii_case(key))).map(|e| &e.value)
     }
 
     /// The value at a path of keys.

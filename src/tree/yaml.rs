@@ -16,8 +16,7 @@ pub fn yaml(text: &str) -> Result<Vec<Tree>, Fault> {
         budget.max_events = 8_000_000;
         budget.max_depth = super::MAX_DEPTH;
     }
-    let documents: Vec<Spanned<Raw>> =
-        serde_saphyr::from_multiple_with_options(text, options).map_err(|e| fault(&e, text))?;
+    let documents: Vec<Spanned<Raw>> = serde_saphyr::from_multiple_with_options(text, options).map_err(|e| fault(&e, text))?;
     Ok(documents.into_iter().map(tree).collect())
 }
 
