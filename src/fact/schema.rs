@@ -252,6 +252,9 @@ records! {
         PASSWORD_CHANGED "password_changed" (time) "time of the last password change";
         LAST_USED "last_used" (time) "last use";
         OWNER "owner" (text) "named owner";
+        ACTIVE_KEYS "active_keys" (number) "active access keys";
+        NEWEST_KEY "newest_key" (time) "time of the newest active access key";
+        INITIAL_PASSWORD "initial_password" (flag) "whether the password is the one it was created with";
         MONITORED "monitored" (flag) "alarm on use";
         REVIEWED "reviewed" (flag) "review after use";
         CREDENTIALS "credentials" (related Credential) "credentials";
