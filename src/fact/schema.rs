@@ -282,6 +282,8 @@ records! {
         OWNER "owner" (text) "named owner";
         PRIVILEGED "privileged" (flag) "whether it is privileged";
         TEMPORARY "temporary" (flag) "forced change at first use";
+        PLAIN "plain" (flag) "whether its value stands in the export";
+        PRODUCT "product" (text) "product";
     }
     /// A factor that somebody has bound, or a population may bind.
     authenticator {
@@ -344,6 +346,7 @@ records! {
     /// A setting of a product.
     setting {
         KEY "key" (text) "key";
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
         SCOPE "scope" (text) "scope";
         PARENT "parent" (text) "scope it is inherited from";
@@ -378,6 +381,7 @@ records! {
     /// A way back in that a product offers.
     recovery {
         ABOUT "about" (word ACTS) "what it recovers";
+        PRODUCT "product" (text) "product";
         POPULATION "population" (text) "population";
         TENANT "tenant" (text) "tenant";
         CHANNELS "channels" (word CHANNELS) "channels";

@@ -8,6 +8,7 @@ mod aws;
 mod date;
 mod faults;
 mod input;
+mod keycloak;
 mod names;
 mod record;
 mod table;
@@ -43,7 +44,7 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &keycloak::Keycloak];
 
 /// Every needle, and the words of error messages.
 static NEEDLES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
