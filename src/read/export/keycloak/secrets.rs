@@ -93,7 +93,7 @@ pub(super) fn credentials(realm: &Realm<'_>, out: &mut Drafts) {
     if let Some((password, at)) = record.find(&["smtpServer", "password"])
         && password.scalar().is_some_and(literal)
     {
-        out.facts.push(plain(realm, "smtp server", credential_type::PASSWORD, "/smtpServer/password", at));
+        out.facts.push(plain(realm, "smtp server", credential_type::CLIENT_SECRET, "/smtpServer/password", at));
     }
     for entry in record.tree.get("components").map(Tree::entries).unwrap_or_default() {
         for (n, component) in numbered(Some(&entry.value)) {
@@ -101,7 +101,7 @@ pub(super) fn credentials(realm: &Realm<'_>, out: &mut Drafts) {
             for (key, kind) in [
                 ("privateKey", credential_type::PRIVATE_KEY),
                 ("secret", credential_type::SIGNING_KEY),
-                ("bindCredential", credential_type::PASSWORD),
+                ("bindCredential", credential_type::CLIENT_SECRET),
             ] {
                 let value = component.path(&["config", key]).and_then(|v| v.items().first());
                 if let Some(value) = value.filter(|v| v.scalar().is_some_and(literal)) {

@@ -49,7 +49,7 @@ fn a_full_realm() {
         plain,
         [
             ("berth-api", Some("client_secret")),
-            ("smtp server", Some("password")),
+            ("smtp server", Some("client_secret")),
             ("rsa-harbour", Some("private_key")),
             ("quay.master", Some("password"))
         ]
