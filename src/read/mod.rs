@@ -248,3 +248,8 @@ fn allowances(doc: &Doc<'_>) -> Vec<(Spot, String, String)> {
         })
         .collect()
 }
+
+/// How often the pattern of that id, and no other, finds a secret in a text. For the examples in rule files.
+pub fn secret_spans(text: &str, pattern: &str, knowing: &Knowledge) -> usize {
+    secrets::hits(text, pattern, knowing)
+}

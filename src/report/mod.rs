@@ -1,0 +1,61 @@
+//! Reports. Each format is a file that owns its wire structs; a [`Sheet`] is all that any of them sees.
+
+mod json;
+mod sarif;
+mod style;
+mod table;
+
+pub use style::Style;
+
+use crate::finding::{Finding, Severity};
+use crate::rule::Pack;
+use crate::scan::Outcome;
+use std::io::{self, Write};
+
+/// The formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a reviewer at a terminal.
+    Table,
+    /// Version 1 of the report for programs.
+    Json,
+    /// SARIF 2.1.0 for code scanning.
+    Sarif,
+}
+
+/// What a report may know.
+#[derive(Debug, Clone, Copy)]
+pub struct Sheet<'a> {
+    /// What was found.
+    pub outcome: &'a Outcome,
+    /// Texts and controls.
+    pub rules: &'a Pack,
+    /// The findings to show: those that pass `--min-severity`, `--min-confidence` and `--only`.
+    pub shown: &'a [&'a Finding],
+    /// How a terminal report looks.
+    pub style: Style,
+}
+
+impl Sheet<'_> {
+    /// Findings of a severity that count: open or lapsed.
+    pub fn open(&self, severity: Severity) -> usize {
+        self.shown.iter().filter(|f| f.state.counts() && f.severity == severity).count()
+    }
+
+    /// Things that could have been read and were not.
+    pub fn losses(&self) -> usize {
+        self.outcome.unread.iter().filter(|u| u.why.is_loss()).count()
+    }
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(format: Format, sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::write(sheet, out),
+        Format::Json => json::write(sheet, out),
+        Format::Sarif => sarif::write(sheet, out),
+    }
+}
