@@ -35,7 +35,8 @@ fn record(claims: &[(Field, V)]) -> Fields<String, Spot> {
 }
 
 fn sealed(draft: Draft) -> Sealed {
-    let mut quote = |spot: &Spot| Arc::new(Quote { place: Place { line: spot.start as u32 + 1, ..Place::nowhere() }, text: Clean::ours("quoted") });
+    let mut quote =
+        |spot: &Spot| Arc::new(Quote { place: Place { line: spot.start as u32 + 1, ..Place::nowhere() }, text: Clean::ours("quoted") });
     draft.seal(&mut |raw| Clean::ours(raw), &mut quote)
 }
 
@@ -203,7 +204,9 @@ fn az_kv_contrib_escalation_over_an_access_policy_vault() {
     use fact::{resource as r, tenant as t};
     let rule = "resources: {some: {type: {is: secret_vault}, mode: {is: access_policy}}}";
     let tenant = || draft(Kind::Tenant, "sub-1").saying(t::SHOWS, word("resources"));
-    let vault = |mode: &str| draft(Kind::Resource, "kv").saying(r::TENANT, "sub-1").saying(r::TYPE, word("secret_vault")).saying(r::MODE, word(mode));
+    let vault = |mode: &str| {
+        draft(Kind::Resource, "kv").saying(r::TENANT, "sub-1").saying(r::TYPE, word("secret_vault")).saying(r::MODE, word(mode))
+    };
     let _ = proved(rule, vec![tenant(), vault("access_policy")]);
     refuted(rule, vec![tenant(), vault("role_based")]);
 }
@@ -282,7 +285,8 @@ fn vault_unseal_1_one_holder_or_no_spare_share() {
 #[test]
 fn idp_entra_008_no_policy_guards_the_registration_of_factors() {
     use fact::{setting as s, tenant as t};
-    let rule = "settings: {none: {enabled: {is: true}, actions: {is: 'urn:user:registersecurityinfo'}, grants: {one_of: [totp, passkey, push]}}}";
+    let rule =
+        "settings: {none: {enabled: {is: true}, actions: {is: 'urn:user:registersecurityinfo'}, grants: {one_of: [totp, passkey, push]}}}";
     let tenant = || draft(Kind::Tenant, "contoso");
     let policy = |enabled: bool, action: &str| {
         let policy = draft(Kind::Setting, "policy").saying(s::TENANT, "contoso").saying(s::ENABLED, enabled).saying(s::ACTIONS, action);

@@ -3,7 +3,7 @@
 mod explain;
 mod options;
 
-use crate::artifact::Provenance;
+use crate::artifact::{Provenance, Why};
 use crate::config::Config;
 use crate::fact::{Facts, Time, day};
 use crate::finding::{Confidence, Finding, Severity};
@@ -103,7 +103,7 @@ fn quietly(result: io::Result<()>) -> Result<()> {
 fn named_file(path: &Path, what: &str) -> Result<String> {
     std::fs::read_to_string(path).map_err(|error| match error.kind() {
         io::ErrorKind::InvalidData => anyhow!("{what} {} is not UTF-8 text", path.display()),
-        _ => anyhow!("{what} {} cannot be read: {}", path.display(), crate::read::why_of(&error).words()),
+        _ => anyhow!("{what} {} cannot be read: {}", path.display(), Why::of(&error).words()),
     })
 }
 
@@ -313,7 +313,7 @@ fn judge(options: &options::Judge) -> Result<u8> {
 
 #[allow(clippy::disallowed_methods)] // a file the user names, not an artifact
 fn facts_file(file: &Path) -> Result<std::fs::File> {
-    std::fs::File::open(file).map_err(|e| coded(NOTHING, format!("{}: {}", file.display(), crate::read::why_of(&e).words())))
+    std::fs::File::open(file).map_err(|e| coded(NOTHING, format!("{}: {}", file.display(), Why::of(&e).words())))
 }
 
 fn demo(common: &Common) -> Result<u8> {
@@ -356,7 +356,21 @@ fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
     };
     let width = terminal_size::terminal_size().filter(|_| stdout_is_terminal).map_or(80, |(w, _)| usize::from(w.0).clamp(60, 110));
     let style = Style { colour, width, verbose: common.verbose > 0 };
-    let sheet = Sheet { outcome, rules, shown: &shown, style };
+    let as_of = outcome.run.as_of.date();
+    let sheet = Sheet {
+        as_of: &as_of,
+        roots: &outcome.run.roots,
+        artifacts: &outcome.artifacts,
+        unread: &outcome.unread,
+        facts: outcome.facts,
+        undecided: outcome.undecided.len(),
+        ignored: outcome.run.ignored,
+        links: outcome.run.links,
+        digest: &rules.digest,
+        rules,
+        shown: &shown,
+        style,
+    };
     let mut files = Vec::new();
     for target in &common.output {
         let (format, path) = target.split_once('=').ok_or_else(|| anyhow!("--output {target}: write FORMAT=PATH"))?;
@@ -393,7 +407,7 @@ fn exit_code(outcome: &Outcome, shown: &[&Finding], common: &Common) -> u8 {
 
 /// A reader that failed is a bug, whatever else was found.
 fn bug_or(code: u8, unread: &[crate::artifact::Unread]) -> u8 {
-    if unread.iter().any(|u| u.why == crate::artifact::Why::Bug) { BUG } else { code }
+    if unread.iter().any(|u| u.why == Why::Bug) { BUG } else { code }
 }
 
 fn rules(command: RulesCommand) -> Result<u8> {

@@ -28,7 +28,7 @@ struct Tool<'a> {
 
 #[derive(Serialize)]
 struct Run<'a> {
-    as_of: String,
+    as_of: &'a str,
     roots: &'a [String],
     complete: bool,
 }
@@ -120,14 +120,13 @@ struct Summary {
 }
 
 pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let outcome = sheet.outcome;
     let state = |word: &str| sheet.shown.iter().filter(|f| f.state.word() == word).count();
     let report = Report {
         schema: "sidedoor/report/1",
-        tool: Tool { name: "sidedoor", version: env!("CARGO_PKG_VERSION"), rules: &outcome.run.rules },
-        run: Run { as_of: outcome.run.as_of.date(), roots: &outcome.run.roots, complete: outcome.complete() },
+        tool: Tool { name: "sidedoor", version: env!("CARGO_PKG_VERSION"), rules: sheet.digest },
+        run: Run { as_of: sheet.as_of, roots: sheet.roots, complete: sheet.losses() == 0 },
         findings: sheet.shown.iter().map(|f| item(f)).collect(),
-        artifacts: outcome.artifacts.iter().map(artifact).collect(),
+        artifacts: sheet.artifacts.iter().map(artifact).collect(),
         populations: [],
         controls: controls(sheet),
         summary: Summary {
@@ -138,9 +137,9 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
             lapsed: state("lapsed"),
             by_severity: Severity::ALL.iter().map(|s| (s.word(), sheet.open(*s))).collect(),
             unread: sheet.losses(),
-            ignored: outcome.run.ignored,
-            links_not_followed: outcome.run.links,
-            undecided_checks: outcome.undecided.len(),
+            ignored: sheet.ignored,
+            links_not_followed: sheet.links,
+            undecided_checks: sheet.undecided,
         },
     };
     serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;

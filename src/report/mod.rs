@@ -7,9 +7,9 @@ mod table;
 
 pub use style::Style;
 
+use crate::artifact::{ArtifactRow, Unread};
 use crate::finding::{Finding, Severity};
 use crate::rule::Pack;
-use crate::scan::Outcome;
 use std::io::{self, Write};
 
 /// The formats.
@@ -26,8 +26,24 @@ pub enum Format {
 /// What a report may know.
 #[derive(Debug, Clone, Copy)]
 pub struct Sheet<'a> {
-    /// What was found.
-    pub outcome: &'a Outcome,
+    /// The date that ages were measured from.
+    pub as_of: &'a str,
+    /// What the roots are called.
+    pub roots: &'a [String],
+    /// What was recognised.
+    pub artifacts: &'a [ArtifactRow],
+    /// What was not, or not wholly, read.
+    pub unread: &'a [Unread],
+    /// How many facts were read and derived.
+    pub facts: usize,
+    /// How many checks met facts that they could not decide.
+    pub undecided: usize,
+    /// Files and folders that ignore rules left out.
+    pub ignored: u64,
+    /// Symbolic links that were not followed.
+    pub links: u64,
+    /// Names the rules that were used.
+    pub digest: &'a str,
     /// Texts and controls.
     pub rules: &'a Pack,
     /// The findings to show: those that pass `--min-severity`, `--min-confidence` and `--only`.
@@ -44,7 +60,7 @@ impl Sheet<'_> {
 
     /// Things that could have been read and were not.
     pub fn losses(&self) -> usize {
-        self.outcome.unread.iter().filter(|u| u.why.is_loss()).count()
+        self.unread.iter().filter(|u| u.why.is_loss()).count()
     }
 }
 

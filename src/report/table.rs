@@ -51,9 +51,8 @@ fn groups<'a>(sheet: &Sheet<'a>) -> Vec<Group<'a>> {
 
 fn head(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     let style = sheet.style;
-    let run = &sheet.outcome.run;
     let title = format!("sidedoor {}", env!("CARGO_PKG_VERSION"));
-    writeln!(out, "{}  {}\n", style.bold(&title), style.dim(&format!("{} as of {}", run.roots.join(", "), run.as_of.date())))?;
+    writeln!(out, "{}  {}\n", style.bold(&title), style.dim(&format!("{} as of {}", sheet.roots.join(", "), sheet.as_of)))?;
     let open = sheet.shown.iter().filter(|f| f.state.counts()).count();
     if open == 0 {
         return writeln!(out, "No findings.");
@@ -217,8 +216,8 @@ fn controls(sheet: &Sheet<'_>, finding: &Finding) -> String {
 }
 
 fn foot(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (outcome, style) = (sheet.outcome, sheet.style);
-    let losses: Vec<_> = outcome.unread.iter().filter(|u| u.why.is_loss()).collect();
+    let style = sheet.style;
+    let losses: Vec<_> = sheet.unread.iter().filter(|u| u.why.is_loss()).collect();
     if !losses.is_empty() {
         writeln!(out, "Not read, or not wholly:")?;
         for unread in losses.iter().take(if style.verbose { usize::MAX } else { UNREAD }) {
@@ -231,15 +230,15 @@ fn foot(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
     }
-    let recognised = outcome.artifacts.iter().filter(|a| a.kind.is_some()).count();
-    let mut notes = vec![format!("{} facts", outcome.facts), format!("{recognised} runbooks and exports recognised")];
-    let binaries = outcome.unread.len() - losses.len();
+    let recognised = sheet.artifacts.iter().filter(|a| a.kind.is_some()).count();
+    let mut notes = vec![format!("{} facts", sheet.facts), format!("{recognised} runbooks and exports recognised")];
+    let binaries = sheet.unread.len() - losses.len();
     for (n, words) in [
         (binaries as u64, "binary files passed over"),
-        (outcome.run.ignored, "ignored files and folders"),
-        (outcome.run.links, "links not followed"),
+        (sheet.ignored, "ignored files and folders"),
+        (sheet.links, "links not followed"),
         (sheet.shown.iter().filter(|f| !f.state.counts()).count() as u64, "findings waived, allowed or in the baseline"),
-        (outcome.undecided.len() as u64, "checks could not decide on every fact"),
+        (sheet.undecided as u64, "checks could not decide on every fact"),
     ] {
         if n > 0 {
             notes.push(format!("{n} {words}"));

@@ -79,7 +79,7 @@ impl Lead {
             From::Held(bytes, provenance) => Ok(Artifact { path, home, provenance, body: Body::Whole(bytes) }),
             From::File(file) => match body(&file) {
                 Ok(body) => Ok(Artifact { path, home, provenance: Provenance::File, body }),
-                Err(error) => Err(Lost { path, why: why(&error) }),
+                Err(error) => Err(Lost { path, why: Why::of(&error) }),
             },
         }
     }
@@ -98,14 +98,6 @@ fn body(file: &Path) -> io::Result<Body> {
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
     handle.take(WHOLE_LIMIT).read_to_end(&mut bytes)?;
     Ok(Body::Whole(bytes))
-}
-
-pub(crate) fn why(error: &io::Error) -> Why {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => Why::Denied,
-        io::ErrorKind::NotFound => Why::Missing,
-        _ => Why::Io,
-    }
 }
 
 /// Files that are held already: the demo's estate, a rule's example, standard input.

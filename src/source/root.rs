@@ -44,7 +44,7 @@ pub fn roots(named: &[PathBuf]) -> Result<Vec<Root>, RootError> {
 
 #[allow(clippy::disallowed_methods)] // this is the room where files are opened
 fn root(path: &Path, labels: &mut BTreeSet<String>) -> Result<Root, Why> {
-    let fail = |error: std::io::Error| super::why(&error);
+    let fail = |error: std::io::Error| Why::of(&error);
     if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(fail)?;

@@ -2,7 +2,7 @@
 //!
 //! A file that git tracks is never ignored, whatever `.gitignore` says: a committed `.env` is the very thing to find.
 
-use super::{Lead, Lost, Passed, Source, why};
+use super::{Lead, Lost, Passed, Source};
 use crate::artifact::Why;
 use git2::Repository;
 use globset::GlobSet;
@@ -99,7 +99,7 @@ impl Source for Tree {
                     Ok(entry) => entry,
                     Err(error) => {
                         let path = error.path().map_or_else(|| self.label.clone(), |p| self.shown(p));
-                        let why = if error.loop_ancestor().is_some() { Why::Loop } else { error.io_error().map_or(Why::Io, why) };
+                        let why = if error.loop_ancestor().is_some() { Why::Loop } else { error.io_error().map_or(Why::Io, Why::of) };
                         return Some(Err(Lost { path, why }));
                     }
                 };
@@ -160,7 +160,7 @@ impl Tree {
                 // a link to something that is there: what it leads to is scanned where it lies, if it lies below a named path
                 Ok(_) => Step::Skip,
                 Err(error) if error.raw_os_error() == Some(40) => Step::Lose(Lost { path: shown, why: Why::Loop }),
-                Err(error) => Step::Lose(Lost { path: shown, why: why(&error) }),
+                Err(error) => Step::Lose(Lost { path: shown, why: Why::of(&error) }),
             };
         }
         if !kind.is_file() {
