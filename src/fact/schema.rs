@@ -294,6 +294,7 @@ records! {
     }
     /// A named set of permissions.
     role {
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
         ROLE_ID "role_id" (text) "identifier";
         BUILT_IN "built_in" (flag) "whether the vendor defines it";
@@ -321,6 +322,7 @@ records! {
     }
     /// Who holds which role over what.
     binding {
+        PRODUCT "product" (text) "product";
         PRINCIPAL "principal" (text) "principal";
         PRINCIPAL_TYPE "principal_type" (word PRINCIPAL_TYPES) "type of principal";
         PRINCIPAL_ID "principal_id" (text) "identifier of the principal";
@@ -334,6 +336,7 @@ records! {
     }
     /// Something that holds secrets or can be administered.
     resource {
+        PRODUCT "product" (text) "product";
         TYPE "type" (word RESOURCE_TYPES) "type of resource";
         RESOURCE_ID "resource_id" (text) "identifier";
         TENANT "tenant" (text) "tenant";
@@ -477,12 +480,14 @@ records! {
     }
     /// Derived: a power that somebody has over something.
     grant {
+        PRODUCT "product" (text) "product";
         PRINCIPAL "principal" (text) "principal";
         PRINCIPAL_TYPE "principal_type" (word PRINCIPAL_TYPES) "type of principal";
         TENANT "tenant" (text) "tenant";
         POWER "power" (word POWERS) "power";
         SCOPE "scope" (text) "scope";
         TARGET "target" (text) "what it opens";
+        TARGETS "targets" (number) "how many it opens";
         VIA "via" (text) "role or policy that gives it";
         CONDITIONS "conditions" (list condition) "conditions";
     }

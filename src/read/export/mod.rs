@@ -5,6 +5,7 @@
 //! records can be streamed, and keeps no state between them: what needs several records is derived later, in `join`.
 
 mod aws;
+mod azure;
 mod date;
 mod faults;
 mod input;
@@ -44,7 +45,7 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &keycloak::Keycloak];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak];
 
 /// Every needle, and the words of error messages.
 static NEEDLES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
