@@ -74,9 +74,10 @@ fn grant(held: &Sealed, product: &str, entry: &PowerEntry, via: (&Clean, &Arc<Qu
     };
     let principal_at = quote_of(held, binding::PRINCIPAL).unwrap_or_else(|| held.at.clone());
     let scope_at = quote_of(held, binding::SCOPE).unwrap_or_else(|| held.at.clone());
-    say(grant::PRODUCT, Value::Text(Clean::compose([product])), &held.at, Basis::Explicit);
+    say(grant::PRODUCT, Value::Text(Clean::compose([product])), via.1, Basis::Explicit);
     say(grant::PRINCIPAL, Value::Text(principal.clone()), &principal_at, Basis::Explicit);
-    say(grant::POWER, Value::Word(power), &principal_at, Basis::Explicit);
+    // it is the role that gives the power
+    say(grant::POWER, Value::Word(power), via.1, Basis::Explicit);
     say(grant::SCOPE, Value::Text(scope.clone()), &scope_at, Basis::Explicit);
     say(grant::VIA, Value::Text(via.0.clone()), via.1, Basis::Explicit);
     for (from, to) in
@@ -108,7 +109,7 @@ fn grant(held: &Sealed, product: &str, entry: &PowerEntry, via: (&Clean, &Arc<Qu
     for (name, quote, basis) in opened {
         out.fields.claim(grant::TARGET, Claim { value: Value::Text(name), quote, basis, duty: Duty::Must });
     }
-    let seen = Claim { value: Value::Number(count), quote: scope_at, basis: Basis::Explicit, duty: Duty::Must };
+    let seen = Claim { value: Value::Number(count), quote: via.1.clone(), basis: Basis::Explicit, duty: Duty::Must };
     out.fields.claim(grant::TARGETS, seen);
     Some(out)
 }

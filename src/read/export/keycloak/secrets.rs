@@ -77,9 +77,8 @@ pub(super) fn credentials(realm: &Realm<'_>, out: &mut Drafts) {
         let Some(id) = client.get("clientId").and_then(Tree::scalar) else { continue };
         if let Some(secret) = client.get("secret").filter(|s| s.scalar().is_some_and(literal)) {
             let at = record.below(secret, &format!("/clients/{n}/secret"));
-            let off = client.get("enabled").and_then(Tree::flag) == Some(false);
             let draft = plain(realm, id, credential_type::CLIENT_SECRET, &format!("/clients{}/secret", segment(id)), at);
-            out.facts.push(draft.saying(credential::STATUS, if off { status::INACTIVE } else { status::ACTIVE }));
+            out.facts.push(draft.saying(credential::STATUS, works(client.get("enabled"))));
         }
     }
     for (n, provider) in numbered(record.tree.get("identityProviders")) {
@@ -87,13 +86,15 @@ pub(super) fn credentials(realm: &Realm<'_>, out: &mut Drafts) {
         if let Some(secret) = provider.path(&["config", "clientSecret"]).filter(|s| s.scalar().is_some_and(literal)) {
             let at = record.below(secret, &format!("/identityProviders/{n}/config/clientSecret"));
             let anchor = format!("/identityProviders{}/clientSecret", segment(alias));
-            out.facts.push(plain(realm, alias, credential_type::CLIENT_SECRET, &anchor, at));
+            let draft = plain(realm, alias, credential_type::CLIENT_SECRET, &anchor, at);
+            out.facts.push(draft.saying(credential::STATUS, works(provider.get("enabled"))));
         }
     }
     if let Some((password, at)) = record.find(&["smtpServer", "password"])
         && password.scalar().is_some_and(literal)
     {
-        out.facts.push(plain(realm, "smtp server", credential_type::CLIENT_SECRET, "/smtpServer/password", at));
+        let draft = plain(realm, "smtp server", credential_type::CLIENT_SECRET, "/smtpServer/password", at);
+        out.facts.push(draft.saying(credential::STATUS, status::ACTIVE));
     }
     for entry in record.tree.get("components").map(Tree::entries).unwrap_or_default() {
         for (n, component) in numbered(Some(&entry.value)) {
@@ -106,7 +107,9 @@ pub(super) fn credentials(realm: &Realm<'_>, out: &mut Drafts) {
                 let value = component.path(&["config", key]).and_then(|v| v.items().first());
                 if let Some(value) = value.filter(|v| v.scalar().is_some_and(literal)) {
                     let at = record.below(value, &format!("/components{}/{n}/config/{key}/0", segment(&entry.key)));
-                    out.facts.push(plain(realm, name, kind, &format!("/components{}/{key}", segment(name)), at));
+                    let enabled = component.path(&["config", "enabled"]).and_then(|v| v.items().first());
+                    let draft = plain(realm, name, kind, &format!("/components{}/{key}", segment(name)), at);
+                    out.facts.push(draft.saying(credential::STATUS, works(enabled)));
                 }
             }
         }
@@ -114,6 +117,11 @@ pub(super) fn credentials(realm: &Realm<'_>, out: &mut Drafts) {
     for (n, user) in numbered(record.tree.get("users")) {
         person(realm, n, user, out);
     }
+}
+
+/// Whether what holds a credential is switched on; it is, unless the realm says otherwise.
+fn works(enabled: Option<&Tree>) -> Word {
+    if enabled.and_then(Tree::flag) == Some(false) { status::INACTIVE } else { status::ACTIVE }
 }
 
 /// A credential whose value stands in the export.
@@ -165,10 +173,7 @@ fn person(realm: &Realm<'_>, n: usize, user: &Tree, out: &mut Drafts) {
         let spot = record.below(value, &format!("/users/{n}/credentials/{i}/value"));
         let mut password = plain(realm, name, credential_type::PASSWORD, &format!("{anchor}/password"), spot)
             .saying(credential::TEMPORARY, held.get("temporary").and_then(Tree::flag).unwrap_or(false))
-            .saying(
-                credential::STATUS,
-                if user.get("enabled").and_then(Tree::flag) == Some(false) { status::INACTIVE } else { status::ACTIVE },
-            );
+            .saying(credential::STATUS, works(user.get("enabled")));
         if powerful {
             password.say(credential::PRIVILEGED, true);
         }
