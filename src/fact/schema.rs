@@ -488,6 +488,7 @@ records! {
         SCOPE "scope" (text) "scope";
         TARGET "target" (text) "what it opens";
         TARGETS "targets" (number) "how many it opens";
+        HOLDERS "holders" (number) "how many hold it over this scope";
         VIA "via" (text) "role or policy that gives it";
         CONDITIONS "conditions" (list condition) "conditions";
     }

@@ -152,7 +152,13 @@ impl<'a> Input<'a> {
 /// One JSON document, or several: one a line, or one after the other.
 fn documents(text: &str) -> Option<(Vec<Tree>, Option<Fault>)> {
     match json_lenient(text) {
-        Ok((tree, fault)) => Some((vec![tree], fault)),
+        Ok((mut tree, fault)) => {
+            if fault.is_some() {
+                // a cut text was closed to be read: what was added stands nowhere
+                clamp(&mut tree, text.len());
+            }
+            Some((vec![tree], fault))
+        }
         Err(Fault::Malformed(_)) => stream(text),
         Err(_) => None,
     }
@@ -177,6 +183,15 @@ fn stream(text: &str) -> Option<(Vec<Tree>, Option<Fault>)> {
             Some(Err(error)) if error.is_eof() => return Some((trees, Some(Fault::Truncated(text.trim_end().len())))),
             Some(Err(_)) => return Some((trees, Some(Fault::Malformed(at)))),
         }
+    }
+}
+
+fn clamp(tree: &mut Tree, end: usize) {
+    tree.span = tree.span.start.min(end)..tree.span.end.min(end);
+    match &mut tree.node {
+        Node::List(items) => items.iter_mut().for_each(|item| clamp(item, end)),
+        Node::Map(entries) => entries.iter_mut().for_each(|e| clamp(&mut e.value, end)),
+        _ => {}
     }
 }
 

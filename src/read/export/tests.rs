@@ -131,3 +131,29 @@ fn what_is_no_export_is_left_alone() {
         assert_eq!((drafts.kind, drafts.facts.len(), drafts.unread.len()), (None, 0, 0), "{path}");
     }
 }
+
+#[test]
+fn every_fixture_cut_anywhere_is_read_without_harm() {
+    for (path, text) in [
+        ("report.csv", REPORT),
+        ("keys.json", include_str!("../../../fixtures/exports/aws/access-keys.json")),
+        ("realm.json", include_str!("../../../fixtures/exports/keycloak/realm-harbour.json")),
+        ("list.json", include_str!("../../../fixtures/exports/azure/role-assignments.json")),
+    ] {
+        let whole = read(path, text);
+        assert!(whole.kind.is_some() && whole.unread.is_empty(), "{path}");
+        for end in (0..text.len()).step_by(7).filter(|i| text.is_char_boundary(*i)) {
+            let cut = read(path, &text[..end]);
+            assert!(cut.facts.len() <= whole.facts.len());
+            assert!(cut.facts.is_empty() || cut.kind == whole.kind, "{path} cut at {end}");
+            for mark in &cut.marks {
+                assert!(mark.end <= end);
+            }
+        }
+    }
+    let cut = read("cut.json", include_str!("../../../fixtures/exports/azure/role-assignments-cut.json"));
+    assert!(matches!(cut.unread.as_slice(), [Why::Truncated { .. }]));
+    assert_eq!(of(&cut, Kind::Binding).len(), 1);
+    let cut = read("cut.json", include_str!("../../../fixtures/exports/keycloak/realm-cut.json"));
+    assert!(matches!(cut.unread.as_slice(), [Why::Truncated { .. }]));
+}
