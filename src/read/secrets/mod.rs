@@ -37,6 +37,14 @@ pub(super) fn marks(text: &str, knowing: &Knowledge, out: &mut Vec<Mark>) {
     out.extend(search(text, &Scene::SHORT, &knowing.secrets).iter().filter_map(mark));
 }
 
+/// How often one pattern finds a secret in a text, all its tests applied.
+pub(super) fn hits(text: &str, pattern: &str, knowing: &Knowledge) -> usize {
+    let hits = knowing.secrets.scan(text);
+    let mut found = Vec::new();
+    knowing.secrets.search(text, &hits, &mut found);
+    found.iter().filter(|f| f.worth == Worth::Sighting && matches!(f.what, What::Pattern(p) if p.id == pattern)).count()
+}
+
 fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher) -> Vec<Found<'a>> {
     let hits = matcher.scan(text);
     let mut found = Vec::new();
