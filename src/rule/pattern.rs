@@ -43,6 +43,13 @@ pub struct Pattern {
     pub at: (String, usize),
 }
 
+impl Pattern {
+    /// Whether a match is no more than a hint.
+    pub fn is_guess(&self) -> bool {
+        self.confidence == Confidence::Low
+    }
+}
+
 /// How long a secret of a format lives by nature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Life {

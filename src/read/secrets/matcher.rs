@@ -104,7 +104,7 @@ pub(super) struct Hits {
 }
 
 impl Matcher {
-    pub(in super::super) fn new(packs: &[&Pack]) -> Self {
+    pub(in crate::read) fn new(packs: &[&Pack]) -> Self {
         let patterns = packs.iter().flat_map(|p| &p.patterns);
         let ready: Vec<Ready> = patterns
             .map(|p| Ready {

@@ -1,7 +1,7 @@
 //! What the path of an artifact says of the secrets in it: code or a runbook, a test or the real thing.
 
-use super::super::Doc;
 use crate::fact::{Word, context};
+use crate::read::Doc;
 
 /// How a value without quotes is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,12 @@
 //! From what was found to facts: what a reviewer calls it, what finds it again, and nothing of the secret itself.
 
-use super::super::{Doc, Knowledge};
 use super::found::{Found, Span, What, Worth};
 use super::key::Class;
 use super::scene::Scene;
-use super::strength::{bits, looks_random};
+use super::strength::{bits, is_common, looks_random};
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Word, context, credential_type, life, sighting};
-use crate::finding::Confidence;
+use crate::read::{Doc, Knowledge};
 
 /// A file with more secrets than this is a dump: all are hidden, the first are reported.
 const MOST: usize = 5_000;
@@ -31,7 +30,7 @@ fn draft(doc: &Doc<'_>, scene: &Scene, found: &Found<'_>, cuts: &[Span], knowing
                 p.id.as_str(),
                 Word::named(&p.kind).unwrap_or(credential_type::API_TOKEN),
                 Word::named(p.life.of(raw)).unwrap_or(life::UNKNOWN),
-                p.confidence == Confidence::Low,
+                p.is_guess(),
             )
         }
         What::Guess(id, class) => (id, kind_of(class, found.name.unwrap_or("")), life::LONG, true),
@@ -65,6 +64,7 @@ fn draft(doc: &Doc<'_>, scene: &Scene, found: &Found<'_>, cuts: &[Span], knowing
         .saying(sighting::CHOSEN, chosen)
         .saying(sighting::OWNER, doc.home)
         .saying(sighting::GUESS, guess)
+        .saying(sighting::WEAK, is_common(&found.value))
 }
 
 /// The same key in one line with `\n` and in thirty lines is the same key.

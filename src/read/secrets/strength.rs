@@ -110,6 +110,58 @@ pub(super) fn looks_random(value: &str) -> bool {
     value.len() >= 12 && entropy(value) >= 3.0 && wordiness(value) < 0.4 && Mix::of(value).unlike_a_word()
 }
 
+/// A value that many people choose without knowing of each other: two places that hold it need not share it.
+pub(super) fn is_common(value: &str) -> bool {
+    const CORES: [&str; 30] = [
+        "admin",
+        "administrator",
+        "password",
+        "passwort",
+        "passwd",
+        "pass",
+        "secret",
+        "welcome",
+        "letmein",
+        "qwerty",
+        "changeme",
+        "test",
+        "root",
+        "user",
+        "guest",
+        "demo",
+        "hello",
+        "default",
+        "temp",
+        "master",
+        "login",
+        "abc",
+        "iloveyou",
+        "dragon",
+        "monkey",
+        "testing",
+        "postgres",
+        "mysql",
+        "example",
+        "qwertz",
+    ];
+    let core: String = value
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            '0' => 'o',
+            '@' | '4' => 'a',
+            '$' | '5' => 's',
+            '3' => 'e',
+            '1' | '!' => 'i',
+            c => c,
+        })
+        .collect();
+    // digits at the end are the year or a counter, not letters
+    let plain: String = value.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
+    let leet: String = core.chars().filter(char::is_ascii_alphabetic).collect();
+    CORES.contains(&plain.as_str()) || CORES.contains(&leet.as_str()) || (plain.is_empty() && value.len() <= 10)
+}
+
 /// A UUID.
 pub(super) fn is_uuid(value: &str) -> bool {
     value.len() == 36
@@ -175,6 +227,8 @@ mod tests {
         assert!(wordiness("GJXtbglN99U3pur4v7p7nV") < 0.3);
         assert!(looks_random("GJXtbglN99U3pur4v7p7nV"));
         assert!(!looks_random("Summer2026!"));
+        assert!(is_common("admin123") && is_common("P@ssw0rd") && is_common("Welcome2024!"));
+        assert!(!is_common("Summer2026!") && !is_common("GJXtbglN99U3pur4v7p7nV"));
         assert!(is_uuid("2ad8251e-1cbf-4210-b0f1-e208b3a7c87d"));
         assert!(is_hash_or_cipher("$2y$10$abcdefghijklmnopqrstuv"));
     }

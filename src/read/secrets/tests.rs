@@ -1,8 +1,8 @@
 //! The whole reader over texts, and every example of every pattern.
 
-use super::super::{Knowledge, read};
 use crate::artifact::Artifact;
 use crate::fact::{Kind, Sealed, sighting};
+use crate::read::{Knowledge, read};
 use crate::rule::{Origin, Pack, load};
 use std::sync::OnceLock;
 
