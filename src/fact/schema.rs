@@ -456,6 +456,7 @@ records! {
         CHOSEN "chosen" (flag) "whether a person chose it";
         OWNER "owner" (text) "repository or folder that holds it";
         GUESS "guess" (flag) "whether only its surroundings tell";
+        WEAK "weak" (flag) "whether many people would choose it";
     }
     /// A page of an export.
     page {
