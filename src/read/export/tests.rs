@@ -124,7 +124,8 @@ fn what_is_no_export_is_left_alone() {
         ("notes.md", "# realm\nAn error occurred (maybe) when calling the realm\n"),
         ("code.py", "[realm for realm in x if AccessKeyMetadata]\n"),
         ("deploy.yaml", "realm: x\nkind: Deployment\nspec:\n  items: []\n"),
-        ("broken.json", "{\"AccessKeyMetadata\": [}"),
+        ("broken.json", "{\"realm\": [}"),
+        ("broken.txt", "{\"AccessKeyMetadata\": [}"),
         ("keys.json", r#"{"AccessKeyMetadata": [{"something": "else"}]}"#),
     ] {
         let drafts = read(path, text);
@@ -156,4 +157,32 @@ fn every_fixture_cut_anywhere_is_read_without_harm() {
     assert_eq!(of(&cut, Kind::Binding).len(), 1);
     let cut = read("cut.json", include_str!("../../../fixtures/exports/keycloak/realm-cut.json"));
     assert!(matches!(cut.unread.as_slice(), [Why::Truncated { .. }]));
+}
+
+#[test]
+fn a_broken_text_is_missed_if_it_names_what_is_read() {
+    for (path, text, line) in [("keys.json", "{\"AccessKeyMetadata\":\n [}", 2), ("realm.yaml", "realm: a\nresetPasswordAllowed: [\n", 3)] {
+        let drafts = read(path, text);
+        assert_eq!((drafts.kind, drafts.facts.len()), (None, 0));
+        assert!(
+            matches!(drafts.unread.as_slice(), [Why::Malformed { line: l } | Why::Truncated { line: l }] if *l >= line - 1),
+            "{:?}",
+            drafts.unread
+        );
+    }
+}
+
+#[test]
+fn lists_without_their_wrapper() {
+    let text = r#"[{"UserName": "a", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Active", "CreateDate": "2024-01-01T00:00:00Z"}]"#;
+    assert_eq!(read("keys.json", text).kind, Some("aws.access-keys"));
+    let text = "UserName,AccessKeyId,Status,CreateDate\na,AKIAIOSFODNN7EXAMPLE,Active,2024-01-01\n";
+    assert_eq!(of(&read("keys.csv", text), Kind::Credential).len(), 1);
+    let text = r#"[{"user": "a", "arn": "arn:aws:iam::1:user/a", "user_creation_time": "2024-01-01", "mfa_active": "TRUE"}]"#;
+    let drafts = read("report.json", text);
+    assert_eq!(drafts.kind, Some("aws.credential-report"));
+    assert_eq!(of(&drafts, Kind::Principal).first().and_then(|p| p.fields.flag(principal::MFA)), Some(true));
+    let text = r#"{"realm": "quay", "users": [{"username": "a", "enabled": true, "credentials": [{"type": "password", "value": "Sluice-7712"}]}]}"#;
+    let drafts = read("quay-users-0.json", text);
+    assert_eq!((drafts.kind, of(&drafts, Kind::Credential).len(), drafts.marks.len()), (Some("keycloak.realm"), 1, 1));
 }

@@ -63,7 +63,7 @@ const STATED: usize = 3;
 
 impl ExportReader for Keycloak {
     fn needles(&self) -> &'static [&'static str] {
-        &["realm"]
+        &["realm", "resetpasswordallowed", "authenticationflows", "keycloakversion"]
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
@@ -73,7 +73,11 @@ impl ExportReader for Keycloak {
         let realm = |tree: &Tree| {
             tree.get("realm").and_then(Tree::scalar).is_some()
                 && (MARKS.iter().filter(|key| tree.get(key).is_some()).count() >= 2
-                    || (tree.get("authenticationFlows").is_some() && tree.get("displayName").is_some()))
+                    || (tree.get("authenticationFlows").is_some() && tree.get("displayName").is_some())
+                    // the server writes the users of a large realm to files of their own
+                    || tree.get("users").map(Tree::items).unwrap_or_default().iter().any(|u| {
+                        u.get("username").is_some() && (u.get("credentials").is_some() || u.get("enabled").is_some())
+                    }))
         };
         if head.tree.get("kind").and_then(Tree::text) == Some("KeycloakRealmImport") {
             return head.tree.path(&["spec", "realm"]).map(|_| Format { kind: KIND, records: &["spec", "realm"] });
