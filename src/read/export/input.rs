@@ -95,13 +95,13 @@ impl<'a> Input<'a> {
     }
 
     /// Takes wrappers off a value until bodies are left.
-    fn unwrap(&mut self, doc: &str, mut tree: Tree, pointer: String, depth: usize) {
+    fn unwrap(&mut self, mut tree: Tree, pointer: String, depth: usize) {
         if depth > MOST_WRAPPERS {
             return;
         }
         if let Node::List(items) = tree.node {
             for (i, item) in items.into_iter().enumerate() {
-                self.unwrap(doc, item, format!("{pointer}/{i}"), depth + 1);
+                self.unwrap(item, format!("{pointer}/{i}"), depth + 1);
             }
             return;
         }
@@ -121,9 +121,9 @@ impl<'a> Input<'a> {
                     Node::Text(text) => {
                         let Ok(mut inner) = json(&text) else { continue };
                         settle(&mut inner, &span);
-                        self.unwrap(doc, inner, format!("{pointer}{at}"), depth + 1);
+                        self.unwrap(inner, format!("{pointer}{at}"), depth + 1);
                     }
-                    _ => self.unwrap(doc, response, format!("{pointer}{at}"), depth + 1),
+                    _ => self.unwrap(response, format!("{pointer}{at}"), depth + 1),
                 }
             }
             return;
@@ -131,7 +131,7 @@ impl<'a> Input<'a> {
         match wrapped(&tree) {
             Some(key) => {
                 let Some(value) = take(&mut tree, key) else { return };
-                self.unwrap(doc, value, format!("{pointer}{}", segment(key)), depth + 1);
+                self.unwrap(value, format!("{pointer}{}", segment(key)), depth + 1);
             }
             None => self.bodies.push(Body::Tree { tree, pointer }),
         }
