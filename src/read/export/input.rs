@@ -76,12 +76,12 @@ impl<'a> Input<'a> {
                 let many = trees.len() > 1;
                 for (i, tree) in trees.into_iter().enumerate() {
                     let pointer = if many { format!("/{i}") } else { String::new() };
-                    input.unwrap(doc.text, tree, pointer, 0);
+                    input.unwrap(tree, pointer, 0);
                 }
             }
             _ if matches!(doc.extension().as_str(), "yaml" | "yml") => {
                 for tree in yaml(text).map_err(|fault| Some(why(fault, text)))? {
-                    input.unwrap(doc.text, tree, String::new(), 0);
+                    input.unwrap(tree, String::new(), 0);
                 }
             }
             _ => {
