@@ -191,8 +191,7 @@ impl<'a> Realm<'a> {
             .saying(recovery::ABOUT, act::PASSWORD_RESET)
             .saying(recovery::PRODUCT, PRODUCT)
             .saying(recovery::POPULATION, population::USER.as_str())
-            .saying(recovery::TENANT, self.name)
-            .could_say(&[recovery::ASKS]);
+            .saying(recovery::TENANT, self.name);
         let basis = flow.basis;
         let mut claim = |field: Field, value: Value<String, Spot>, quote: Spot, basis: Basis| {
             draft.fields.claim(field, Claim { value, quote, basis, duty: Duty::Must });
@@ -204,8 +203,11 @@ impl<'a> Realm<'a> {
             }
             claim(recovery::ASKS, Value::Word(*asked), spot, basis);
         }
-        let rebinds = flow.rebinds.clone();
-        claim(recovery::REBINDS, Value::Flag(rebinds.is_some()), rebinds.flatten().unwrap_or_else(|| at.clone()), basis);
+        // a step that is not known may ask for what makes the reset safe: then nothing is said of what it enrols
+        if !flow.strange {
+            let rebinds = flow.rebinds.clone();
+            claim(recovery::REBINDS, Value::Flag(rebinds.is_some()), rebinds.flatten().unwrap_or_else(|| at.clone()), basis);
+        }
         for (field, key) in
             [(recovery::ADDRESS_VERIFIED, "verifyEmail"), (recovery::THROTTLED, "bruteForceProtected"), (recovery::LOGGED, "eventsEnabled")]
         {

@@ -83,6 +83,14 @@ fn disabled_steps_ask_for_nothing_and_required_forms_do() {
     let drafts = read("r.json", &form);
     let ways = of(&drafts, Kind::Recovery);
     assert_eq!(words(ways.first().expect("recovery"), recovery::ASKS), ["email_code", "totp"]);
+    let own = REALM.replacen(r#""authenticator": "reset-otp""#, r#""authenticator": "harbour-callback-form""#, 1);
+    let drafts = read("r.json", &own);
+    let way = of(&drafts, Kind::Recovery).into_iter().next().expect("recovery");
+    assert_eq!(way.fields.get(recovery::REBINDS), None, "a step that is not known may ask for more");
+    let elsewhere = REALM.replace(r#""resetCredentialsFlow": "reset credentials""#, r#""resetCredentialsFlow": "harbour reset""#);
+    let drafts = read("r.json", &elsewhere);
+    let way = of(&drafts, Kind::Recovery).into_iter().next().expect("recovery");
+    assert_eq!((way.fields.get(recovery::REBINDS), way.fields.get(recovery::ASKS)), (None, None));
     let circle = REALM.replacen(r#""authenticator": "reset-otp""#, r#""flowAlias": "reset credentials""#, 1);
     assert_eq!(of(&read("r.json", &circle), Kind::Recovery).len(), 1);
 }
