@@ -51,6 +51,13 @@ pub struct Place {
     pub inside: Vec<Clean>,
 }
 
+impl Place {
+    /// The place of a fact that stands nowhere.
+    pub fn nowhere() -> Self {
+        Self { path: Clean::default(), line: 1, column: 1, end_line: 1, span: (0, 0), pointer: None, commit: None, inside: Vec::new() }
+    }
+}
+
 /// A redacted window on the text: at most three lines and 400 characters. Whoever judges or reports has no bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Quote {

@@ -67,6 +67,15 @@ pub enum Why {
 }
 
 impl Why {
+    /// The reason for an error of the system.
+    pub fn of(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::PermissionDenied => Self::Denied,
+            std::io::ErrorKind::NotFound => Self::Missing,
+            _ => Self::Io,
+        }
+    }
+
     /// Whether something was lost that could have been read. A binary file has no text to lose.
     pub fn is_loss(self) -> bool {
         !matches!(self, Self::Binary)

@@ -108,19 +108,10 @@ pub fn read(artifact: &Artifact, knowing: &Knowledge) -> Reading {
         Body::Whole(bytes) => whole(artifact, bytes, knowing),
         Body::Large { open, len } => match open() {
             Ok(stream) => windows(artifact, stream, *len, knowing),
-            Err(error) => lost(artifact, knowing, why_of(&error)),
+            Err(error) => lost(artifact, knowing, Why::of(&error)),
         },
     }))
     .unwrap_or_else(|_| lost(artifact, knowing, Why::Bug))
-}
-
-/// The reason for an error of the system.
-pub fn why_of(error: &std::io::Error) -> Why {
-    match error.kind() {
-        std::io::ErrorKind::PermissionDenied => Why::Denied,
-        std::io::ErrorKind::NotFound => Why::Missing,
-        _ => Why::Io,
-    }
 }
 
 /// A path with its secrets redacted: names can hold them too.
@@ -197,7 +188,7 @@ fn windows(artifact: &Artifact, mut stream: Box<dyn std::io::Read + Send>, len: 
         let before = bytes.len();
         match stream.by_ref().take((WINDOW + OVERLAP - before) as u64).read_to_end(&mut bytes) {
             Ok(_) => {}
-            Err(error) => failed = Some(why_of(&error)),
+            Err(error) => failed = Some(Why::of(&error)),
         }
         let fresh = bytes.get(before..).unwrap_or_default();
         hash.update(fresh);
@@ -247,4 +238,9 @@ fn allowances(doc: &Doc<'_>) -> Vec<(Spot, String, String)> {
             (!rule.is_empty()).then(|| (Spot::at(start, start + MARK.len()), rule.to_owned(), because.trim().to_owned()))
         })
         .collect()
+}
+
+/// How often the pattern of that id, and no other, finds a secret in a text. For the examples in rule files.
+pub fn secret_spans(text: &str, pattern: &str, knowing: &Knowledge) -> usize {
+    secrets::hits(text, pattern, knowing)
 }

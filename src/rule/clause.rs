@@ -199,7 +199,7 @@ fn test(
             Ty::Related(kind) => Some(kind.spec()),
             _ => None,
         };
-        let mut items = |d: &mut Decoder<'_>, make: fn(Box<Clause>) -> Test| match inner {
+        let items = |d: &mut Decoder<'_>, make: fn(Box<Clause>) -> Test| match inner {
             Some(record) => parse(d, value, record, Some(scope)).map(|c| make(Box::new(c))),
             None => {
                 d.error_at(at, format!("`{}` holds values, not records: use `one_of`", spec.field.name()), None);

@@ -32,26 +32,31 @@ impl fmt::Display for RuleError {
 impl std::error::Error for RuleError {}
 
 /// Collects the mistakes of one file.
-pub(super) struct Decoder<'a> {
-    pub(super) file: &'a str,
-    pub(super) text: &'a str,
-    pub(super) errors: Vec<RuleError>,
+pub(crate) struct Decoder<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) errors: Vec<RuleError>,
 }
 
 impl<'a> Decoder<'a> {
-    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+    pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
         Self { file, text, errors: Vec::new() }
     }
 
-    pub(super) fn error_at(&mut self, at: usize, message: impl Into<String>, hint: Option<String>) {
+    pub(crate) fn error_at(&mut self, at: usize, message: impl Into<String>, hint: Option<String>) {
         let before = self.text.get(..at.min(self.text.len())).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.len() - before.rfind('\n').map_or(0, |i| i + 1) + 1;
         self.errors.push(RuleError { file: self.file.into(), line, column, message: message.into(), hint });
     }
 
+    /// The line of a byte, from 1.
+    pub(crate) fn line_of(&self, at: usize) -> usize {
+        self.text.get(..at).map_or(0, |t| t.matches('\n').count()) + 1
+    }
+
     /// A name that is none of those allowed.
-    pub(super) fn unknown<'b>(&mut self, at: usize, what: &str, name: &str, allowed: impl IntoIterator<Item = &'b str>) {
+    pub(crate) fn unknown<'b>(&mut self, at: usize, what: &str, name: &str, allowed: impl IntoIterator<Item = &'b str>) {
         let allowed: Vec<&str> = allowed.into_iter().collect();
         let hint = match nearest(name, allowed.iter().copied()) {
             Some(near) => Some(format!("did you mean `{near}`?")),
@@ -61,7 +66,7 @@ impl<'a> Decoder<'a> {
         self.error_at(at, format!("unknown {what} `{name}`"), hint);
     }
 
-    pub(super) fn text_of(&mut self, tree: &Tree, what: &str) -> Option<String> {
+    pub(crate) fn text_of(&mut self, tree: &Tree, what: &str) -> Option<String> {
         let text = tree.scalar().map(str::to_owned);
         if text.is_none() {
             self.error_at(tree.span.start, format!("{what} must be text"), None);
@@ -69,7 +74,7 @@ impl<'a> Decoder<'a> {
         text
     }
 
-    pub(super) fn texts_of(&mut self, tree: &Tree, what: &str) -> Vec<String> {
+    pub(crate) fn texts_of(&mut self, tree: &Tree, what: &str) -> Vec<String> {
         match &tree.node {
             Node::List(items) => items.iter().filter_map(|i| self.text_of(i, what)).collect(),
             Node::Null => Vec::new(),
@@ -77,7 +82,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    pub(super) fn items_of<'t>(&mut self, tree: &'t Tree, what: &str) -> &'t [Tree] {
+    pub(crate) fn items_of<'t>(&mut self, tree: &'t Tree, what: &str) -> &'t [Tree] {
         match &tree.node {
             Node::List(items) => items,
             Node::Null => &[],
@@ -88,7 +93,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    pub(super) fn number_of(&mut self, tree: &Tree, what: &str) -> Option<i64> {
+    pub(crate) fn number_of(&mut self, tree: &Tree, what: &str) -> Option<i64> {
         let number = tree.number();
         if number.is_none() {
             self.error_at(tree.span.start, format!("{what} must be a whole number"), None);
@@ -96,7 +101,7 @@ impl<'a> Decoder<'a> {
         number
     }
 
-    pub(super) fn one_of<T>(&mut self, tree: &Tree, what: &str, named: impl Fn(&str) -> Option<T>, allowed: &[&str]) -> Option<T> {
+    pub(crate) fn one_of<T>(&mut self, tree: &Tree, what: &str, named: impl Fn(&str) -> Option<T>, allowed: &[&str]) -> Option<T> {
         let text = self.text_of(tree, what)?;
         let value = named(&text);
         if value.is_none() {
@@ -106,7 +111,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Opens a mapping whose keys will be asked for one by one.
-    pub(super) fn map<'t>(&mut self, tree: &'t Tree, what: &'static str) -> Option<Keys<'t>> {
+    pub(crate) fn map<'t>(&mut self, tree: &'t Tree, what: &'static str) -> Option<Keys<'t>> {
         if matches!(tree.node, Node::Map(_)) {
             Some(Keys { tree, what, asked: Vec::new() })
         } else {
@@ -117,19 +122,19 @@ impl<'a> Decoder<'a> {
 }
 
 /// A mapping: remembers which keys were asked for, so that the others are refused.
-pub(super) struct Keys<'t> {
-    pub(super) tree: &'t Tree,
+pub(crate) struct Keys<'t> {
+    pub(crate) tree: &'t Tree,
     what: &'static str,
     asked: Vec<&'static str>,
 }
 
 impl<'t> Keys<'t> {
-    pub(super) fn take(&mut self, key: &'static str) -> Option<&'t Tree> {
+    pub(crate) fn take(&mut self, key: &'static str) -> Option<&'t Tree> {
         self.asked.push(key);
         self.tree.entries().iter().find(|e| *e.key == *key).map(|e| &e.value)
     }
 
-    pub(super) fn need(&mut self, d: &mut Decoder<'_>, key: &'static str) -> Option<&'t Tree> {
+    pub(crate) fn need(&mut self, d: &mut Decoder<'_>, key: &'static str) -> Option<&'t Tree> {
         let value = self.take(key);
         if value.is_none() {
             d.error_at(self.tree.span.start, format!("{} needs `{key}`", self.what), None);
@@ -137,16 +142,16 @@ impl<'t> Keys<'t> {
         value
     }
 
-    pub(super) fn text(&mut self, d: &mut Decoder<'_>, key: &'static str) -> Option<String> {
+    pub(crate) fn text(&mut self, d: &mut Decoder<'_>, key: &'static str) -> Option<String> {
         self.take(key).and_then(|t| d.text_of(t, key)).map(trimmed)
     }
 
-    pub(super) fn need_text(&mut self, d: &mut Decoder<'_>, key: &'static str) -> Option<String> {
+    pub(crate) fn need_text(&mut self, d: &mut Decoder<'_>, key: &'static str) -> Option<String> {
         self.need(d, key).and_then(|t| d.text_of(t, key)).map(trimmed)
     }
 
     /// Refuses every key that was not asked for.
-    pub(super) fn finish(self, d: &mut Decoder<'_>) {
+    pub(crate) fn finish(self, d: &mut Decoder<'_>) {
         for entry in self.tree.entries() {
             if !self.asked.contains(&&*entry.key) {
                 d.unknown(entry.at, &format!("field of {}", self.what), &entry.key, self.asked.iter().copied());

@@ -13,20 +13,23 @@ mod lexicon;
 mod literal;
 mod load;
 mod pattern;
+mod schema;
 
 pub use catalogue::{Control, Framework, Label, LabelUse, Mapping, Weakness};
-pub use check::{Case, Check, Example, Step, Template, Verdict};
+pub use check::{Case, Check, Example, Part as TemplatePart, Step, Template, Verdict};
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
+pub(crate) use decode::Decoder;
 pub use decode::RuleError;
 pub use lexicon::{CUES, Concept, Lexicon, PowerEntry, SLOTS};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
+pub use schema::schema;
 
 use serde::{Deserialize, Serialize};
 
 /// Everything the rule files say.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pack {
     /// What can be wrong.
     pub weaknesses: Vec<Weakness>,
@@ -65,6 +68,18 @@ impl Pack {
     /// The framework of that id.
     pub fn framework(&self, id: &str) -> Option<&Framework> {
         self.frameworks.iter().find(|f| f.id == id)
+    }
+}
+
+impl Pack {
+    /// Adds a user's rules. They were loaded as [`Origin::Added`], so no id meets one that is here.
+    pub fn add(&mut self, other: Self) {
+        self.frameworks.extend(other.frameworks);
+        self.patterns.extend(other.patterns);
+        self.lexicon.concepts.extend(other.lexicon.concepts);
+        self.lexicon.powers.extend(other.lexicon.powers);
+        self.checks.extend(other.checks);
+        self.digest = format!("{}+{}", self.digest, other.digest);
     }
 }
 

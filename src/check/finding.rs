@@ -1,0 +1,195 @@
+//! From proofs to findings: grouping, severity, wording, controls, identity.
+
+use super::engine::Engine;
+use super::proof::{Proof, Truth};
+use super::wording;
+use crate::artifact::{Clean, Place};
+use crate::fact::{Basis, Field, Kind, Sealed, sighting};
+use crate::finding::{Confidence, ControlRef, Finding, Related, State};
+use crate::rule::{Check, Pack, Weakness};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Quotes kept on one finding.
+const QUOTES: usize = 24;
+/// Subjects named by one finding.
+const SUBJECTS: usize = 1000;
+
+/// The findings of one check.
+pub(super) fn findings<'f>(check: &Check, rules: &Pack, engine: &Engine<'_>, proved: Vec<(&'f Sealed, Proof)>) -> Vec<Finding> {
+    let Some(weakness) = rules.weakness(&check.weakness) else { return Vec::new() };
+    let mut groups: BTreeMap<(Vec<Clean>, usize), Vec<(&'f Sealed, Proof)>> = BTreeMap::new();
+    for (i, (fact, proof)) in proved.into_iter().enumerate() {
+        let key: Vec<Clean> = check.per.iter().flat_map(|field| value_of(fact, *field, engine)).collect();
+        let ordinal = if check.per.is_empty() { i } else { 0 };
+        groups.entry((key, ordinal)).or_default().push((fact, proof));
+    }
+    groups.into_iter().map(|((key, _), members)| finding(check, weakness, rules, engine, &key, &members)).collect()
+}
+
+fn value_of(fact: &Sealed, field: Field, engine: &Engine<'_>) -> Vec<Clean> {
+    fact.fields.values(field).map(|v| wording::value(v, engine.as_of)).collect()
+}
+
+fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>, key: &[Clean], members: &[(&Sealed, Proof)]) -> Finding {
+    let facts: Vec<&Sealed> = members.iter().map(|(fact, _)| *fact).collect();
+    let mut proof = Proof::default();
+    for (_, p) in members {
+        proof.merge(p);
+    }
+    let mut severity = check.severity.unwrap_or(weakness.severity);
+    let mut worse = Vec::new();
+    for step in &check.raise {
+        for fact in &facts {
+            if let Truth::Proved(p) = engine.judge(&step.when, fact) {
+                severity = step.to.map_or(severity.raised(), |to| severity.max(to));
+                worse.push(p);
+                break;
+            }
+        }
+    }
+    for step in &check.lower {
+        if facts.iter().all(|fact| matches!(engine.judge(&step.when, fact), Truth::Proved(_))) {
+            severity = step.to.map_or(severity.lowered(), |to| severity.min(to));
+        }
+    }
+    // weaknesses.md: one step lower when the control is referenced elsewhere, and when the value is a product's default
+    if proof.referenced {
+        severity = severity.lowered();
+    }
+    if proof.basis == Basis::Default {
+        severity = severity.lowered();
+    }
+    let confidence = if proof.basis == Basis::Explicit { check.confidence } else { check.confidence.min(Confidence::Medium) };
+    let message = wording::fill(&check.say, &facts, &proof, engine.as_of);
+    for p in &worse {
+        for quote in &p.quotes {
+            proof.quote(quote);
+        }
+    }
+    let place = place(&facts, &proof);
+    let mut subjects: Vec<Clean> = Vec::new();
+    for fact in &facts {
+        let named =
+            check.subject.map(|field| value_of(fact, field, engine)).filter(|v| !v.is_empty()).unwrap_or_else(|| vec![fact.name.clone()]);
+        for subject in named {
+            if !subjects.contains(&subject) && subjects.len() < SUBJECTS {
+                subjects.push(subject);
+            }
+        }
+    }
+    let subject = subjects.first().cloned().unwrap_or_default();
+    let mut evidence = proof.quotes.clone();
+    if evidence.is_empty() {
+        evidence.extend(facts.first().map(|f| f.at.clone()));
+    }
+    // evidence from the finding's own artifact first, each in reading order
+    evidence.sort_by(|a, b| (a.place.path != place.path, &a.place).cmp(&(b.place.path != place.path, &b.place)));
+    evidence.truncate(QUOTES);
+    let why = check
+        .also
+        .as_ref()
+        .map_or_else(|| Clean::ours("more evidence of the same"), |also| wording::fill(also, &facts, &proof, engine.as_of));
+    let mut related: Vec<Related> = Vec::new();
+    for quote in evidence.iter().filter(|q| q.place.path != place.path) {
+        if !related.iter().any(|r| r.place.path == quote.place.path && r.place.line == quote.place.line) {
+            related.push(Related { place: quote.place.clone(), why: why.clone() });
+        }
+    }
+    let anchor = match facts.first() {
+        Some(fact) if check.per.is_empty() => {
+            Clean::compose([fact.anchor.as_str(), "\u{1f}", fact.fields.text(sighting::IDENTITY).map_or("", Clean::as_str)])
+        }
+        _ => Clean::compose(key.iter().flat_map(|k| [k.as_str(), "\u{1f}"])),
+    };
+    let cases = cases(check, engine, &facts);
+    Finding {
+        rule: check.id.clone(),
+        weakness: weakness.id.clone(),
+        severity,
+        confidence,
+        title: check.title.clone(),
+        message,
+        fingerprint: identity(&[check.id.as_str(), place.path.as_str(), anchor.as_str(), subject.as_str()]),
+        moved_fingerprint: identity(&[check.id.as_str(), anchor.as_str(), subject.as_str()]),
+        subject,
+        subjects,
+        place,
+        evidence,
+        missing: proof.missing.iter().map(|m| (*m).to_owned()).collect(),
+        related,
+        controls: controls(weakness, rules, &cases),
+        fix: check.fix.clone().unwrap_or_else(|| weakness.fix.clone()),
+        first_seen: None,
+        state: State::Open,
+    }
+}
+
+/// What is said stands at its first quote; what is missing is missing from the whole fact.
+fn place(facts: &[&Sealed], proof: &Proof) -> Place {
+    let Some(first) = facts.first() else { return Place::nowhere() };
+    if !proof.missing.is_empty() || first.kind != Kind::Procedure {
+        return first.at.place.clone();
+    }
+    let own = proof.quotes.iter().filter(|q| q.place.path == first.at.place.path).map(|q| &q.place);
+    own.min().unwrap_or(&first.at.place).clone()
+}
+
+fn cases(check: &Check, engine: &Engine<'_>, facts: &[&Sealed]) -> BTreeSet<String> {
+    let holds = |case: &crate::rule::Case| match &case.when {
+        None => true,
+        Some(when) => facts.iter().any(|fact| matches!(engine.judge(when, fact), Truth::Proved(_))),
+    };
+    check.cases.iter().filter(|case| holds(case)).map(|case| case.id.clone()).collect()
+}
+
+/// The controls of a weakness whose case, if they have one, is read here; a loose reading is left to the control's own page.
+fn controls(weakness: &Weakness, rules: &Pack, cases: &BTreeSet<String>) -> Vec<ControlRef> {
+    let read = |case: &Option<String>| case.as_ref().is_none_or(|c| cases.contains(c));
+    let label = |framework: &str, id: &str| {
+        weakness.labels.iter().filter(|l| read(&l.case)).find_map(|l| {
+            let label = rules.labels.iter().find(|x| x.label == l.label)?;
+            label.controls.iter().any(|(f, i)| f == framework && i == id).then(|| label.label.clone())
+        })
+    };
+    let mapped = weakness.controls.iter().filter(|m| read(&m.case) && m.confidence != "low");
+    mapped
+        .map(|m| ControlRef { framework: m.framework.clone(), id: m.id.clone(), label: label(&m.framework, &m.id), primary: m.primary })
+        .collect()
+}
+
+/// BLAKE3 over a version tag and length-prefixed fields, 128 bits as hex.
+fn identity(fields: &[&str]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for field in ["sidedoor/1"].iter().chain(fields) {
+        hasher.update(&(field.len() as u64).to_le_bytes());
+        hasher.update(field.as_bytes());
+    }
+    hasher.finalize().to_hex().chars().take(32).collect()
+}
+
+/// Puts findings in order and tells equal ones apart by an ordinal; of one rule on one line with one subject, one remains.
+pub(super) fn number(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings.dedup_by(|a, b| {
+        a.rule == b.rule
+            && a.subject == b.subject
+            && a.place.path == b.place.path
+            && a.place.line == b.place.line
+            && a.place.pointer == b.place.pointer
+            && a.fingerprint == b.fingerprint
+    });
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for finding in findings.iter_mut() {
+        for print in [&mut finding.fingerprint, &mut finding.moved_fingerprint] {
+            let count = seen.entry(print.clone()).or_default();
+            if *count > 0 {
+                *print = identity(&[print.as_str(), &count.to_string()]);
+            }
+            *count += 1;
+        }
+    }
+}
+
+fn order(f: &Finding) -> (&Clean, u32, &Option<Clean>, &str, &Clean, &str) {
+    (&f.place.path, f.place.line, &f.place.pointer, &f.rule, &f.subject, &f.fingerprint)
+}

@@ -1,0 +1,431 @@
+//! The command line: one function for each command. Findings go to standard output, everything else to standard error.
+
+mod explain;
+mod options;
+
+use crate::artifact::{Provenance, Why};
+use crate::config::Config;
+use crate::fact::{Facts, Time, day};
+use crate::finding::{Confidence, Finding, Severity};
+use crate::read::Knowledge;
+use crate::report::{self, Format, Sheet, Style};
+use crate::rule::{self, Origin, Pack};
+use crate::scan::{self, Outcome, Run};
+use crate::source::{self, Given, Source};
+use crate::triage::{Baseline, Triage};
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Parser;
+use options::{BaselineCommand, Cli, Colour, Command, Common, RulesCommand, Scan};
+use std::io::{self, BufReader, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Exit codes of the contract.
+const OK: u8 = 0;
+const FINDINGS: u8 = 1;
+const USAGE: u8 = 2;
+const NOTHING: u8 = 3;
+const UNREAD: u8 = 4;
+const WAIVER: u8 = 5;
+const BUG: u8 = 70;
+
+/// An error that has an exit code of its own.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Coded {
+    code: u8,
+    message: String,
+}
+
+fn coded(code: u8, message: impl Into<String>) -> anyhow::Error {
+    Coded { code, message: message.into() }.into()
+}
+
+/// Where the last panic was. Its message is never printed: it may quote an input.
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Parses, runs, and turns the outcome into an exit code. An error is one line, never a backtrace.
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|l| format!("{}:{}", l.file(), l.line()));
+        if let Ok(mut last) = PANIC.lock() {
+            *last = place;
+        }
+    }));
+    let code = match std::panic::catch_unwind(|| run(Cli::parse())) {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => {
+            say(&format!("sidedoor: {error:#}"));
+            error.downcast_ref::<Coded>().map_or(USAGE, |c| c.code)
+        }
+        Err(_) => BUG,
+    };
+    if code == BUG {
+        let place = PANIC.lock().ok().and_then(|p| p.clone()).unwrap_or_else(|| "an unknown place".into());
+        say(&format!("sidedoor: a bug in sidedoor, at {place}: please report it"));
+    }
+    ExitCode::from(code)
+}
+
+/// One line on standard error; there is nobody to tell if that fails.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+fn run(cli: Cli) -> Result<u8> {
+    match cli.command {
+        Command::Scan(scan) => self::scan(&scan),
+        Command::Collect(options) => collect(&options),
+        Command::Judge(options) => judge(&options),
+        Command::Demo(options) => demo(&options),
+        Command::Explain { id } => print(&explain::page(&id, crate::rules())?),
+        Command::Rules { command } => rules(command),
+        Command::Baseline { command: BaselineCommand::Create { output, scan } } => baseline_create(&output, &scan),
+    }
+}
+
+/// Prints a text; a closed pipe ends quietly.
+fn print(text: &str) -> Result<u8> {
+    quietly(io::stdout().lock().write_all(text.as_bytes()))?;
+    Ok(OK)
+}
+
+fn quietly(result: io::Result<()>) -> Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("the report could not be written"),
+    }
+}
+
+#[allow(clippy::disallowed_methods)] // a file the user names as configuration, not an artifact
+fn named_file(path: &Path, what: &str) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => anyhow!("{what} {} is not UTF-8 text", path.display()),
+        _ => anyhow!("{what} {} cannot be read: {}", path.display(), Why::of(&error).words()),
+    })
+}
+
+/// Built-in rules and those of `--rules`.
+fn pack(folders: &[PathBuf]) -> Result<Pack> {
+    let mut pack = crate::rules().clone();
+    for folder in folders {
+        let name = folder.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
+        let name = name.ok_or_else(|| anyhow!("--rules {}: no such folder", folder.display()))?;
+        let files = rule_files(folder)?;
+        if files.is_empty() {
+            bail!("--rules {}: no .yaml file in it", folder.display());
+        }
+        pack.add(
+            rule::load(&files, Origin::Added { prefix: &name, base: &pack })
+                .map_err(|errors| rule_errors(&folder.display().to_string(), &errors))?,
+        );
+    }
+    Ok(pack)
+}
+
+fn rule_errors(prefix: &str, errors: &[rule::RuleError]) -> anyhow::Error {
+    let lines: Vec<String> = errors.iter().map(|e| if prefix.is_empty() { e.to_string() } else { format!("{prefix}/{e}") }).collect();
+    coded(USAGE, lines.join("\nsidedoor: "))
+}
+
+fn rule_files(folder: &Path) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().max_depth(8) {
+        let entry = entry.map_err(|_| anyhow!("--rules {}: it cannot be read", folder.display()))?;
+        if entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "yaml") {
+            let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let name: Vec<_> = relative.components().map(|c| c.as_os_str().to_string_lossy()).collect();
+            files.push((name.join("/"), named_file(entry.path(), "rule file")?));
+        }
+    }
+    Ok(files)
+}
+
+/// The configuration: the one that is named, else `sidedoor.yaml` at the base of the first root.
+fn config(named: Option<&PathBuf>, base: Option<&Path>, rules: &Pack) -> Result<Config> {
+    let file = match (named, base) {
+        (Some(file), _) => file.clone(),
+        (None, Some(base)) if base.join("sidedoor.yaml").is_file() => base.join("sidedoor.yaml"),
+        _ => return Ok(Config::default()),
+    };
+    let text = named_file(&file, "configuration")?;
+    let shown = if named.is_some() { file.display().to_string() } else { "sidedoor.yaml".to_owned() };
+    Config::parse(&shown, &text, rules).map_err(|errors| rule_errors("", &errors))
+}
+
+fn as_of(common: &Common) -> Result<Time> {
+    match &common.as_of {
+        Some(date) => day(date).ok_or_else(|| coded(USAGE, format!("--as-of {date}: no date; write YYYY-MM-DD"))),
+        None => {
+            let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+            day(&today).context("the system's clock is beyond the calendar")
+        }
+    }
+}
+
+/// The key of the digests: from a file for a sweep, else new for each run. Nothing in a report depends on it.
+fn salt(file: Option<&PathBuf>) -> Result<[u8; 32]> {
+    if let Some(file) = file {
+        return Ok(blake3::derive_key("sidedoor salt file v1", named_file(file, "salt")?.as_bytes()));
+    }
+    use std::hash::{BuildHasher, Hasher};
+    let mut salt = [0; 32];
+    for chunk in salt.chunks_mut(8) {
+        // each RandomState is keyed by the operating system's randomness
+        chunk.copy_from_slice(&std::collections::hash_map::RandomState::new().build_hasher().finish().to_le_bytes());
+    }
+    Ok(salt)
+}
+
+fn salt_id(salt: &[u8; 32]) -> String {
+    blake3::keyed_hash(salt, b"sidedoor salt id").to_hex().chars().take(16).collect()
+}
+
+/// A bar on standard error, on a terminal only.
+fn progress(common: &Common) -> Option<indicatif::ProgressBar> {
+    let wanted = !common.no_progress && !common.quiet && io::stderr().is_terminal();
+    wanted.then(|| {
+        let bar = indicatif::ProgressBar::new_spinner();
+        if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner} {pos} files read, {elapsed}") {
+            bar.set_style(style);
+        }
+        bar
+    })
+}
+
+fn threads<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T> {
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build().map_err(|_| anyhow!("threads could not be started"))?;
+    Ok(pool.install(work))
+}
+
+/// Source to facts.
+fn gather(source: &(dyn Source + Sync), roots: Vec<String>, rules: &Pack, common: &Common, as_of: Time) -> Result<(Run, Facts)> {
+    let salt = salt(common.salt_file.as_ref())?;
+    let count = AtomicU64::new(0);
+    let bar = progress(common);
+    let (facts, passed) = threads(common.jobs, || {
+        let knowing = Knowledge::new(&[rules], salt);
+        scan::collect(source, &knowing, &|| {
+            count.fetch_add(1, Ordering::Relaxed);
+            if let Some(bar) = &bar {
+                bar.inc(1);
+            }
+        })
+    })?;
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    if count.load(Ordering::Relaxed) == 0 {
+        let hint = if passed.ignored > 0 { " (everything in it is ignored: --no-ignore reads it)" } else { "" };
+        return Err(coded(NOTHING, format!("nothing to scan in {}{hint}", roots.join(", "))));
+    }
+    let run = Run { as_of, roots, rules: rules.digest.clone(), salt: salt_id(&salt), ignored: passed.ignored, links: passed.links };
+    Ok((run, facts))
+}
+
+fn resolve(paths: &[PathBuf]) -> Result<Vec<source::Root>> {
+    let here = [PathBuf::from(".")];
+    let named = if paths.is_empty() { &here[..] } else { paths };
+    source::roots(named).map_err(|e| coded(NOTHING, format!("{}: {}", e.named, e.why.words())))
+}
+
+fn scan(options: &Scan) -> Result<u8> {
+    let (outcome, rules) = scanned(options)?;
+    finish(&outcome, &rules, &options.common)
+}
+
+fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
+    let rules = pack(&options.common.rules)?;
+    let as_of = as_of(&options.common)?;
+    let roots = resolve(&options.paths)?;
+    let config = config(options.common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
+    let known = known(&config, &options.common)?;
+    let sources = source::sources(&roots, options.no_ignore, &config.exclude);
+    let labels = roots.iter().map(|r| r.label.clone()).collect();
+    let (run, facts) = gather(&sources, labels, &rules, &options.common, as_of)?;
+    let outcome = threads(options.common.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
+    Ok((outcome, rules))
+}
+
+fn known(config: &Config, common: &Common) -> Result<Triage> {
+    let baseline = match &common.baseline {
+        Some(file) => Some(Baseline::parse(&named_file(file, "baseline")?).map_err(|e| anyhow!("{}: {e}", file.display()))?),
+        None => None,
+    };
+    Ok(Triage { waivers: config.waivers.clone(), baseline })
+}
+
+fn collect(options: &options::Collect) -> Result<u8> {
+    let rules = pack(&options.common.rules)?;
+    let as_of = as_of(&options.common)?;
+    let roots = resolve(&options.paths)?;
+    let config = config(options.common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
+    let sources = source::sources(&roots, options.no_ignore, &config.exclude);
+    let labels = roots.iter().map(|r| r.label.clone()).collect();
+    let (run, facts) = gather(&sources, labels, &rules, &options.common, as_of)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    quietly(scan::write_facts(&mut out, &run, &facts).and_then(|()| out.flush()))?;
+    Ok(bug_or(OK, &facts.unread))
+}
+
+fn judge(options: &options::Judge) -> Result<u8> {
+    let rules = pack(&options.common.rules)?;
+    let mut merged: Option<(Run, Facts)> = None;
+    let stdin = [PathBuf::from("-")];
+    let files = if options.facts.is_empty() { &stdin[..] } else { &options.facts };
+    for file in files {
+        let shown = file.display().to_string();
+        let read = if shown == "-" { scan::read_facts(io::stdin().lock()) } else { scan::read_facts(BufReader::new(facts_file(file)?)) };
+        let (run, facts) = read.map_err(|e| anyhow!("{shown}: {e}"))?;
+        match &mut merged {
+            None => merged = Some((run, facts)),
+            Some((first, all)) => {
+                if first.salt != run.salt {
+                    say(&format!(
+                        "sidedoor: sharing is not assessed between {} and {}: their digests have different salts",
+                        first.roots.join(", "),
+                        run.roots.join(", ")
+                    ));
+                }
+                first.roots.extend(run.roots);
+                first.ignored += run.ignored;
+                first.links += run.links;
+                all.facts.extend(facts.facts);
+                all.allowances.extend(facts.allowances);
+                all.artifacts.extend(facts.artifacts);
+                all.unread.extend(facts.unread);
+            }
+        }
+    }
+    let Some((mut run, mut facts)) = merged else { return Err(coded(NOTHING, "no facts to judge")) };
+    facts.sort();
+    if options.common.as_of.is_some() {
+        run.as_of = as_of(&options.common)?;
+    }
+    let config = config(options.common.config.as_ref(), None, &rules)?;
+    let known = known(&config, &options.common)?;
+    let outcome = threads(options.common.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
+    finish(&outcome, &rules, &options.common)
+}
+
+#[allow(clippy::disallowed_methods)] // a file the user names, not an artifact
+fn facts_file(file: &Path) -> Result<std::fs::File> {
+    std::fs::File::open(file).map_err(|e| coded(NOTHING, format!("{}: {}", file.display(), Why::of(&e).words())))
+}
+
+fn demo(common: &Common) -> Result<u8> {
+    let rules = pack(&common.rules)?;
+    let source = Given(crate::estate(), Provenance::Given);
+    // the demo tells the same story on every day
+    let as_of = day("2026-11-20").context("a date")?;
+    let (run, facts) = gather(&source, vec!["Brackwater Freight, a sample estate".into()], &rules, common, as_of)?;
+    let outcome = threads(common.jobs, || scan::judge(run, facts, &rules, &Triage::default(), &[]))?;
+    finish(&outcome, &rules, common).map(|code| if code == FINDINGS { OK } else { code })
+}
+
+fn baseline_create(output: &Path, options: &Scan) -> Result<u8> {
+    let (outcome, _) = scanned(options)?;
+    std::fs::write(output, Baseline::of(&outcome.findings).to_json()).map_err(|_| anyhow!("{}: it cannot be written", output.display()))?;
+    say(&format!("sidedoor: {} findings written to {}", outcome.findings.len(), output.display()));
+    Ok(OK)
+}
+
+/// Reports, and the exit code that the findings demand.
+fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
+    for only in &common.only {
+        let ids = || rules.checks.iter().map(|c| c.id.as_str()).chain(rules.weaknesses.iter().map(|w| w.id.as_str()));
+        if !ids().any(|id| id == only) {
+            let hint = rule::nearest(only, ids()).map(|n| format!(": did you mean `{n}`?")).unwrap_or_default();
+            return Err(coded(USAGE, format!("--only {only}: no such weakness or rule{hint}")));
+        }
+    }
+    let passes = |f: &&Finding| {
+        f.severity >= common.min_severity.map_or(Severity::Info, |s| s.0)
+            && f.confidence >= common.min_confidence.map_or(Confidence::Low, |c| c.0)
+            && (common.only.is_empty() || common.only.iter().any(|o| *o == f.rule || *o == f.weakness))
+    };
+    let shown: Vec<&Finding> = outcome.findings.iter().filter(passes).collect();
+    let stdout_is_terminal = io::stdout().is_terminal();
+    let colour = match common.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => stdout_is_terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+    };
+    let width = terminal_size::terminal_size().filter(|_| stdout_is_terminal).map_or(80, |(w, _)| usize::from(w.0).clamp(60, 110));
+    let style = Style { colour, width, verbose: common.verbose > 0 };
+    let as_of = outcome.run.as_of.date();
+    let sheet = Sheet {
+        as_of: &as_of,
+        roots: &outcome.run.roots,
+        artifacts: &outcome.artifacts,
+        unread: &outcome.unread,
+        facts: outcome.facts,
+        undecided: outcome.undecided.len(),
+        ignored: outcome.run.ignored,
+        links: outcome.run.links,
+        digest: &rules.digest,
+        rules,
+        shown: &shown,
+        style,
+    };
+    let mut files = Vec::new();
+    for target in &common.output {
+        let (format, path) = target.split_once('=').ok_or_else(|| anyhow!("--output {target}: write FORMAT=PATH"))?;
+        let format = <Format as clap::ValueEnum>::from_str(format, true).map_err(|_| anyhow!("--output {target}: no such format"))?;
+        files.push((format, PathBuf::from(path)));
+    }
+    for (format, path) in files {
+        let plain = Sheet { style: Style { colour: false, ..style }, ..sheet };
+        let mut bytes = Vec::new();
+        report::write(format, &plain, &mut bytes)?;
+        std::fs::write(&path, bytes).map_err(|_| anyhow!("{}: it cannot be written", path.display()))?;
+    }
+    if !common.quiet || common.format != Format::Table {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        quietly(report::write(common.format, &sheet, &mut out).and_then(|()| out.flush()))?;
+    }
+    Ok(bug_or(exit_code(outcome, &shown, common), &outcome.unread))
+}
+
+fn exit_code(outcome: &Outcome, shown: &[&Finding], common: &Common) -> u8 {
+    let fail_on = common.fail_on.0;
+    let findings = shown.iter().any(|f| f.state.counts() && f.severity >= fail_on && f.confidence >= Confidence::Medium);
+    let lapsed = outcome.findings.iter().any(|f| matches!(f.state, crate::finding::State::Lapsed { .. }));
+    if common.strict && !outcome.complete() {
+        UNREAD
+    } else if common.strict && lapsed && !common.exit_zero {
+        WAIVER
+    } else if findings && !common.exit_zero {
+        FINDINGS
+    } else {
+        OK
+    }
+}
+
+/// A reader that failed is a bug, whatever else was found.
+fn bug_or(code: u8, unread: &[crate::artifact::Unread]) -> u8 {
+    if unread.iter().any(|u| u.why == Why::Bug) { BUG } else { code }
+}
+
+fn rules(command: RulesCommand) -> Result<u8> {
+    match command {
+        RulesCommand::List { rules } => print(&explain::list(&pack(&rules)?)),
+        RulesCommand::Schema => print(&(serde_json::to_string_pretty(&rule::schema(crate::rules()))? + "\n")),
+        RulesCommand::Test { ids, rules } => {
+            let pack = pack(&rules)?;
+            let known = |id: &str| pack.checks.iter().any(|c| c.id == id) || pack.patterns.iter().any(|p| p.id == id);
+            if let Some(id) = ids.iter().find(|id| !known(id)) {
+                return Err(coded(USAGE, format!("{id}: no such rule or pattern")));
+            }
+            let (count, failures) = scan::test_rules(&pack, &|id| ids.is_empty() || ids.iter().any(|x| x == id));
+            for failure in &failures {
+                print(&format!("{}, line {}: {}\n", failure.rule, failure.line, failure.message))?;
+            }
+            print(&format!("{} examples, {} failed\n", count, failures.len()))?;
+            Ok(if failures.is_empty() { OK } else { USAGE })
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What can be typed.
+
+use crate::finding::{Confidence, Severity};
+use crate::report::Format;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds the side doors: weak recovery, reset and break-glass paths in repositories, runbooks and IAM exports.
+///
+/// If the fallback path is easier than the normal path, it will be used by the attacker. sidedoor reads files only: it never opens
+/// a socket, and a whole secret never leaves it.
+#[derive(Debug, Parser)]
+#[command(name = "sidedoor", version, max_term_width = 100, arg_required_else_help = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Sweep files, folders, repositories, runbooks and exports
+    Scan(Scan),
+    /// Scan a built-in sample estate: the whole product in ten seconds
+    Demo(Common),
+    /// Explain a rule, a weakness, a control or a label, offline
+    Explain {
+        /// Such as `email-approval`, `helpdesk/knowledge-questions`, `PR.AA-01`, `NHI-03`
+        id: String,
+    },
+    /// The catalogue of rules
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
+    /// Known findings
+    Baseline {
+        #[command(subcommand)]
+        command: BaselineCommand,
+    },
+    /// Read only: write facts as NDJSON, to be judged elsewhere
+    Collect(Collect),
+    /// Judge facts that were collected
+    Judge(Judge),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List every check and pattern
+    List {
+        /// A folder of your own rules
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
+    /// Run the examples that stand in the rule files
+    Test {
+        /// Only these rules or patterns
+        ids: Vec<String>,
+        /// A folder of your own rules
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
+    /// Print the JSON Schema of checks, for editors
+    Schema,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineCommand {
+    /// Write what is found now to a baseline file
+    Create {
+        /// The file to write
+        #[arg(short, long, value_name = "FILE", default_value = "sidedoor-baseline.json")]
+        output: PathBuf,
+        #[command(flatten)]
+        scan: Box<Scan>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Scan {
+    /// What to scan; `-` reads standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Read what .gitignore leaves out as well
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Collect {
+    /// What to read; `-` reads standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Read what .gitignore leaves out as well
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Judge {
+    /// Facts files; none or `-` reads standard input
+    #[arg(value_name = "FACTS")]
+    pub(super) facts: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SeverityArg(pub(super) Severity);
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ConfidenceArg(pub(super) Confidence);
+
+impl ValueEnum for SeverityArg {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self(Severity::Info), Self(Severity::Low), Self(Severity::Medium), Self(Severity::High), Self(Severity::Critical)]
+    }
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(self.0.word().into())
+    }
+}
+
+impl ValueEnum for ConfidenceArg {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self(Confidence::Low), Self(Confidence::Medium), Self(Confidence::High)]
+    }
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(self.0.word().into())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What `scan`, `demo`, `collect` and `judge` have in common.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Format of the report on standard output
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub(super) format: Format,
+    /// Write a report to a file as well; may be given several times
+    #[arg(short, long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<String>,
+    /// The date that ages are measured from, YYYY-MM-DD [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// Exit with 1 if there is a finding of this severity or worse
+    #[arg(long, value_enum, default_value = "high", value_name = "SEVERITY")]
+    pub(super) fail_on: SeverityArg,
+    /// Leave milder findings out
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) min_severity: Option<SeverityArg>,
+    /// Leave less certain findings out
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    pub(super) min_confidence: Option<ConfidenceArg>,
+    /// Findings that are known already
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Configuration [default: sidedoor.yaml at the top of what is scanned]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// A folder of your own rules; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Only this weakness or rule; may be given several times
+    #[arg(long, value_name = "WEAKNESS|RULE")]
+    pub(super) only: Vec<String>,
+    /// Threads [default: one for each processor]
+    #[arg(short, long, value_name = "N")]
+    pub(super) jobs: Option<usize>,
+    /// Key of the digests that compare secrets, for facts that are judged together
+    #[arg(long, value_name = "FILE")]
+    pub(super) salt_file: Option<PathBuf>,
+    /// Exit with 4 if something could not be read, with 5 if a waiver has expired
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+    /// Colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: Colour,
+    /// No progress bar
+    #[arg(long)]
+    pub(super) no_progress: bool,
+    /// No table; only the exit code and errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Every finding and everything not read
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}

@@ -1,0 +1,133 @@
+//! `sidedoor.yaml`: raw and spanned in, proven out. An unknown key is an error with its line.
+
+use crate::fact::day;
+use crate::finding::Severity;
+use crate::rule::{Decoder, Pack, RuleError};
+use crate::tree::{Tree, yaml};
+use crate::triage::Waiver;
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+/// What a user may say.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Accepted risks.
+    pub waivers: Vec<Waiver>,
+    /// Severity by rule or weakness; nothing means off.
+    pub severity: Vec<(String, Option<Severity>)>,
+    /// Paths that are not scanned.
+    pub exclude: GlobSet,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { waivers: Vec::new(), severity: Vec::new(), exclude: GlobSet::empty() }
+    }
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// Every mistake, with file, line and nearest name.
+    pub fn parse(file: &str, text: &str, rules: &Pack) -> Result<Self, Vec<RuleError>> {
+        let mut d = Decoder::new(file, text);
+        let mut config = Self::default();
+        match yaml(text) {
+            Ok(documents) => {
+                if let Some(tree) = documents.first().filter(|t| !t.is_null()) {
+                    config.fill(&mut d, tree, rules);
+                }
+            }
+            Err(fault) => d.error_at(fault.at(), fault.words(), None),
+        }
+        if d.errors.is_empty() { Ok(config) } else { Err(d.errors) }
+    }
+
+    fn fill(&mut self, d: &mut Decoder<'_>, tree: &Tree, rules: &Pack) {
+        let ids = || rules.checks.iter().map(|c| c.id.as_str()).chain(rules.weaknesses.iter().map(|w| w.id.as_str()));
+        let Some(mut keys) = d.map(tree, "the configuration") else { return };
+        for item in keys.take("waivers").map(Tree::items).unwrap_or_default() {
+            if let Some(waiver) = waiver(d, item, &ids().collect::<Vec<_>>()) {
+                self.waivers.push(waiver);
+            }
+        }
+        for entry in keys.take("severity").map(Tree::entries).unwrap_or_default() {
+            if !ids().any(|id| *id == *entry.key) {
+                d.unknown(entry.at, "rule or weakness", &entry.key, ids());
+            }
+            let words = ["off", "info", "low", "medium", "high", "critical"];
+            let named = |w: &str| if w == "off" { Some(None) } else { Severity::named(w).map(Some) };
+            if let Some(severity) = d.one_of(&entry.value, "severity", named, &words) {
+                self.severity.push((entry.key.to_string(), severity));
+            }
+        }
+        let mut globs = GlobSetBuilder::new();
+        for item in keys.take("exclude").map(Tree::items).unwrap_or_default() {
+            let Some(text) = d.text_of(item, "exclude") else { continue };
+            match Glob::new(&text) {
+                Ok(glob) => {
+                    globs.add(glob);
+                }
+                Err(_) => d.error_at(item.span.start, format!("`{text}` is no path pattern"), None),
+            }
+        }
+        self.exclude = globs.build().unwrap_or_else(|_| GlobSet::empty());
+        keys.finish(d);
+    }
+}
+
+fn waiver(d: &mut Decoder<'_>, tree: &Tree, ids: &[&str]) -> Option<Waiver> {
+    let line = d.line_of(tree.span.start);
+    let mut k = d.map(tree, "a waiver")?;
+    let of_tree = k.need(d, "of");
+    let of = of_tree.and_then(|t| d.text_of(t, "of"));
+    if let (Some(of), Some(tree)) = (&of, of_tree) {
+        let fingerprint = of.len() == 32 && of.bytes().all(|b| b.is_ascii_hexdigit());
+        if !fingerprint && !ids.contains(&of.as_str()) {
+            d.unknown(tree.span.start, "rule, weakness or fingerprint", of, ids.iter().copied());
+        }
+    }
+    let path = k.take("path").and_then(|t| {
+        let text = d.text_of(t, "path")?;
+        let glob = Glob::new(&text);
+        if glob.is_err() {
+            d.error_at(t.span.start, format!("`{text}` is no path pattern"), None);
+        }
+        glob.ok().map(|g| g.compile_matcher())
+    });
+    let (subject, owner, approver) = (k.text(d, "subject"), k.need_text(d, "owner"), k.text(d, "approver"));
+    let until_tree = k.need(d, "until");
+    let until = until_tree.and_then(|t| d.text_of(t, "until"));
+    if let (Some(until), Some(tree)) = (&until, until_tree)
+        && day(until).is_none()
+    {
+        d.error_at(tree.span.start, format!("`{until}` is no date"), Some("write YYYY-MM-DD".into()));
+    }
+    let because = k.need_text(d, "because");
+    k.finish(d);
+    Some(Waiver { of: of?, path, subject, owner: owner?, approver, until: until?, because: because?, line })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_have_a_line_and_a_near_name() {
+        let rules = crate::rules();
+        let text = "waivers:\n- of: exposed-secrt\n  owner: team-a\n  untill: 2027-01-01\n  because: moved\nexclud: []\n";
+        let errors: Vec<String> =
+            Config::parse("sidedoor.yaml", text, rules).expect_err("refused").iter().map(ToString::to_string).collect();
+        assert!(
+            errors
+                .iter()
+                .any(|e| e.contains(":2:7: unknown rule, weakness or fingerprint `exposed-secrt` (did you mean `exposed-secret`?)")),
+            "{errors:?}"
+        );
+        assert!(errors.iter().any(|e| e.contains(":4:3: unknown field of a waiver `untill` (did you mean `until`?)")), "{errors:?}");
+        assert!(
+            errors.iter().any(|e| e.contains(":6:1: unknown field of the configuration `exclud` (did you mean `exclude`?)")),
+            "{errors:?}"
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! Runs the examples that stand in the rule files: what fires, and what must stay quiet.
+
+use super::{Run, collect, judge};
+use crate::artifact::Provenance;
+use crate::fact::{Time, day};
+use crate::finding::Finding;
+use crate::read::{Knowledge, secret_spans};
+use crate::rule::{Check, Example, Pack, Verdict};
+use crate::source::Given;
+use crate::triage::Triage;
+use rayon::prelude::*;
+
+/// The date of every example, so that ages in them stay what they were.
+const AS_OF: &str = "2026-11-20";
+
+/// An example that does not do what it says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Failure {
+    /// Id of the rule or pattern.
+    pub rule: String,
+    /// Line of its file.
+    pub line: usize,
+    /// What went wrong.
+    pub message: String,
+}
+
+/// Runs every example of every check and pattern that `chosen` names; gives the number of examples and the failures.
+pub fn test_rules(rules: &Pack, chosen: &(dyn Fn(&str) -> bool + Sync)) -> (usize, Vec<Failure>) {
+    let knowing = Knowledge::new(&[rules], [0; 32]);
+    let mut failures: Vec<Failure> = rules
+        .checks
+        .par_iter()
+        .filter(|c| chosen(&c.id) && !c.removed)
+        .flat_map_iter(|check| check.examples.iter().filter_map(|example| run(check, example, rules, &knowing)).collect::<Vec<_>>())
+        .collect();
+    let mut count: usize = rules.checks.iter().filter(|c| chosen(&c.id)).map(|c| c.examples.len()).sum();
+    for pattern in rules.patterns.iter().filter(|p| chosen(&p.id)) {
+        count += pattern.hits.len() + pattern.misses.len();
+        let found = |text: &str| secret_spans(text, &pattern.id, &knowing);
+        let fail = |message: String| Failure { rule: pattern.id.clone(), line: pattern.at.1, message };
+        failures.extend(
+            pattern
+                .hits
+                .iter()
+                .enumerate()
+                .filter(|(_, t)| found(t) == 0)
+                .map(|(i, _)| fail(format!("hit example {} is not found", i + 1))),
+        );
+        failures.extend(
+            pattern.misses.iter().enumerate().filter(|(_, t)| found(t) > 0).map(|(i, _)| fail(format!("miss example {} is found", i + 1))),
+        );
+    }
+    failures.sort();
+    (count, failures)
+}
+
+fn run(check: &Check, example: &Example, rules: &Pack, knowing: &Knowledge) -> Option<Failure> {
+    let findings = findings(example, rules, knowing);
+    let fail = |message: String| Some(Failure { rule: check.id.clone(), line: example.line, message });
+    let group = check.id.split('/').next().unwrap_or_default();
+    match example.verdict {
+        Verdict::Bad if !findings.iter().any(|f| f.rule == check.id) => fail("the bad example is not found".into()),
+        Verdict::Good => match findings.iter().find(|f| f.rule == check.id || f.rule.starts_with(&format!("{group}/"))) {
+            Some(f) => fail(format!("the good example is reported by {}: {}", f.rule, f.message)),
+            None => None,
+        },
+        Verdict::Bad => None,
+    }
+}
+
+fn findings(example: &Example, rules: &Pack, knowing: &Knowledge) -> Vec<Finding> {
+    let files = example.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
+    let (facts, _) = collect(&Given(files, Provenance::Given), knowing, &|| {});
+    let run =
+        Run { as_of: day(AS_OF).unwrap_or(Time(0)), roots: Vec::new(), rules: String::new(), salt: String::new(), ignored: 0, links: 0 };
+    judge(run, facts, rules, &Triage::default(), &[]).findings
+}

@@ -1,0 +1,121 @@
+//! The whole job, top to bottom as in the diagram: `collect` (source, read), then `judge` (join, check, triage).
+//!
+//! Each half stands alone: a sweep over many machines collects in many places and judges in one.
+
+mod examples;
+mod facts_file;
+
+pub use examples::{Failure, test_rules};
+pub use facts_file::{FactsFileError, read_facts, write_facts};
+
+use crate::artifact::{ArtifactRow, Read, Unread};
+use crate::check::{self, Undecided};
+use crate::fact::{Facts, Time};
+use crate::finding::{Finding, Severity};
+use crate::join;
+use crate::read::{self, Knowledge, Reading};
+use crate::rule::Pack;
+use crate::source::{Lost, Passed, Source};
+use crate::triage::{self, Triage};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a run is about: written at the head of a facts file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The one clock, midnight UTC of a date.
+    pub as_of: Time,
+    /// What reports call the roots.
+    pub roots: Vec<String>,
+    /// Names the rules that were used to read.
+    pub rules: String,
+    /// Names the salt of the digests, without telling it.
+    pub salt: String,
+    /// Files and folders left out by ignore rules.
+    pub ignored: u64,
+    /// Symbolic links that were not followed.
+    pub links: u64,
+}
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What it was about.
+    pub run: Run,
+    /// Findings in order of path, line, pointer, rule, subject, fingerprint.
+    pub findings: Vec<Finding>,
+    /// What was recognised.
+    pub artifacts: Vec<ArtifactRow>,
+    /// What was not, or not wholly, read.
+    pub unread: Vec<Unread>,
+    /// Checks that met facts they could not decide.
+    pub undecided: BTreeMap<String, Undecided>,
+    /// How many facts were read and derived.
+    pub facts: usize,
+}
+
+/// The map: everything a source gives, read in parallel, in an order that does not depend on threads.
+pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + Sync)) -> (Facts, Passed) {
+    let readings: Vec<Reading> = source
+        .leads()
+        .par_bridge()
+        .map(|lead| {
+            let reading = match lead.and_then(crate::source::Lead::open) {
+                Ok(artifact) => read::read(&artifact, knowing),
+                Err(lost) => not_opened(&lost, knowing),
+            };
+            on_read();
+            reading
+        })
+        .collect();
+    let mut facts = Facts::default();
+    for reading in readings {
+        facts.facts.extend(reading.facts);
+        facts.allowances.extend(reading.allowances);
+        facts.artifacts.extend(reading.artifacts);
+        facts.unread.extend(reading.unread);
+    }
+    facts.sort();
+    (facts, source.passed())
+}
+
+fn not_opened(lost: &Lost, knowing: &Knowledge) -> Reading {
+    let path = read::clean_path(&lost.path, knowing);
+    Reading {
+        artifacts: vec![ArtifactRow { path: path.clone(), kind: None, read: Read::None, why: Some(lost.why), sha256: None }],
+        unread: vec![Unread { path, why: lost.why }],
+        ..Reading::default()
+    }
+}
+
+/// The reduce: facts in, outcome out. `severity` are the user's overrides; nothing means off.
+pub fn judge(run: Run, mut facts: Facts, rules: &Pack, known: &Triage, severity: &[(String, Option<Severity>)]) -> Outcome {
+    join::join(&mut facts, rules);
+    let mut judged = check::check(&facts, rules, run.as_of);
+    judged.findings.retain_mut(|finding| {
+        let said = |id: &str| severity.iter().find(|(name, _)| name == id).map(|(_, s)| *s);
+        match said(&finding.rule).or_else(|| said(&finding.weakness)) {
+            Some(Some(severity)) => finding.severity = severity,
+            Some(None) => return false,
+            None => {}
+        }
+        true
+    });
+    triage::triage(&mut judged.findings, &facts.allowances, known, run.as_of);
+    Outcome {
+        run,
+        findings: judged.findings,
+        artifacts: facts.artifacts,
+        unread: facts.unread,
+        undecided: judged.undecided,
+        facts: facts.facts.len(),
+    }
+}
+
+impl Outcome {
+    /// Whether everything that could be read was.
+    pub fn complete(&self) -> bool {
+        self.unread.iter().all(|u| !u.why.is_loss())
+    }
+}

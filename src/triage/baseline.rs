@@ -1,0 +1,46 @@
+//! Findings that stood already: machine-written JSON.
+
+use crate::finding::Finding;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+const SCHEMA: &str = "sidedoor/baseline/1";
+
+/// The fingerprints of findings that are known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    schema: String,
+    fingerprints: BTreeSet<String>,
+    moved: BTreeSet<String>,
+}
+
+impl Baseline {
+    /// A baseline of these findings.
+    pub fn of(findings: &[Finding]) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            fingerprints: findings.iter().map(|f| f.fingerprint.clone()).collect(),
+            moved: findings.iter().map(|f| f.moved_fingerprint.clone()).collect(),
+        }
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words that quote nothing.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let baseline: Self =
+            serde_json::from_str(text).map_err(|e| format!("no baseline: broken at line {}, column {}", e.line(), e.column()))?;
+        if baseline.schema == SCHEMA { Ok(baseline) } else { Err(format!("no baseline of this version: `schema` must be \"{SCHEMA}\"")) }
+    }
+
+    /// The text of the file.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// Whether a finding is known, where it stands or from where it was moved.
+    pub fn holds(&self, finding: &Finding) -> bool {
+        self.fingerprints.contains(&finding.fingerprint) || self.moved.contains(&finding.moved_fingerprint)
+    }
+}
