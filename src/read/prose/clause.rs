@@ -220,7 +220,7 @@ impl<'a> Sentence<'a> {
         }
         let mut carrier = false;
         let asks = self.hits.iter().any(|h| h.slot == Slot::Cue && h.word == "imperative" && h.start == hit.start) && self.reads(hit.start, "ask");
-        for at in hit.end..end.min(hit.end + REACH) {
+        for at in hit.start + 1..end.min(hit.end + REACH) {
             if let Some(object) = self.of(Slot::Object).find(|h| h.start == at && h.word != "request" && (h.word != "access" || hit.word == "grant")) {
                 return (!carrier).then_some((object.word, at));
             }
@@ -437,7 +437,7 @@ impl<'a> Sentence<'a> {
         let asks = self.hits.iter().find(|h| {
             h.slot == Slot::Cue && h.word == "imperative" && ["ask", "request", "obtain", "check", "answer", "collect"].iter().any(|w| self.reads(h.start, w)) && self.form(h.start) != Form::Ing
         });
-        let first = self.of(Slot::Proof).find(|h| !STRONG.contains(&h.word))?;
+        let first = self.of(Slot::Proof).find(|h| self.setting.verifying || !STRONG.contains(&h.word))?;
         let from = match asks {
             Some(ask) if ask.start < first.start && !self.stance(ask.start).assumed => ask.start,
             _ if self.setting.verifying => 0,

@@ -37,7 +37,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
     for unit in units(sections) {
         let Some(head) = sections.get(unit.head) else { continue };
         let members: Vec<&Section> = unit.members.iter().filter_map(|i| sections.get(*i)).collect();
-        let said: Vec<&(Said, Spot)> = members.iter().flat_map(|s| &s.said).filter(|(s, _)| s.duty != Duty::MustNot || true).take(MOST_STEPS).collect();
+        let said: Vec<&(Said, Spot)> = members.iter().flat_map(|s| &s.said).take(MOST_STEPS).collect();
         let act = act_of(head, sections);
         let imperatives: usize = members.iter().map(|s| s.imperatives).sum();
         let performs = said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && s.duty != Duty::MustNot);
@@ -266,6 +266,7 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
         draft.fields.say(procedure::APPROVALS, List { items, complete: true }, &quote);
     }
     let mut elsewhere = None;
+    let mut noted: Vec<(Field, bool, &Spot)> = Vec::new();
     for (note, spot) in scope.iter().flat_map(|s| &s.notes) {
         let (field, yes) = match note {
             Note::Logged(yes) => (procedure::LOGGED, *yes),
@@ -279,7 +280,15 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
                 continue;
             }
         };
-        draft.fields.say(field, yes, spot);
+        if !noted.contains(&(field, yes, spot)) {
+            noted.push((field, yes, spot));
+        }
+    }
+    for (field, yes, spot) in &noted {
+        // a control that is asked for somewhere is there; a denial counts where nothing asks for it
+        if *yes || !noted.iter().any(|n| n.0 == *field && n.1) {
+            draft.fields.say(*field, *yes, spot);
+        }
     }
     if typed {
         let asked = [procedure::APPROVALS, procedure::SECOND_APPROVER, procedure::LOGGED];
