@@ -97,6 +97,9 @@ impl<'a> Sentence<'a> {
     /// Everything the sentence asks for, forbids or allows. `carried` is what "it" means.
     pub(super) fn said(&self, carried: Option<&'static str>) -> Vec<Said> {
         let mut out = Vec::new();
+        if self.is_test() {
+            return out;
+        }
         for hit in self.of(Slot::Deed) {
             if self.stance(hit.start).assumed && hit.word != "approve" {
                 continue;
@@ -114,6 +117,12 @@ impl<'a> Sentence<'a> {
         out.extend(self.shared());
         out.extend(self.unapproved());
         out
+    }
+
+    /// "Verify that …": a test of a standard, not a deed.
+    fn is_test(&self) -> bool {
+        let first = self.tokens.iter().position(Token::is_word).unwrap_or(0);
+        self.cues("requirement").any(|c| c.start <= first + 2 && c.end > c.start + 1 && self.reads(c.end - 1, "that") && !self.reads(c.start, "ensure") && !self.reads(c.start, "make"))
     }
 
     fn form(&self, at: usize) -> Form {
@@ -215,7 +224,7 @@ impl<'a> Sentence<'a> {
                 let carrier = (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
                 return (!carrier).then_some((object.word, object.start));
             }
-            let pronoun = (from..hit.start).any(|i| self.is_it(i));
+            let pronoun = (from..hit.start).any(|i| self.reads(i, "it"));
             return if pronoun { carried.map(|c| (c, hit.start)) } else { None };
         }
         let mut carrier = false;
@@ -319,7 +328,8 @@ impl<'a> Sentence<'a> {
         let open = channels.iter().any(|c| OPEN_CHANNELS.contains(c));
         let deed = match hit.word {
             "share" if open => "send",
-            "share" if many => "share",
+            // "shared to the account" is about a cloud account; "share your account" is not
+            "share" if many && (object != "account" || self.is_near(hit, at)) => "share",
             "share" => return None,
             other => other,
         };
@@ -330,6 +340,11 @@ impl<'a> Sentence<'a> {
             return None;
         }
         Some(Said { deed, object: Some(object), channels, actors: self.actors(), ..self.say(hit, end) })
+    }
+
+    /// Whether an object stands right behind its verb, or right before its participle.
+    fn is_near(&self, hit: &Hit, at: usize) -> bool {
+        if at < hit.start { hit.start - at <= 4 } else { (hit.end..at).all(|i| self.class(i).is(Class::DETERMINER)) }
     }
 
     fn storage(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {
@@ -395,7 +410,7 @@ impl<'a> Sentence<'a> {
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let stance = self.stance(hit.start);
         let noun = hit.end > hit.start + 1;
-        let identity = noun || self.cues("identity").any(|c| c.start >= from && c.start < to && c.start != hit.start) || self.reads(hit.start, "prove") || self.reads(hit.start, "identify");
+        let identity = noun || self.cues("identity").any(|c| c.start >= from && c.start < to && c.start != hit.start) || self.reads(hit.start, "prove");
         let proofs = self.proofs(if noun || self.is_passive(hit) { from } else { hit.start }, to, stance, identity);
         let knowledge = proofs.iter().any(|p| KNOWLEDGE.contains(p)) && self.setting.recovery;
         let factor = proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
@@ -473,7 +488,8 @@ impl<'a> Sentence<'a> {
             return None;
         }
         let hit = Hit { word: "override", ..*hit };
-        Some(Said { duty: Duty::Must, object: Some("request"), ..self.say(&hit, hit.end) })
+        let privileged = self.of(Slot::Act).any(|a| matches!(a.word, "privileged_grant" | "break_glass" | "root_ceremony"));
+        Some(Said { duty: Duty::Must, object: Some(if privileged { "access" } else { "request" }), ..self.say(&hit, hit.end) })
     }
 
     /// "The shared account": one login, several people.
@@ -482,6 +498,10 @@ impl<'a> Sentence<'a> {
         for hit in self.of(Slot::Object).filter(|h| matches!(h.word, "shared_account" | "shared_password")) {
             let stance = self.stance(hit.start);
             let from = self.clause_start(hit.start);
+            // "the same password" is shared only if several people have it
+            if self.reads(hit.start, "same") && !self.cues("many").any(|c| c.start >= from) {
+                continue;
+            }
             let taken_away = self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);
             if stance.assumed || taken_away && !stance.negated {
                 continue;

@@ -177,6 +177,26 @@ impl Grammar {
         self.classes.get(usize::from(token.id)).copied().unwrap_or_default()
     }
 
+    /// The end of a phrase that starts at a token. A gap holds names and adjectives, not another clause.
+    fn matches(&self, parts: &[Part], tokens: &[Token], at: usize) -> Option<usize> {
+        let Some((first, rest)) = parts.split_first() else { return Some(at) };
+        match first {
+            Part::Word(id, form) => {
+                let token = tokens.get(at)?;
+                if token.id != *id || form.is_some_and(|f| f != token.form) {
+                    return None;
+                }
+                self.matches(rest, tokens, at + 1)
+            }
+            Part::Gap => {
+                let apart = Class::PREPOSITION | Class::AUXILIARY | Class::MODAL | Class::CONJUNCTION;
+                (0..=GAP)
+                    .take_while(|n| *n == 0 || tokens.get(at + n - 1).is_some_and(|t| !t.is_stop() && !self.class(t).is(apart)))
+                    .find_map(|n| self.matches(rest, tokens, at + n))
+            }
+        }
+    }
+
     /// The concepts in a sentence, in order of their first token.
     pub(super) fn hits(&self, tokens: &[Token]) -> Vec<Hit> {
         let mut hits = Vec::new();
@@ -190,7 +210,7 @@ impl Grammar {
             best.clear();
             for index in self.starting.get(usize::from(token.id)).into_iter().flatten() {
                 let Some(phrase) = self.phrases.get(*index as usize) else { continue };
-                let Some(end) = matches(&phrase.parts, tokens, at) else { continue };
+                let Some(end) = self.matches(&phrase.parts, tokens, at) else { continue };
                 let lane = self.concepts.get(usize::from(phrase.concept)).map_or(0, |c| c.2);
                 if at < until.get(lane).map_or(0, |u| u.0) {
                     continue;
@@ -213,23 +233,6 @@ impl Grammar {
             }
         }
         hits
-    }
-}
-
-/// The end of a phrase that starts at a token.
-fn matches(parts: &[Part], tokens: &[Token], at: usize) -> Option<usize> {
-    let Some((first, rest)) = parts.split_first() else { return Some(at) };
-    match first {
-        Part::Word(id, form) => {
-            let token = tokens.get(at)?;
-            if token.id != *id || form.is_some_and(|f| f != token.form) {
-                return None;
-            }
-            matches(rest, tokens, at + 1)
-        }
-        Part::Gap => (0..=GAP)
-            .take_while(|n| *n == 0 || tokens.get(at + n - 1).is_some_and(|t| !t.is_stop()))
-            .find_map(|n| matches(rest, tokens, at + n)),
     }
 }
 

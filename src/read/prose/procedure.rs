@@ -172,7 +172,7 @@ fn telling(said: &Said, typed: bool, head: &Section) -> bool {
         "store" => said.channels.contains(&"shared_document"),
         "verify" => said.proofs.iter().any(|p| WEAK_PROOFS.contains(p)),
         "approve" => open && !head.irrelevant && (typed || said.object.is_some()),
-        "override" => said.object == Some("request") && typed,
+        "override" => said.object == Some("access") || said.object == Some("request") && typed,
         _ => false,
     }
 }

@@ -19,6 +19,10 @@ const NAMES: [&str; 9] = ["readme", "runbook", "playbook", "security", "contribu
 const NO_PROSE: [&str; 12] = [
     "requirements", "robots", "license", "licence", "copying", "notice", "constraints", "cmakelists", "changelog", "changes", "history", "third",
 ];
+/// Folders of texts that tell and weigh instead of asking.
+const TOLD: [&str; 12] = [
+    "adr", "adrs", "decisions", "architecture-decision-record", "architecture-decision-records", "architecture_decision_records", "architecture_decision_record", "rfcs", "blog", "_posts", "node_modules", "testdata",
+];
 /// A document larger than this is generated.
 const LARGEST: usize = 4 * 1024 * 1024;
 
@@ -34,7 +38,8 @@ pub(super) fn layout(doc: &Doc<'_>) -> Option<Layout> {
         }
     }
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name.as_str(), ""));
-    if NO_PROSE.iter().any(|n| stem.starts_with(n)) {
+    let told = doc.path.to_lowercase().split('/').rev().skip(1).any(|folder| TOLD.contains(&folder));
+    if told || NO_PROSE.iter().any(|n| stem.starts_with(n)) {
         return None;
     }
     match extension {

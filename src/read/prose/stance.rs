@@ -82,7 +82,7 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
                 "negation" if addressed(tokens, at, grammar) => pending.push((hit.end, "negation")),
                 "negation" => pending.push((hit.end, "inability")),
                 // "do not" is one negation, not two
-                "inability" if hits.iter().any(|h| h.slot == Slot::Cue && h.word == "negation" && h.start < hit.end && hit.start < h.end) => {}
+                "inability" if hits.iter().any(|h| h.slot == Slot::Cue && matches!(h.word, "negation" | "instead" | "prohibition") && h.start < hit.end && hit.start < h.end) => {}
                 "inability" | "instead" | "condition" => pending.push((hit.end, hit.word)),
                 "exception" => {
                     excepted = ever_negated;
