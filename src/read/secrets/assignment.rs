@@ -286,7 +286,8 @@ impl<'a> Reader<'a, '_> {
         let lead = self.lead().trim_start();
         let directive = lead.is_empty() && matches!(self.name_text(), "requirepass" | "masterauth");
         let docker = matches!(lead.trim_end(), "ENV" | "ARG") && self.scene.bare == Bare::Word;
-        if !direct || !(flag || self.scene.spaced || directive || docker) {
+        let quoted = lead.is_empty() && self.scene.bare == Bare::Line && matches!(self.at(from), b'"' | b'\'');
+        if !direct || !(flag || self.scene.spaced || directive || docker || quoted) {
             return None;
         }
         let span = match self.quoted(from) {

@@ -38,7 +38,7 @@ enum Owner {
 }
 
 /// A match of a pattern without a greatest length is looked for so far before and after its literal.
-const UNBOUNDED: Span = (1024, 32 * 1024);
+const UNBOUNDED: Span = (16 * 1024, 32 * 1024);
 
 /// Parts of names that announce a secret. `key` alone is too common: it comes with the word before it.
 const NAMES: [&str; 17] = [

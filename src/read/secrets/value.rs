@@ -57,6 +57,8 @@ pub(super) fn judge(value: &str, class: Class, name: &str) -> Worth {
 fn sentence(value: &str, class: Class, mix: Mix) -> Worth {
     match class {
         Class::Passphrase if is_passphrase(value) => Worth::Sighting,
+        // keys of frameworks, made of everything there is
+        Class::Token | Class::Auth if value.len() >= 32 && mix.symbol >= 4 && mix.digit > 0 && looks_random(value) => Worth::Sighting,
         Class::Password if mix.digit > 0 && mix.symbol > 0 && value.split_whitespace().count() <= 5 && value.len() <= 40 => Worth::Mark,
         _ => Worth::Nothing,
     }
@@ -155,6 +157,8 @@ pub(super) fn is_address(v: &str) -> bool {
 /// Calls, arrows, indices and dotted names: an expression that was taken for text.
 fn is_code(v: &str) -> bool {
     const INSIDE: [&str; 10] = ["->", "=>", "::", "&&", "||", "()", ");", "){", "+=", "=="];
+    // base64 ends in equals signs
+    let v = v.trim_end_matches('=');
     let call = v.ends_with(')')
         && v.split_once('(')
             .is_some_and(|(f, _)| !f.is_empty() && f.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')));
@@ -225,7 +229,7 @@ fn is_identifier(value: &str, mix: Mix) -> bool {
         "label",
         "error",
     ];
-    if mix.symbol > 0 || mix.digit > 4 {
+    if mix.symbol > 0 || mix.digit > 4 || (mix.joint == 0 && mix.digit > 1) {
         return false;
     }
     let wordy = wordiness(value);
