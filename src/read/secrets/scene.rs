@@ -33,6 +33,8 @@ pub(super) struct Scene {
     pub(super) spaced: bool,
     /// Lines of five fields of which the last is a password (`.pgpass`).
     pub(super) pgpass: bool,
+    /// From here on the file is a test.
+    pub(super) tests_from: usize,
 }
 
 const PROSE: [&str; 19] = [
@@ -94,8 +96,16 @@ const DATA: [&str; 15] =
 
 impl Scene {
     /// A path or a heading.
-    pub(super) const SHORT: Self =
-        Self { context: context::PROSE, bare: Bare::Prose, names: true, bundles: false, separator: None, spaced: false, pgpass: false };
+    pub(super) const SHORT: Self = Self {
+        context: context::PROSE,
+        bare: Bare::Prose,
+        names: true,
+        bundles: false,
+        separator: None,
+        spaced: false,
+        pgpass: false,
+        tests_from: usize::MAX,
+    };
 
     pub(super) fn of(doc: &Doc<'_>, kind: Option<&'static str>) -> Self {
         let (name, extension) = (doc.file_name(), doc.extension());
@@ -135,6 +145,7 @@ impl Scene {
             separator,
             spaced: name.ends_with("netrc"),
             pgpass: name.ends_with("pgpass") || name == "pgpass.conf",
+            tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
     }
 }

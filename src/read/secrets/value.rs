@@ -155,7 +155,7 @@ pub(super) fn is_address(v: &str) -> bool {
 }
 
 /// Calls, arrows, indices and dotted names: an expression that was taken for text.
-fn is_code(v: &str) -> bool {
+pub(super) fn is_code(v: &str) -> bool {
     const INSIDE: [&str; 10] = ["->", "=>", "::", "&&", "||", "()", ");", "){", "+=", "=="];
     // base64 ends in equals signs
     let v = v.trim_end_matches('=');
