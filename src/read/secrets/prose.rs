@@ -33,6 +33,11 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
         if token == "#" {
             return None;
         }
+        // the text of a link
+        if token.starts_with('[') {
+            near = false;
+            continue;
+        }
         let trimmed = token.trim_start_matches(['*', '_', ')', '"', '\'', '`', ']']);
         if trimmed.is_empty() || LINKS.contains(&token.to_lowercase().as_str()) || matches!(trimmed, ":" | "=" | "->" | "is:" | "=>") {
             (linked, near) = (linked || !trimmed.is_empty(), near || !trimmed.is_empty());
@@ -123,7 +128,7 @@ pub(super) fn inside(text: &str, (start, end): Span) -> Span {
     let wrapped = raw.len() > left.len();
     let left = left.find(['`', '"']).and_then(|i| left.get(..i)).unwrap_or(left);
     let mut right = left.trim_end_matches(|c: char| c.is_whitespace() || "\"'`”“’.,;:)]…|>".contains(c));
-    if wrapped {
+    if wrapped || right.ends_with("**") {
         right = right.trim_end_matches(['*', '_']);
     }
     // a sentence may end in "!", a password too: it stays
@@ -184,6 +189,9 @@ fn is_ordinary(raw: &str) -> bool {
         || (first == '$' && mix.digit == 0)
         || raw.contains("://")
         || is_code(raw)
+        || raw.contains("](")
+        || raw.contains("]]")
+        || raw.contains('|')
         || raw.contains("::")
         || raw.contains("->")
         || raw.contains("\\n")

@@ -168,7 +168,7 @@ pub(super) fn is_code(v: &str) -> bool {
     let index = v.split_once('[').is_some_and(|(f, _)| f.len() > 2 && wordiness(f) > 0.6 && v.contains(']'));
     let dotted = v.contains('.')
         && v.split('.').all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
-    INSIDE.iter().any(|m| v.contains(m)) || call || open_call || index || dotted
+    INSIDE.iter().any(|m| v.contains(m)) || v.ends_with(['[', '(', '{']) || call || open_call || index || dotted
 }
 
 fn is_date_or_version(v: &str) -> bool {
