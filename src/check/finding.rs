@@ -91,7 +91,7 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
         .map_or_else(|| Clean::ours("more evidence of the same"), |also| wording::fill(also, &facts, &proof, engine.as_of));
     let mut related: Vec<Related> = Vec::new();
     for quote in evidence.iter().filter(|q| q.place.path != place.path) {
-        if !related.iter().any(|r| r.place.path == quote.place.path && r.place.line == quote.place.line) {
+        if !related.iter().any(|r| r.place.path == quote.place.path && (r.place.line..=r.place.end_line + 3).contains(&quote.place.line)) {
             related.push(Related { place: quote.place.clone(), why: why.clone() });
         }
     }

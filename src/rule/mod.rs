@@ -29,7 +29,7 @@ pub use schema::schema;
 use serde::{Deserialize, Serialize};
 
 /// Everything the rule files say.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pack {
     /// What can be wrong.
     pub weaknesses: Vec<Weakness>,
