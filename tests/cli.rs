@@ -229,7 +229,7 @@ fn triage() {
     let dir = folder(&[("runbook.md", RUNBOOK.as_bytes())]);
     let baseline = dir.path().join("known.json");
     let known = baseline.to_str().expect("UTF-8");
-    assert_eq!(sidedoor(dir.path(), &["baseline", "create", "-o", known, "runbook.md"]).code, 0);
+    assert_eq!(sidedoor(dir.path(), &["baseline", "create", "-w", known, "runbook.md"]).code, 0);
     let longer = format!("# Words before it\n\nNothing of note.\n\n{}", RUNBOOK.replace('\n', "\r\n"));
     fs::write(dir.path().join("runbook.md"), longer).expect("a file");
     assert_eq!(

@@ -1,6 +1,7 @@
 //! `Clean`: a string with no secret in it, by construction.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -48,13 +49,22 @@ pub struct Redactor {
     secrets: Vec<(String, String)>,
 }
 
-/// A value shorter than this is not hunted for in other strings: it would blot out ordinary words. Its own span is still cut.
-const SHORTEST: usize = 4;
+/// A value shorter than this is replaced only where it stands as a word of its own.
+const WORD: usize = 8;
+
+/// Whether a value is hunted for in other strings. An ordinary word (`alice`, `password`) is not: it would blot out names and
+/// prose, and it is cut where it stands as a secret anyway.
+fn hunted(value: &str) -> bool {
+    let ordinary = value.chars().count() <= 12
+        && value.chars().all(char::is_alphabetic)
+        && (value.chars().skip(1).all(char::is_lowercase) || value.chars().all(char::is_uppercase));
+    value.len() >= 4 && !ordinary
+}
 
 impl Redactor {
     /// A redactor for these raw values, each with what stands in its place.
     pub fn new(mut secrets: Vec<(String, String)>) -> Self {
-        secrets.retain(|(value, _)| value.len() >= SHORTEST);
+        secrets.retain(|(value, _)| hunted(value));
         secrets.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         secrets.dedup_by(|a, b| a.0 == b.0);
         Self { secrets }
@@ -62,14 +72,34 @@ impl Redactor {
 
     /// Everything in `raw` but its secrets; control characters become visible.
     pub fn clean(&self, raw: &str) -> Clean {
-        let mut text = std::borrow::Cow::Borrowed(raw);
+        let mut text = Cow::Borrowed(raw);
         for (value, instead) in &self.secrets {
             if text.contains(value.as_str()) {
-                text = text.replace(value.as_str(), instead).into();
+                text = replaced(&text, value, instead).into();
             }
         }
         Clean(visible(&text).into())
     }
+}
+
+fn replaced(text: &str, value: &str, instead: &str) -> String {
+    if value.len() >= WORD {
+        return text.replace(value, instead);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = 0;
+    for (at, _) in text.match_indices(value) {
+        let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + value.len()..).unwrap_or(""));
+        let inside =
+            before.chars().next_back().is_some_and(char::is_alphanumeric) || after.chars().next().is_some_and(char::is_alphanumeric);
+        if !inside {
+            out.push_str(text.get(rest..at).unwrap_or(""));
+            out.push_str(instead);
+            rest = at + value.len();
+        }
+    }
+    out.push_str(text.get(rest..).unwrap_or(""));
+    out
 }
 
 /// What a report shows of a secret: a public prefix where the format has one, and the length. Never more than four characters.
@@ -104,6 +134,13 @@ mod tests {
         let redactor =
             Redactor::new(vec![("hunter2".into(), "[7]".into()), ("hunter2extra".into(), "[12]".into()), ("abc".into(), "!".into())]);
         assert_eq!(redactor.clean("x=hunter2extra y=hunter2 abc\u{1b}[31m").as_str(), "x=[12] y=[7] abc\\u{1b}[31m");
+    }
+
+    #[test]
+    fn an_ordinary_word_is_not_hunted_and_a_short_value_only_as_a_word() {
+        let redactor =
+            Redactor::new(vec![("alice".into(), "[5]".into()), ("password".into(), "[8]".into()), ("t3st".into(), "[4]".into())]);
+        assert_eq!(redactor.clean("alice has the password t3st on t3stbed").as_str(), "alice has the password [4] on t3stbed");
     }
 
     #[test]

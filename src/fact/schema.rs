@@ -192,6 +192,7 @@ vocabulary! {
     OBJECTS in object {
         SECRET = "secret", PASSWORD = "password", TEMPORARY_PASSWORD = "temporary_password", TOKEN = "token", KEY = "key",
         CODE = "code", ACCOUNT = "account", ACCESS = "access", FACTOR = "factor", SESSION = "session", REQUEST = "request",
+        SHARED_ACCOUNT = "shared_account", SHARED_PASSWORD = "shared_password",
     }
     /// What sort of principal.
     PRINCIPAL_TYPES in principal_type {

@@ -36,7 +36,9 @@ fn sharing(places: &[&Sealed]) -> Option<Sealed> {
         return None;
     }
     let first = places.first()?;
-    let mut fact = Fact::new(Kind::Sharing, real.name.clone(), first.anchor.clone(), first.at.clone());
+    // `REPORT_DB_PASSWORD` says more than `password`
+    let name = places.iter().map(|p| &p.name).max_by_key(|n| (!n.as_str().contains(' '), n.as_str().len(), std::cmp::Reverse(*n)))?;
+    let mut fact = Fact::new(Kind::Sharing, name.clone(), first.anchor.clone(), first.at.clone());
     if let Some(Value::Word(word)) = real.fields.values(sighting::TYPE).next() {
         claim(&mut fact.fields, sharing::TYPE, Value::Word(*word), &real.at);
     }

@@ -227,15 +227,35 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// A comment that allows a finding, still raw: bytes of the comment and of the line it speaks of.
+struct Allowed {
+    at: usize,
+    until: usize,
+    rule: String,
+    because: String,
+}
+
 /// `sidedoor:allow RULE because …` in any comment.
-fn allowances(doc: &Doc<'_>) -> Vec<(Spot, String, String)> {
+fn allowances(doc: &Doc<'_>) -> Vec<Allowed> {
     const MARK: &str = "sidedoor:allow";
     memchr::memmem::find_iter(doc.text.as_bytes(), MARK)
-        .filter_map(|start| {
-            let line = doc.text.get(start + MARK.len()..)?.lines().next()?;
-            let line = line.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
-            let (rule, because) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-            (!rule.is_empty()).then(|| (Spot::at(start, start + MARK.len()), rule.to_owned(), because.trim().to_owned()))
+        .filter_map(|at| {
+            let rest = doc.text.get(at + MARK.len()..)?;
+            let line = rest.lines().next()?;
+            let words = line.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
+            let (rule, because) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+            let after = at + MARK.len() + line.len();
+            let mut lines = doc.text.get(after..)?.split_inclusive('\n');
+            let mut start = after + lines.next().map_or(0, str::len);
+            let mut until = at;
+            for line in lines.take(8) {
+                if !line.trim().is_empty() && !line.contains(MARK) {
+                    until = start;
+                    break;
+                }
+                start += line.len();
+            }
+            (!rule.is_empty()).then(|| Allowed { at, until, rule: rule.to_owned(), because: because.trim().to_owned() })
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! The last act of reading: spots become places and quotes, raw strings become clean ones.
 
-use super::{Doc, Drafts, Knowledge, Lines, Mark, Reading, redactor, secrets};
+use super::{Allowed, Doc, Drafts, Knowledge, Lines, Mark, Reading, redactor, secrets};
 use crate::artifact::{Clean, Place, Quote, Redactor, Spot, mask};
 use crate::fact::Allowance;
 use std::collections::BTreeMap;
@@ -46,18 +46,19 @@ impl<'a> Sealer<'a> {
         self.path.clone()
     }
 
-    pub(super) fn seal(&self, drafts: Drafts, allowances: &[(Spot, String, String)]) -> Reading {
+    pub(super) fn seal(&self, drafts: Drafts, allowances: &[Allowed]) -> Reading {
         let mut quotes: BTreeMap<Spot, Arc<Quote>> = BTreeMap::new();
         let mut clean = |raw: &str| self.redactor.clean(raw);
         let mut quote = |spot: &Spot| quotes.entry(spot.clone()).or_insert_with(|| Arc::new(self.quote(spot))).clone();
         let facts = drafts.facts.into_iter().map(|draft| draft.seal(&mut clean, &mut quote)).collect();
         let allowances = allowances
             .iter()
-            .map(|(spot, rule, because)| Allowance {
+            .map(|allowed| Allowance {
                 path: self.path.clone(),
-                line: self.base.1 + self.lines.position(spot.start).0,
-                rule: self.redactor.clean(rule),
-                because: self.redactor.clean(because),
+                line: self.base.1 + self.lines.position(allowed.at).0,
+                until: self.base.1 + self.lines.position(allowed.until).0,
+                rule: self.redactor.clean(&allowed.rule),
+                because: self.redactor.clean(&allowed.because),
             })
             .collect();
         Reading { facts, allowances, ..Reading::default() }

@@ -1,17 +1,44 @@
-//! Runbooks.
+//! Runbooks: prose to procedures, including what they leave out.
+//!
+//! A text becomes a [`document`] of blocks, blocks become sentences, sentences [`clause`]s with a deed, object, channel and proof,
+//! sections [`procedure`]s. Negation, duty and the reach of headings are resolved here, so that a rule only asks what is so.
+
+mod clause;
+mod document;
+mod grammar;
+mod inflect;
+mod markdown;
+mod plain;
+mod procedure;
+mod recognise;
+mod section;
+mod stance;
+mod token;
+
+pub use grammar::Grammar;
 
 use super::{Doc, Drafts, Knowledge};
-use crate::rule::Pack;
+use recognise::Layout;
 
-/// The lexicon, made ready.
-#[derive(Debug)]
-pub struct Grammar;
+/// Reads a text as prose, if it is some.
+pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
+    read_with(doc, &knowing.prose, out);
+}
 
-impl Grammar {
-    pub(super) fn new(_packs: &[&Pack]) -> Self {
-        Self
+fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
+    let Some(layout) = recognise::layout(doc) else { return };
+    if !grammar.is_interesting(doc.text) {
+        return;
+    }
+    let (document, kind) = match layout {
+        Layout::Markdown => (markdown::read(doc.text), "runbook.markdown"),
+        Layout::Plain => (plain::read(doc.text), "runbook.text"),
+    };
+    let sections = section::sections(&document, grammar, doc.text.len());
+    if procedure::procedures(&document, &sections, &mut out.facts) {
+        out.kind = Some(kind);
     }
 }
 
-/// Reads a text as prose, if it is some.
-pub(super) fn read(_doc: &Doc<'_>, _knowing: &Knowledge, _out: &mut Drafts) {}
+#[cfg(test)]
+mod tests;

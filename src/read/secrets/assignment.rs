@@ -4,7 +4,7 @@ use super::found::{Found, Span, What, Worth};
 use super::key::Class;
 use super::matcher::Name;
 use super::scene::{Bare, Scene};
-use super::strength::Mix;
+use super::strength::{Mix, looks_random};
 use super::value::{LONGEST, judge};
 use super::{prose, validate};
 use std::borrow::Cow;
@@ -75,6 +75,12 @@ impl<'a> Reader<'a, '_> {
         j += self.bytes.get(j..).unwrap_or_default().iter().take(4).take_while(|b| closers.as_bytes().contains(b)).count();
         let direct = j == self.name.end;
         let k = self.blank(j);
+        if self.lead().ends_with("${") {
+            // ${NAME:-default}
+            let end = self.line_end(k);
+            let default = matches!((self.at(k), self.at(k + 1)), (b':', b'-' | b'='));
+            return default.then(|| self.give((k + 2, self.word(k + 2, end)), "generic.assignment", false)).flatten();
+        }
         match (self.at(k), self.at(k + 1)) {
             (b'=', b'=' | b'~') | (b':', b':') | (b'!', b'=') => None,
             (b'=', b'>') | (b':', b'=') | (b'?', b'=') | (b'-', b'>') => self.value(k + 2),
@@ -196,7 +202,7 @@ impl<'a> Reader<'a, '_> {
         let called = self.name_text().rsplit('.').next().unwrap_or("");
         // reading functions take the name of a secret, not a secret
         const READS: [&str; 9] = ["get", "read", "find", "load", "fetch", "lookup", "env", "ask", "prompt"];
-        if self.at(close) != b')' || READS.iter().any(|r| called.to_ascii_lowercase().starts_with(r)) {
+        if self.at(close) != b')' || called == "pass" || READS.iter().any(|r| called.to_ascii_lowercase().starts_with(r)) {
             return None;
         }
         self.literal(span, partial).map(|f| Found { worth: if self.is_setter() { f.worth } else { f.worth.min(Worth::Mark) }, ..f })
@@ -206,7 +212,7 @@ impl<'a> Reader<'a, '_> {
         let called = self.name_text().rsplit('.').next().unwrap_or("").to_ascii_lowercase();
         called.starts_with("set")
             || called.starts_with("with")
-            || matches!(called.as_str(), "password" | "passwd" | "pass" | "secret" | "token" | "apikey" | "api_key")
+            || matches!(called.as_str(), "password" | "passwd" | "secret" | "token" | "apikey" | "api_key")
     }
 
     /// `define('DB_PASSWORD', '…')`, `getenv("DB_PASSWORD", "…")`.
@@ -286,7 +292,8 @@ impl<'a> Reader<'a, '_> {
         let lead = self.lead().trim_start();
         let directive = lead.is_empty() && matches!(self.name_text(), "requirepass" | "masterauth");
         let docker = matches!(lead.trim_end(), "ENV" | "ARG") && self.scene.bare == Bare::Word;
-        if !direct || !(flag || self.scene.spaced || directive || docker) {
+        let quoted = lead.is_empty() && self.scene.bare == Bare::Line && matches!(self.at(from), b'"' | b'\'');
+        if !direct || !(flag || self.scene.spaced || directive || docker || quoted) {
             return None;
         }
         let span = match self.quoted(from) {
@@ -310,6 +317,20 @@ impl<'a> Reader<'a, '_> {
         if self.scene.bare != Bare::Prose && !self.in_comment() {
             return None;
         }
+        // "pass" is a verb, and "pw" and "auth" stand in too many sentences
+        let short = self.name_text().rsplit(['-', '_']).next().unwrap_or("").len() < 5;
+        let rest = self.text.get(from..self.line_end(from))?.trim_start_matches(['*', '_', '"', '\'', '`', ')', ' ']);
+        if self.name.class == Class::Auth && !self.name_text().to_ascii_lowercase().contains("cred") {
+            return None;
+        }
+        // an attribute in a tag
+        let lead = self.lead();
+        if lead.rfind('<').is_some_and(|open| lead.get(open..).is_some_and(|tag| !tag.contains('>') && tag.contains('='))) {
+            return None;
+        }
+        if short && !rest.starts_with([':', '=']) {
+            return None;
+        }
         let (span, worth) = prose::find(self.text, &self.name, (from, self.line_end(from)))?;
         Some(self.found(span, "generic.prose", worth))
     }
@@ -324,6 +345,10 @@ impl<'a> Reader<'a, '_> {
 
     /// The end of a value that runs to the end of its line: without a comment, and in a flow mapping to the next comma.
     fn cut(&self, from: usize, end: usize) -> usize {
+        // in the middle of a command or a sentence a value is one word
+        if self.lead().trim_start_matches(['-', ' ', '\t']).split_whitespace().count() > 1 {
+            return self.word(from, end);
+        }
         let raw = self.text.get(from..end).unwrap_or("");
         let raw = [" #", "\t#", " ;"].iter().filter_map(|m| raw.find(m)).min().and_then(|i| raw.get(..i)).unwrap_or(raw);
         let raw = if self.lead().contains('{') { raw.split([',', '}']).next().unwrap_or(raw) } else { raw };
@@ -333,7 +358,7 @@ impl<'a> Reader<'a, '_> {
     /// The end of a value that runs to the next space or operator.
     fn word(&self, from: usize, end: usize) -> usize {
         let raw = self.text.get(from..end).unwrap_or("");
-        from + raw.find(|c: char| c.is_whitespace() || ";&|)\"'<>`".contains(c)).unwrap_or(raw.len())
+        from + raw.find(|c: char| c.is_whitespace() || ";&|)\"'<>`}".contains(c)).unwrap_or(raw.len())
     }
 
     fn give(&self, span: Span, id: &'static str, partial: bool) -> Option<Found<'a>> {
@@ -341,6 +366,9 @@ impl<'a> Reader<'a, '_> {
         let value = unescaped(raw);
         let worth = judge(&value, self.name.class, self.name_text());
         // half of a value that is put together elsewhere
+        // documentation in comments shows how a function is called
+        let shown = self.scene.bare == Bare::Never && worth == Worth::Sighting && self.in_comment() && !looks_random(&value);
+        let worth = if shown { Worth::Mark } else { worth };
         let worth = if partial { worth.min(if Mix::of(raw).digit > 0 { Worth::Mark } else { Worth::Nothing }) } else { worth };
         (worth != Worth::Nothing).then(|| Found { value, ..self.found(span, id, worth) })
     }

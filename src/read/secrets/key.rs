@@ -65,7 +65,7 @@ const TAILS: [&str; 43] = [
 ];
 
 /// Words that make the name one of something else: a question, a rule, a marker, a message.
-const SPOILERS: [&str; 71] = [
+const SPOILERS: [&str; 73] = [
     "no",
     "without",
     "forgot",
@@ -137,6 +137,8 @@ const SPOILERS: [&str; 71] = [
     "unk",
     "pad",
     "idempotency",
+    "authenticity",
+    "anti",
 ];
 
 /// Words before `key` that make it a secret one.

@@ -38,7 +38,7 @@ enum Owner {
 }
 
 /// A match of a pattern without a greatest length is looked for so far before and after its literal.
-const UNBOUNDED: Span = (1024, 32 * 1024);
+const UNBOUNDED: Span = (16 * 1024, 32 * 1024);
 
 /// Parts of names that announce a secret. `key` alone is too common: it comes with the word before it.
 const NAMES: [&str; 17] = [
@@ -219,6 +219,7 @@ impl Ready {
         let armoured = raw.contains("-----BEGIN") || raw.contains(' ');
         if p.entropy.is_some_and(|least| strength::entropy(raw) < least)
             || placeholder::is_published(raw)
+            || key_id.is_some_and(|id| id.contains("123456789"))
             || (!armoured && placeholder::in_token(raw))
             || (matches!(p.kind.as_str(), "connection_string" | "password") && placeholder::is_placeholder(raw))
             || (p.kind == "password"
@@ -231,6 +232,7 @@ impl Ready {
                 Validate::UrlUserinfo => Worth::Nothing,
                 _ => Worth::Mark,
             },
+            Some(Validate::UrlUserinfo) if validate::is_documentary(raw) => Worth::Mark,
             _ => Worth::Sighting,
         }
     }

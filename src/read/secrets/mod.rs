@@ -52,6 +52,9 @@ fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher) -> Vec<Found<'
     if scene.names {
         found.extend(hits.names.iter().filter_map(|name| assignment::find(text, name, scene)));
         columns::find(text, &hits.names, scene, &mut found);
+        if scene.pgpass {
+            columns::pgpass(text, &mut found);
+        }
         for at in &hits.commands {
             command::find(text, *at, &mut found);
         }

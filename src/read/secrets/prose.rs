@@ -6,8 +6,8 @@ use super::found::{Span, Worth};
 use super::key::Class;
 use super::matcher::Name;
 use super::placeholder::is_placeholder;
-use super::strength::{Mix, looks_random, pieces, wordiness};
-use super::value::{is_address, is_passphrase, is_path};
+use super::strength::{Mix, is_uuid, looks_random, pieces, wordiness};
+use super::value::{is_address, is_code, is_passphrase, is_path};
 
 /// How many words of a sentence are looked at.
 const WORDS: usize = 14;
@@ -29,6 +29,15 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
     // the very next word may be the password: "user ops-admin, password Xk3…"
     let mut near = true;
     for (start, token) in tokens(line).take(WORDS) {
+        // what a program prints, in a comment behind the call
+        if token == "#" {
+            return None;
+        }
+        // the text of a link
+        if token.starts_with('[') {
+            near = false;
+            continue;
+        }
         let trimmed = token.trim_start_matches(['*', '_', ')', '"', '\'', '`', ']']);
         if trimmed.is_empty() || LINKS.contains(&token.to_lowercase().as_str()) || matches!(trimmed, ":" | "=" | "->" | "is:" | "=>") {
             (linked, near) = (linked || !trimmed.is_empty(), near || !trimmed.is_empty());
@@ -52,7 +61,7 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
             return Some((span, found));
         }
         // user/password pairs
-        if linked && let Some((user, password)) = raw.split_once(['/', ':']).filter(|(u, _)| !u.is_empty()) {
+        if linked && let Some((user, password)) = raw.split_once(['/', ':']).filter(|(u, _)| is_user(u)) {
             let found = worth(password, Class::Password, true);
             if found != Worth::Nothing && class != Class::Token {
                 return Some(((span.0 + user.len() + 1, span.1), found));
@@ -65,6 +74,10 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
         }
     }
     None
+}
+
+fn is_user(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '\\'))
 }
 
 /// "… as the admin password".
@@ -113,8 +126,9 @@ pub(super) fn inside(text: &str, (start, end): Span) -> Span {
     let left = raw.trim_start_matches(|c: char| c.is_whitespace() || "\"'`“„‘*_([<".contains(c) && !raw.starts_with("<"));
     let start = end - left.len();
     let wrapped = raw.len() > left.len();
-    let mut right = left.trim_end_matches(|c: char| c.is_whitespace() || "\"'`”“’.,;:)]…".contains(c));
-    if wrapped {
+    let left = left.find(['`', '"']).and_then(|i| left.get(..i)).unwrap_or(left);
+    let mut right = left.trim_end_matches(|c: char| c.is_whitespace() || "\"'`”“’.,;:)]…|>".contains(c));
+    if wrapped || right.ends_with("**") {
         right = right.trim_end_matches(['*', '_']);
     }
     // a sentence may end in "!", a password too: it stays
@@ -126,6 +140,9 @@ pub(super) fn worth(raw: &str, class: Class, strong: bool) -> Worth {
     let length = raw.chars().count();
     if is_placeholder(raw) || length > 128 || is_ordinary(raw) {
         return Worth::Nothing;
+    }
+    if is_uuid(raw) {
+        return if strong { Worth::Mark } else { Worth::Nothing };
     }
     let mix = Mix::of(raw);
     if raw.contains(char::is_whitespace) {
@@ -168,10 +185,15 @@ fn is_ordinary(raw: &str) -> bool {
     let first = raw.chars().next().unwrap_or(' ');
     TRADE.iter().any(|t| lower.starts_with(t) && (mix.symbol == 0 || mix.joint > 0) && lower.len() <= t.len() + 8)
         || matches!(first, '/' | '-' | '<' | '&' | '.' | '[' | '(' | '{' | '#')
-        || (first == '@' && mix.digit == 0)
+        || (first == '@' && (mix.digit == 0 || raw.contains('.')))
         || (first == '$' && mix.digit == 0)
         || raw.contains("://")
-        || raw.contains("()")
+        || is_code(raw)
+        || raw.contains("](")
+        || raw.contains("]]")
+        || raw.contains('|')
+        || raw.contains("::")
+        || raw.contains("->")
         || raw.contains("\\n")
         || is_path(raw)
         || is_address(raw)

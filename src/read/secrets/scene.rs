@@ -31,6 +31,10 @@ pub(super) struct Scene {
     pub(super) separator: Option<char>,
     /// Files of words and values with nothing between (`.netrc`).
     pub(super) spaced: bool,
+    /// Lines of five fields of which the last is a password (`.pgpass`).
+    pub(super) pgpass: bool,
+    /// From here on the file is a test.
+    pub(super) tests_from: usize,
 }
 
 const PROSE: [&str; 19] = [
@@ -80,13 +84,28 @@ const LINES: [&str; 23] = [
     "secrets",
 ];
 const WORDS: [&str; 12] = ["sh", "bash", "zsh", "ksh", "fish", "bat", "cmd", "dockerfile", "envrc", "profile", "netrc", "bashrc"];
+/// Languages: what follows an equals sign there is an expression.
+const CODE: [&str; 74] = [
+    "js", "ts", "jsx", "tsx", "mjs", "cjs", "mts", "cts", "py", "pyi", "pyx", "rb", "erb", "go", "rs", "java", "kt", "kts", "scala",
+    "groovy", "gradle", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "cs", "fs", "vb", "vbs", "php", "swift", "lua", "pl", "pm",
+    "t", "r", "jl", "dart", "ex", "exs", "erl", "hrl", "hs", "clj", "ml", "mli", "vue", "svelte", "css", "scss", "less", "sass", "sql",
+    "asm", "s", "proto", "graphql", "sol", "zig", "nim", "nix", "v", "el", "lisp", "scm", "ps1", "psm1", "cmake", "rake",
+];
 const DATA: [&str; 15] =
     ["json", "json5", "jsonc", "xml", "plist", "tf", "tfvars", "hcl", "tfstate", "pp", "config", "csproj", "props", "har", "ipynb"];
 
 impl Scene {
     /// A path or a heading.
-    pub(super) const SHORT: Self =
-        Self { context: context::PROSE, bare: Bare::Prose, names: true, bundles: false, separator: None, spaced: false };
+    pub(super) const SHORT: Self = Self {
+        context: context::PROSE,
+        bare: Bare::Prose,
+        names: true,
+        bundles: false,
+        separator: None,
+        spaced: false,
+        pgpass: false,
+        tests_from: usize::MAX,
+    };
 
     pub(super) fn of(doc: &Doc<'_>, kind: Option<&'static str>) -> Self {
         let (name, extension) = (doc.file_name(), doc.extension());
@@ -106,14 +125,15 @@ impl Scene {
             () if prose => Bare::Prose,
             () if lines => Bare::Line,
             () if words => Bare::Word,
-            () if extension.is_empty() => Bare::Word,
-            () => Bare::Never,
+            () if CODE.contains(&extension) || DATA.contains(&extension) || separator.is_some() || name.ends_with("file") => Bare::Never,
+            // settings of some program
+            () => Bare::Line,
         };
         let context = match () {
             () if is_test(&path) => context::TEST,
             () if kind.is_some() || separator.is_some() || extension == "ldif" => context::EXPORT,
             () if prose => context::PROSE,
-            () if lines || words || env || DATA.contains(&extension) => context::CONFIG,
+            () if bare != Bare::Never || DATA.contains(&extension) => context::CONFIG,
             () => context::CODE,
         };
         Self {
@@ -124,6 +144,8 @@ impl Scene {
                 || name.contains(".min."),
             separator,
             spaced: name.ends_with("netrc"),
+            pgpass: name.ends_with("pgpass") || name == "pgpass.conf",
+            tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
     }
 }

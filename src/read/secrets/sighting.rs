@@ -51,7 +51,7 @@ fn draft(doc: &Doc<'_>, scene: &Scene, found: &Found<'_>, cuts: &[Span], knowing
         None if !chosen && bits(&value) >= ENOUGH_BITS => blake3::hash(value.as_bytes()).to_hex().get(..3).map(str::to_owned),
         None => None,
     };
-    let context = if guess && id == "generic.prose" && scene.context == context::CODE { context::CODE } else { scene.context };
+    let context = if found.span.0 >= scene.tests_from { context::TEST } else { scene.context };
     Draft::new(Kind::Sighting, name, anchor, Spot::at(found.span.0, found.span.1))
         .saying(sighting::TYPE, kind)
         .saying(sighting::PATTERN, id)

@@ -108,6 +108,10 @@ fn assignments_of_many_formats() {
         ("notes.md", "| password | Zk7#qLw29vTr |"),
         ("notes.md", "| System | Password |\n| --- | --- |\n| db | Zk7#qLw29vTr |"),
         ("a.py", "x = 1  # password is Zk7#qLw29vTr"),
+        ("sites.xml", "<Pass encoding=\"base64\">Wms3I3FMdzI5dlRyCg==</Pass>"),
+        (".toolrc", "secret: f3a9c1e07b5d4428 # note"),
+        (".pgpass", "db.acme.io:5432:crm:crm:Zk7#qLw29vTr"),
+        ("wp-config.php", "define('AUTH_KEY', 'M1pxM ctoyA(>M%0Vl2(#o0|2$cB+K|.G$hB~4`Juw@:(5;oVU');"),
     ] {
         let found = sightings(path, text);
         let json = serde_json::to_string(&found).expect("facts");

@@ -111,6 +111,13 @@ fn userinfo(password: &str, user: Option<&str>) -> bool {
     distinct.len() >= 3 && !user.is_some_and(|u| u.eq_ignore_ascii_case(password)) && !is_placeholder(password)
 }
 
+/// `mypass`, `dbpassword`: what documentation writes for a password, letters and nothing else.
+pub(super) fn is_documentary(password: &str) -> bool {
+    let lower = password.to_ascii_lowercase();
+    lower.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_'))
+        && ["pass", "pwd", "secret", "token", "key", "pw"].iter().any(|w| lower.contains(w))
+}
+
 /// `%21` is `!`: a password is compared and hidden as it is typed.
 pub(super) fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {

@@ -57,6 +57,8 @@ pub(super) fn judge(value: &str, class: Class, name: &str) -> Worth {
 fn sentence(value: &str, class: Class, mix: Mix) -> Worth {
     match class {
         Class::Passphrase if is_passphrase(value) => Worth::Sighting,
+        // keys of frameworks, made of everything there is
+        Class::Token | Class::Auth if value.len() >= 32 && mix.symbol >= 4 && mix.digit > 0 && looks_random(value) => Worth::Sighting,
         Class::Password if mix.digit > 0 && mix.symbol > 0 && value.split_whitespace().count() <= 5 && value.len() <= 40 => Worth::Mark,
         _ => Worth::Nothing,
     }
@@ -153,8 +155,10 @@ pub(super) fn is_address(v: &str) -> bool {
 }
 
 /// Calls, arrows, indices and dotted names: an expression that was taken for text.
-fn is_code(v: &str) -> bool {
+pub(super) fn is_code(v: &str) -> bool {
     const INSIDE: [&str; 10] = ["->", "=>", "::", "&&", "||", "()", ");", "){", "+=", "=="];
+    // base64 ends in equals signs
+    let v = v.trim_end_matches('=');
     let call = v.ends_with(')')
         && v.split_once('(')
             .is_some_and(|(f, _)| !f.is_empty() && f.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')));
@@ -164,7 +168,7 @@ fn is_code(v: &str) -> bool {
     let index = v.split_once('[').is_some_and(|(f, _)| f.len() > 2 && wordiness(f) > 0.6 && v.contains(']'));
     let dotted = v.contains('.')
         && v.split('.').all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
-    INSIDE.iter().any(|m| v.contains(m)) || call || open_call || index || dotted
+    INSIDE.iter().any(|m| v.contains(m)) || v.ends_with(['[', '(', '{']) || call || open_call || index || dotted
 }
 
 fn is_date_or_version(v: &str) -> bool {
@@ -225,7 +229,7 @@ fn is_identifier(value: &str, mix: Mix) -> bool {
         "label",
         "error",
     ];
-    if mix.symbol > 0 || mix.digit > 4 {
+    if mix.symbol > 0 || mix.digit > 4 || (mix.joint == 0 && mix.digit > 1) {
         return false;
     }
     let wordy = wordiness(value);

@@ -1,0 +1,358 @@
+//! The lexicon made ready: surface words to base forms, phrases to concepts.
+//!
+//! Every inflection of every word of the lexicon is written out once, so that a text needs one look-up per word and no rules.
+
+use super::inflect::{Form, inflections, irregular};
+use super::token::{self, Token};
+use crate::rule::{CUES, Pack};
+use std::collections::HashMap;
+
+/// Which question a concept answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    Act,
+    Object,
+    Channel,
+    Proof,
+    Actor,
+    Population,
+    Deed,
+    Cue,
+}
+
+/// Words with a grammatical office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Class(u16);
+
+impl Class {
+    /// Leads to a channel: via, by, over, in, on …
+    pub(super) const PREPOSITION: u16 = 1;
+    /// be, have, do, get
+    pub(super) const AUXILIARY: u16 = 2;
+    /// can, may, must, should …
+    pub(super) const MODAL: u16 = 4;
+    /// a, the, your …
+    pub(super) const DETERMINER: u16 = 8;
+    /// it, them, you …
+    pub(super) const PRONOUN: u16 = 16;
+    /// and, or
+    pub(super) const CONJUNCTION: u16 = 32;
+    /// Nouns that may stand between "send" and a secret, so that the secret is not what is sent.
+    pub(super) const CARRIER: u16 = 64;
+    /// please, then, to: words that a bare verb follows.
+    pub(super) const BEFORE_VERB: u16 = 128;
+
+    /// Verbs that are nouns as well.
+    pub(super) const NOUNISH: u16 = 256;
+
+    pub(super) fn is(self, class: u16) -> bool {
+        self.0 & class != 0
+    }
+}
+
+const CLASSES: [(u16, &str); 9] = [
+    (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside"),
+    (Class::AUXILIARY, "be have do get"),
+    (Class::MODAL, "can could may might must should shall will would"),
+    (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some"),
+    (Class::PRONOUN, "it them you they we i he she us me him who everyone someone whoever user users"),
+    (Class::CONJUNCTION, "and or nor"),
+    (
+        Class::CARRIER,
+        "link instruction message request notification form how whether when if about regarding for to reminder notice question policy url portal page alert confirmation that guidance information update report feedback",
+    ),
+    (
+        Class::BEFORE_VERB,
+        "please then to and or will can may must should shall not never we you they i always also first next manually simply just either immediately don't",
+    ),
+    (
+        Class::NOUNISH,
+        "email mail text message slack dm fax sms record log document review issue share request post track access use approval ticket audit monitor phone call alert change reset store page whatsapp transfer return present grant keep sheet put hold put read supply",
+    ),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Word(u16, Option<Form>),
+    Gap,
+}
+
+#[derive(Debug)]
+struct Phrase {
+    parts: Vec<Part>,
+    concept: u16,
+    except: bool,
+}
+
+/// A phrase that was found: tokens `[start, end)` and what they mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) slot: Slot,
+    pub(super) word: &'static str,
+}
+
+/// Words a gap may span.
+const GAP: usize = 3;
+
+/// The lexicon, made ready.
+#[derive(Debug)]
+pub struct Grammar {
+    surface: HashMap<String, (u16, Form)>,
+    classes: Vec<Class>,
+    phrases: Vec<Phrase>,
+    /// Phrases by their first word.
+    starting: Vec<Vec<u32>>,
+    /// Slot, word and lane of a concept. Within a lane the longest phrase wins: a lane is a slot, or one cue.
+    concepts: Vec<(Slot, &'static str, usize)>,
+    lanes: usize,
+    /// Finds out cheaply that a text has nothing to do with recovery.
+    interesting: Option<aho_corasick::AhoCorasick>,
+}
+
+/// A text without any of these is not about access.
+const INTERESTING: [&str; 19] = [
+    "password",
+    "credential",
+    "passphrase",
+    "token",
+    "mfa",
+    "2fa",
+    "two-factor",
+    "multi-factor",
+    "otp",
+    "break-glass",
+    "break glass",
+    "breakglass",
+    "emergency a",
+    "secret",
+    "api key",
+    "unlock",
+    "root ",
+    "senha",
+    "account",
+];
+
+impl Grammar {
+    pub(in crate::read) fn new(packs: &[&Pack]) -> Self {
+        let concepts = || packs.iter().flat_map(|p| &p.lexicon.concepts);
+        let mut vocabulary = Vocabulary::default();
+        for (_, words) in CLASSES {
+            words.split(' ').for_each(|w| vocabulary.base(w));
+        }
+        for phrase in concepts().flat_map(|c| c.phrases.iter().chain(&c.except)) {
+            token::words(phrase).for_each(|w| vocabulary.base(w));
+        }
+        vocabulary.inflect();
+        let mut grammar = Self {
+            classes: vec![Class::default(); vocabulary.count],
+            starting: vec![Vec::new(); vocabulary.count],
+            surface: vocabulary.surface,
+            phrases: Vec::new(),
+            concepts: Vec::new(),
+            lanes: 8 + CUES.len(),
+            interesting: aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(INTERESTING).ok(),
+        };
+        for (class, words) in CLASSES {
+            for word in words.split(' ') {
+                if let Some(c) = grammar.surface.get(word).and_then(|(id, _)| grammar.classes.get_mut(usize::from(*id))) {
+                    c.0 |= class;
+                }
+            }
+        }
+        for concept in concepts() {
+            let Some((slot, word, lane)) = placed(&concept.slot, &concept.word) else { continue };
+            let index = grammar.concepts.len() as u16;
+            grammar.concepts.push((slot, word, lane));
+            for (phrase, except) in concept.phrases.iter().map(|p| (p, false)).chain(concept.except.iter().map(|p| (p, true))) {
+                grammar.phrase(phrase, index, except);
+            }
+        }
+        grammar
+    }
+
+    fn phrase(&mut self, phrase: &str, concept: u16, except: bool) {
+        let mut parts = Vec::new();
+        for word in token::words(phrase) {
+            match self.surface.get(word) {
+                _ if word == token::GAP => parts.push(Part::Gap),
+                Some((id, Form::Base)) => parts.push(Part::Word(*id, None)),
+                Some((id, form)) => parts.push(Part::Word(*id, Some(*form))),
+                None => return,
+            }
+        }
+        let Some(Part::Word(first, _)) = parts.first().copied() else { return };
+        if let Some(list) = self.starting.get_mut(usize::from(first)) {
+            list.push(self.phrases.len() as u32);
+        }
+        self.phrases.push(Phrase { parts, concept, except });
+    }
+
+    /// Whether a text could be about access at all.
+    pub(super) fn is_interesting(&self, text: &str) -> bool {
+        self.interesting.as_ref().is_none_or(|i| i.is_match(text))
+    }
+
+    /// The base form of a lower-case word; 0 if it is not known.
+    pub(super) fn word(&self, lower: &str) -> (u16, Form) {
+        self.surface.get(lower).copied().unwrap_or((0, Form::Base))
+    }
+
+    pub(super) fn class(&self, token: &Token) -> Class {
+        self.classes.get(usize::from(token.id)).copied().unwrap_or_default()
+    }
+
+    /// The end of a phrase that starts at a token. A gap holds names and adjectives, not another clause.
+    fn matches(&self, parts: &[Part], tokens: &[Token], at: usize) -> Option<usize> {
+        let Some((first, rest)) = parts.split_first() else { return Some(at) };
+        match first {
+            Part::Word(id, form) => {
+                let token = tokens.get(at)?;
+                if token.id != *id || form.is_some_and(|f| f != token.form) {
+                    return None;
+                }
+                self.matches(rest, tokens, at + 1)
+            }
+            Part::Gap => {
+                let apart = Class::PREPOSITION | Class::AUXILIARY | Class::MODAL | Class::CONJUNCTION;
+                (0..=GAP)
+                    .take_while(|n| *n == 0 || tokens.get(at + n - 1).is_some_and(|t| !t.is_stop() && !self.class(t).is(apart)))
+                    .find_map(|n| self.matches(rest, tokens, at + n))
+            }
+        }
+    }
+
+    /// The concepts in a sentence, in order of their first token.
+    pub(super) fn hits(&self, tokens: &[Token]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        // where the last phrase of a lane ends, and whether an equally long one may stand beside it
+        let mut until = vec![(0usize, None); self.lanes];
+        let mut best: Vec<(usize, u16, bool)> = Vec::new();
+        for (at, token) in tokens.iter().enumerate() {
+            if token.id == 0 {
+                continue;
+            }
+            best.clear();
+            for index in self.starting.get(usize::from(token.id)).into_iter().flatten() {
+                let Some(phrase) = self.phrases.get(*index as usize) else { continue };
+                let Some(end) = self.matches(&phrase.parts, tokens, at) else { continue };
+                let lane = self.concepts.get(usize::from(phrase.concept)).map_or(0, |c| c.2);
+                if at < until.get(lane).map_or(0, |u| u.0) {
+                    continue;
+                }
+                best.push((end, phrase.concept, phrase.except));
+            }
+            best.sort_by(|a, b| b.0.cmp(&a.0).then(b.2.cmp(&a.2)).then(a.1.cmp(&b.1)));
+            best.dedup();
+            for (end, concept, except) in best.drain(..) {
+                let Some((slot, word, lane)) = self.concepts.get(usize::from(concept)).copied() else { continue };
+                let Some(until) = until.get_mut(lane) else { continue };
+                if at < until.0 && until.1 != Some((at, end)) {
+                    continue;
+                }
+                *until = (end, (!except).then_some((at, end)));
+                if except {
+                    continue;
+                }
+                hits.push(Hit { start: at, end, slot, word });
+            }
+        }
+        hits
+    }
+}
+
+fn placed(slot: &str, word: &str) -> Option<(Slot, &'static str, usize)> {
+    let (slot, lane) = match slot {
+        "act" => (Slot::Act, 0),
+        "object" => (Slot::Object, 1),
+        "channel" => (Slot::Channel, 2),
+        "proof" => (Slot::Proof, 3),
+        "actor" => (Slot::Actor, 4),
+        "population" => (Slot::Population, 5),
+        "deed" => (Slot::Deed, 6),
+        "cue" => {
+            let index = CUES.iter().position(|c| *c == word)?;
+            return Some((Slot::Cue, CUES.get(index)?, 8 + index));
+        }
+        _ => return None,
+    };
+    Some((slot, crate::fact::Word::named(word)?.as_str(), lane))
+}
+
+#[derive(Default)]
+struct Vocabulary {
+    surface: HashMap<String, (u16, Form)>,
+    bases: Vec<String>,
+    count: usize,
+}
+
+impl Vocabulary {
+    fn base(&mut self, word: &str) {
+        self.bases.push(word.to_owned());
+    }
+
+    fn inflect(&mut self) {
+        self.bases.push("be".into());
+        self.bases.sort();
+        self.bases.dedup();
+        let mut forms: HashMap<String, (String, Form)> = HashMap::new();
+        for base in &self.bases {
+            for (surface, form) in inflections(base) {
+                forms.entry(surface).or_insert_with(|| (base.clone(), form));
+            }
+        }
+        for (surface, base, form) in irregular() {
+            forms.insert((*surface).to_owned(), ((*base).to_owned(), *form));
+        }
+        let mut ids: HashMap<String, u16> = HashMap::new();
+        self.count = 1;
+        let mut id = |word: &str, count: &mut usize| {
+            *ids.entry(word.to_owned()).or_insert_with(|| {
+                *count += 1;
+                (*count - 1) as u16
+            })
+        };
+        // a word that is an inflection of another is that other word, in that form
+        for word in self.bases.iter().chain(irregular().iter().map(|i| i.1.to_owned()).collect::<Vec<_>>().iter()) {
+            let (base, form) = forms.get(word).filter(|f| f.0 != *word).cloned().unwrap_or_else(|| (word.clone(), Form::Base));
+            let n = id(&base, &mut self.count);
+            self.surface.insert(word.clone(), (n, form));
+        }
+        let mut rest: Vec<_> = forms.into_iter().collect();
+        rest.sort_by(|a, b| a.0.cmp(&b.0));
+        for (surface, (base, form)) in rest {
+            // the base of an inflected phrase word may itself be inflected: one step is enough
+            let n = id(&base, &mut self.count);
+            self.surface.entry(surface).or_insert((n, form));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(crate) fn grammar() -> Grammar {
+        let pack = crate::read::prose::tests::pack();
+        Grammar::new(&[&pack])
+    }
+
+    fn found(text: &str, slot: Slot) -> Vec<&'static str> {
+        let grammar = grammar();
+        let tokens = token::tokens(text, &grammar);
+        grammar.hits(&tokens).into_iter().filter(|h| h.slot == slot).map(|h| h.word).collect()
+    }
+
+    #[test]
+    fn inflected_words_and_longest_phrases() {
+        assert_eq!(found("Passwords were e-mailed over Microsoft Teams", Slot::Object), ["password"]);
+        assert_eq!(found("send it over Microsoft Teams", Slot::Channel), ["chat"]);
+        assert_eq!(found("open the password manager", Slot::Object), [] as [&str; 0]);
+        assert_eq!(found("the shared account", Slot::Object), ["shared_account"]);
+        assert_eq!(found("sharing an account", Slot::Object), ["shared_account"]);
+        assert_eq!(found("ask in #ops-night for it", Slot::Channel), ["chat"]);
+        assert_eq!(found("Resetting a user's 2FA", Slot::Act), ["mfa_reset"]);
+        assert_eq!(found("enter your email address", Slot::Channel), [] as [&str; 0]);
+    }
+}

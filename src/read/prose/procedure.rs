@@ -1,0 +1,321 @@
+//! Sections to procedures: what each is for, what it asks for, and what it never mentions.
+
+use super::clause::{OPEN_CHANNELS, Said};
+use super::document::Document;
+use super::section::{Note, RESETS, Section};
+use crate::artifact::Spot;
+use crate::fact::{Basis, Claim, Draft, Duty, Field, Fields, Kind, List, Stated, Value, Word, approval, procedure, step};
+
+/// Proofs that an attacker can know, buy, spoof or intercept.
+const WEAK_PROOFS: [&str; 12] = [
+    "knowledge_question",
+    "date_of_birth",
+    "last_4_ssn",
+    "employee_number",
+    "personal_data",
+    "caller_id",
+    "known_voice",
+    "manager_vouch",
+    "sms_code",
+    "email_code",
+    "phone_call",
+    "personal_email",
+];
+/// Steps of a procedure that a fact keeps.
+const MOST_STEPS: usize = 300;
+
+/// A procedure: the section that names it, and every section that belongs to it.
+struct Unit {
+    head: usize,
+    members: Vec<usize>,
+}
+
+/// The procedures of a document. Says whether one is of a type that matters for recovery.
+pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Vec<Draft>) -> bool {
+    let mut recognised = false;
+    let mut anchors: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    for unit in units(sections) {
+        let Some(head) = sections.get(unit.head) else { continue };
+        let members: Vec<&Section> = unit.members.iter().filter_map(|i| sections.get(*i)).collect();
+        let said: Vec<&(Said, Spot)> = members.iter().flat_map(|s| &s.said).take(MOST_STEPS).collect();
+        let act = act_of(head, sections);
+        let imperatives: usize = members.iter().map(|s| s.imperatives).sum();
+        let performs = said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && s.duty != Duty::MustNot);
+        let typed = act.filter(|_| !head.story && (imperatives >= 2 || performs));
+        let telling: Vec<&&(Said, Spot)> = said.iter().filter(|(s, _)| telling(s, act.is_some(), head)).collect();
+        if typed.is_none() && telling.is_empty() {
+            continue;
+        }
+        let name = if head.name.is_empty() {
+            document.title.as_ref().map_or("(untitled)", |t| t.0.as_str()).to_owned()
+        } else {
+            head.name.clone()
+        };
+        let mut anchor = path(unit.head, sections);
+        let times = anchors.entry(anchor.clone()).or_insert(0);
+        *times += 1;
+        if *times > 1 {
+            anchor = format!("{anchor} ({times})");
+        }
+        let (start, end) = extent(&unit, head, sections, typed.is_some());
+        let mut draft = Draft::new(Kind::Procedure, name, anchor, Spot::at(start, end));
+        if let (Some(act), Some(word)) = (act, act.and_then(Word::named)) {
+            let at = head.heading.map_or_else(|| Spot::at(start, start), |(a, b)| Spot::at(a, b));
+            draft.fields.say(procedure::ABOUT, word, &at);
+            recognised |= typed.is_some() && matters(act);
+        }
+        people(&mut draft, act, head, &members, sections);
+        steps(&mut draft, if typed.is_some() { said.clone() } else { telling.iter().map(|s| **s).collect() });
+        answers(&mut draft, &said, scope(&unit, sections), typed.is_some());
+        if let Some((owner, (a, b))) = &document.owner {
+            draft.fields.say(procedure::OWNER, owner.as_str(), &Spot::at(*a, *b));
+        }
+        out.push(draft);
+    }
+    recognised
+}
+
+/// Whether a type of procedure is about getting in.
+fn matters(act: &str) -> bool {
+    !matches!(act, "rotation" | "offboarding" | "credential_issue")
+}
+
+/// Sections that belong together: a section with a type, and what stands below it without a type of its own.
+fn units(sections: &[Section]) -> Vec<Unit> {
+    let mut head_of: Vec<usize> = Vec::with_capacity(sections.len());
+    for (index, section) in sections.iter().enumerate() {
+        let above = section.parent.and_then(|p| head_of.get(p)).copied();
+        let above_act = above.and_then(|a| sections.get(a)).and_then(|s| s.act);
+        let own = match (section.act, above_act) {
+            (None, None) => true,
+            (None, Some(_)) => false,
+            (Some(_), None) => true,
+            // one section that repeats the type of its document is its body; several are procedures of their own
+            (Some(act), Some(outer)) => act != outer || above.is_some_and(|a| repeats(sections, a, act) > 1),
+        };
+        head_of.push(if own { index } else { above.unwrap_or(index) });
+    }
+    let mut units: Vec<Unit> = Vec::new();
+    for (index, head) in head_of.iter().enumerate() {
+        match units.iter_mut().find(|u| u.head == *head) {
+            Some(unit) => unit.members.push(index),
+            None => units.push(Unit { head: *head, members: vec![index] }),
+        }
+    }
+    units
+}
+
+/// How many sections below another have this type.
+fn repeats(sections: &[Section], above: usize, act: &str) -> usize {
+    sections.iter().filter(|s| s.act == Some(act) && s.parent == Some(above)).count()
+}
+
+/// The type of a section: its own, for its heading says so.
+fn act_of(head: &Section, _sections: &[Section]) -> Option<&'static str> {
+    head.act
+}
+
+/// Bytes of a procedure: all that belongs to it, from its heading on.
+fn extent(unit: &Unit, head: &Section, sections: &[Section], typed: bool) -> (usize, usize) {
+    let start = head.heading.map_or(head.own.0, |h| h.0);
+    if !typed {
+        return (start, head.own.1.max(start));
+    }
+    let end = unit.members.iter().filter_map(|i| sections.get(*i)).map(|s| s.own.1).max().unwrap_or(head.own.1);
+    (start, end.max(start))
+}
+
+/// The headings from the top of the document down to a section.
+fn path(index: usize, sections: &[Section]) -> String {
+    let mut names = Vec::new();
+    let mut at = Some(index);
+    while let Some(section) = at.and_then(|i| sections.get(i)) {
+        if !section.name.is_empty() {
+            names.push(section.name.as_str());
+        }
+        at = section.parent;
+    }
+    names.reverse();
+    names.join(" > ")
+}
+
+/// Sections whose controls hold for a procedure: its own, those it stands in, and neighbours that are about controls.
+fn scope<'a>(unit: &Unit, sections: &'a [Section]) -> Vec<&'a Section> {
+    let mut above = Vec::new();
+    let mut at = sections.get(unit.head).and_then(|s| s.parent);
+    while let Some(index) = at {
+        above.push(index);
+        at = sections.get(index).and_then(|s| s.parent);
+    }
+    let mut out = Vec::new();
+    let mut counted = vec![false; sections.len()];
+    for (index, section) in sections.iter().enumerate() {
+        let parent_counts = section.parent.is_some_and(|p| counted.get(p).copied().unwrap_or(false) && !above.contains(&p));
+        let neighbour = section.controls && section.act.is_none() && section.parent.is_some_and(|p| above.contains(&p));
+        let counts = unit.members.contains(&index)
+            || above.contains(&index)
+            || (neighbour || parent_counts && section.act.is_none()) && !unit.members.contains(&index);
+        if let Some(c) = counted.get_mut(index) {
+            *c = counts;
+        }
+        if counts {
+            out.push(section);
+        }
+    }
+    out
+}
+
+/// Whether a clause tells something about recovery on its own, whatever section it stands in.
+fn telling(said: &Said, typed: bool, head: &Section) -> bool {
+    if said.duty == Duty::MustNot {
+        return false;
+    }
+    let open = said.channels.iter().any(|c| OPEN_CHANNELS.contains(c));
+    match said.deed {
+        "send" => open,
+        "share" => true,
+        "use" => matches!(said.object, Some("shared_account" | "shared_password")),
+        "store" => said.channels.contains(&"shared_document"),
+        "verify" => said.proofs.iter().any(|p| WEAK_PROOFS.contains(p)),
+        "approve" => open && !head.irrelevant && (typed || said.object.is_some()),
+        "override" => said.object == Some("access") || said.object == Some("request") && typed,
+        _ => false,
+    }
+}
+
+fn claim(fields: &mut Fields<String, Spot>, field: Field, word: &str, duty: Duty, spot: &Spot) {
+    if let Some(word) = Word::named(word) {
+        fields.claim(field, Claim { value: word.into(), quote: spot.clone(), basis: Basis::Explicit, duty });
+    }
+}
+
+fn people(draft: &mut Draft, act: Option<&str>, head: &Section, members: &[&Section], sections: &[Section]) {
+    let heading = |s: &Section| s.heading.map_or_else(|| Spot::at(s.own.0, s.own.0), |(a, b)| Spot::at(a, b));
+    let mut populations: Vec<(&str, Spot)> = head.populations.iter().map(|p| (*p, heading(head))).collect();
+    let mut at = head.parent;
+    while let Some(section) = at.and_then(|i| sections.get(i)) {
+        populations.extend(section.populations.iter().map(|p| (*p, heading(section))));
+        at = section.parent;
+    }
+    if act.is_some_and(|a| matches!(a, "break_glass" | "root_ceremony" | "privileged_grant")) {
+        populations.push(("privileged", heading(head)));
+    }
+    let mut seen = Vec::new();
+    for (population, spot) in populations {
+        if !seen.contains(&population) {
+            seen.push(population);
+            claim(&mut draft.fields, procedure::FOR_WHOM, population, Duty::Must, &spot);
+        }
+    }
+    let named: Vec<&(&str, Spot)> = members.iter().flat_map(|s| &s.actors).collect();
+    // whoever helps himself is alone; a desk or an administrator makes it somebody else's deed
+    let helped = named.iter().any(|(a, _)| matches!(*a, "first_line" | "second_line" | "admin" | "security" | "manager"));
+    let mut seen = Vec::new();
+    for (actor, spot) in named {
+        if !seen.contains(actor) && (*actor != "self" || !helped) && *actor != "owner" {
+            seen.push(actor);
+            claim(&mut draft.fields, procedure::BY_WHOM, actor, Duty::Must, spot);
+        }
+    }
+}
+
+fn steps(draft: &mut Draft, said: Vec<&(Said, Spot)>) {
+    let mut items = Vec::new();
+    for (said, spot) in said {
+        let mut fields = Fields::default();
+        claim(&mut fields, step::DEED, said.deed, said.duty, spot);
+        for object in said.object {
+            claim(&mut fields, step::OBJECT, object, said.duty, spot);
+        }
+        for channel in &said.channels {
+            claim(&mut fields, step::CHANNEL, channel, said.duty, spot);
+        }
+        for proof in &said.proofs {
+            claim(&mut fields, step::VERIFIES, proof, said.duty, spot);
+        }
+        for actor in &said.actors {
+            claim(&mut fields, step::BY_WHOM, actor, said.duty, spot);
+        }
+        items.push(fields);
+    }
+    if !items.is_empty() {
+        draft.say(procedure::STEPS, List { items, complete: true });
+    }
+}
+
+/// The auditor's questions.
+fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, typed: bool) {
+    for (said, spot) in said.iter().filter(|s| s.0.deed == "verify") {
+        for proof in &said.proofs {
+            claim(&mut draft.fields, procedure::VERIFIES, proof, said.duty, spot);
+        }
+    }
+    let mut approvals = Vec::new();
+    let approves = |s: &&(Said, Spot)| s.0.deed == "approve" && s.0.duty != Duty::MustNot;
+    let from_scope: Vec<&(Said, Spot)> = scope.iter().flat_map(|s| &s.said).collect();
+    for (said, spot) in from_scope.into_iter().filter(approves) {
+        let mut fields = Fields::default();
+        for actor in &said.actors {
+            claim(&mut fields, approval::BY_WHOM, actor, said.duty, spot);
+        }
+        for channel in &said.channels {
+            claim(&mut fields, approval::CHANNEL, channel, said.duty, spot);
+        }
+        if let Some(people) = said.people {
+            fields.claim(
+                approval::COUNT,
+                Claim { value: Value::Number(people), quote: spot.clone(), basis: Basis::Explicit, duty: said.duty },
+            );
+        }
+        approvals.push((fields, spot));
+    }
+    if let Some((_, spot)) = approvals.first() {
+        let quote = (*spot).clone();
+        let items = approvals.into_iter().map(|a| a.0).collect();
+        draft.fields.say(procedure::APPROVALS, List { items, complete: true }, &quote);
+    }
+    let mut elsewhere = None;
+    let mut noted: Vec<(Field, bool, &Spot)> = Vec::new();
+    for (note, spot) in scope.iter().flat_map(|s| &s.notes) {
+        let (field, yes) = match note {
+            Note::Logged(yes) => (procedure::LOGGED, *yes),
+            Note::Revokes(yes) => (procedure::REVOKES, *yes),
+            Note::Notifies(yes) => (procedure::NOTIFIES, *yes),
+            Note::Expires(yes) => (procedure::EXPIRES, *yes),
+            Note::Reviewed(yes) => (procedure::REVIEWED, *yes),
+            Note::TwoPeople(yes) => (procedure::SECOND_APPROVER, *yes),
+            Note::Elsewhere => {
+                elsewhere.get_or_insert(spot);
+                continue;
+            }
+        };
+        if !noted.contains(&(field, yes, spot)) {
+            noted.push((field, yes, spot));
+        }
+    }
+    for (field, yes, spot) in &noted {
+        // a control that is asked for somewhere is there; a denial counts where nothing asks for it
+        if *yes || !noted.iter().any(|n| n.0 == *field && n.1) {
+            draft.fields.say(*field, *yes, spot);
+        }
+    }
+    if typed {
+        let asked = [procedure::APPROVALS, procedure::SECOND_APPROVER, procedure::LOGGED];
+        if let Some(spot) = elsewhere {
+            for field in asked {
+                if draft.fields.get(field).is_none() {
+                    draft.fields.set(field, Stated::Referenced("another document".into(), spot.clone()));
+                }
+            }
+        }
+        draft.fields.could_say(&asked);
+        draft.fields.could_say(&[
+            procedure::VERIFIES,
+            procedure::REVOKES,
+            procedure::NOTIFIES,
+            procedure::EXPIRES,
+            procedure::REVIEWED,
+            procedure::OWNER,
+        ]);
+    }
+}

@@ -1,0 +1,288 @@
+//! A document as a tree of sections, each sentence of it read.
+
+use super::clause::{Said, Sentence, Setting};
+use super::document::{Block, Document, Joined, Shape};
+use super::grammar::{Grammar, Slot};
+use super::token::{self, Token};
+use crate::artifact::Spot;
+
+/// A heading and what stands below it, up to the next heading of any level.
+#[derive(Debug, Default)]
+pub(super) struct Section {
+    pub(super) name: String,
+    pub(super) parent: Option<usize>,
+    level: u8,
+    pub(super) heading: Option<(usize, usize)>,
+    /// Bytes of the heading and its own text.
+    pub(super) own: (usize, usize),
+    /// The same with everything below it.
+    pub(super) whole: (usize, usize),
+    /// What its heading says it is for.
+    pub(super) act: Option<&'static str>,
+    /// Its heading tells or explains instead of asking.
+    pub(super) story: bool,
+    /// Its heading names controls.
+    pub(super) controls: bool,
+    /// Populations in its heading.
+    pub(super) populations: Vec<&'static str>,
+    /// Whether its heading is about something that is no account.
+    pub(super) irrelevant: bool,
+    forbidden: bool,
+    verifying: bool,
+    /// Sentences that tell the reader to do something.
+    pub(super) imperatives: usize,
+    /// Whether some of it tells a story of an attack.
+    pub(super) discussion: bool,
+    /// What it says, with the place of the sentence.
+    pub(super) said: Vec<(Said, Spot)>,
+    /// Answers to the auditor's questions.
+    pub(super) notes: Vec<(Note, Spot)>,
+    /// Who is named.
+    pub(super) actors: Vec<(&'static str, Spot)>,
+}
+
+/// Something an auditor asks after, and whether it is said to be so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Note {
+    /// It is recorded.
+    Logged(bool),
+    /// Sessions and sibling credentials end.
+    Revokes(bool),
+    /// The account holder is told.
+    Notifies(bool),
+    /// What is handed out ends.
+    Expires(bool),
+    /// Somebody looks at it afterwards.
+    Reviewed(bool),
+    /// It takes two people.
+    TwoPeople(bool),
+    /// How it is done stands in another document.
+    Elsewhere,
+}
+
+/// Acts that get somebody back in.
+pub(super) const RESETS: [&str; 4] = ["password_reset", "mfa_reset", "unlock", "account_recovery"];
+/// Which act a heading with several is about.
+const PRECEDENCE: [&str; 12] = [
+    "break_glass",
+    "root_ceremony",
+    "vendor_access",
+    "mfa_reset",
+    "password_reset",
+    "unlock",
+    "account_recovery",
+    "privileged_grant",
+    "rotation",
+    "secret_handout",
+    "offboarding",
+    "credential_issue",
+];
+
+/// Sections deeper than this are read as text of the one above.
+const DEEPEST: usize = 64;
+
+/// Cuts a document into sections and reads them.
+pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Vec<Section> {
+    let mut out: Vec<Section> = Vec::new();
+    let has_top = document.blocks.iter().any(|b| b.shape == Shape::Heading(1));
+    let mut root = Section { whole: (0, len), ..Section::default() };
+    if let Some((title, span)) = document.title.as_ref().filter(|_| !has_top) {
+        root.name.clone_from(title);
+        root.heading = Some(*span);
+        root.own = *span;
+        let mut text = Joined::default();
+        text.piece(title, span.0, span.1);
+        head(&mut root, &text, grammar);
+    }
+    out.push(root);
+    let mut open = vec![0usize];
+    let mut carried = None;
+    for (index, block) in document.blocks.iter().enumerate() {
+        if let Shape::Heading(level) = block.shape {
+            while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level >= level) {
+                close(&mut out, &mut open, block.span.0);
+            }
+            if open.len() > DEEPEST {
+                close(&mut out, &mut open, block.span.0);
+            }
+            let parent = open.last().copied();
+            let above = parent.and_then(|p| out.get(p));
+            let mut section = Section {
+                name: plain(&block.text.text),
+                parent,
+                level,
+                heading: Some(block.span),
+                own: block.span,
+                whole: (block.span.0, len),
+                story: above.is_some_and(|s| s.story && s.level > 1),
+                forbidden: above.is_some_and(|s| s.forbidden),
+                ..Section::default()
+            };
+            head(&mut section, &block.text, grammar);
+            read_heading(&mut section, block, grammar);
+            open.push(out.len());
+            out.push(section);
+            carried = None;
+            continue;
+        }
+        let Some(at) = open.last().copied() else { continue };
+        let recovery = open.iter().filter_map(|i| out.get(*i)).any(|s| s.act.is_some_and(|a| RESETS.contains(&a)));
+        let verifying_intro = block.intro.and_then(|i| document.blocks.get(i)).map(|b| introduction(b, grammar)).unwrap_or_default();
+        if let Some(section) = out.get_mut(at) {
+            section.own.1 = section.own.1.max(block.span.1);
+            let setting =
+                Setting { forbidden: section.forbidden || verifying_intro.0, recovery, verifying: section.verifying || verifying_intro.1 };
+            if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
+                carried = None;
+            }
+            read_block(section, block, grammar, setting, &mut carried);
+        }
+    }
+    out
+}
+
+fn close(out: &mut [Section], open: &mut Vec<usize>, end: usize) {
+    if let Some(section) = open.pop().and_then(|i| out.get_mut(i)) {
+        section.whole.1 = end;
+    }
+}
+
+/// A heading without its number.
+fn plain(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bare = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
+    let bare = bare.trim_end_matches([':', ' ']);
+    if bare.is_empty() { text } else { bare.to_owned() }
+}
+
+/// What a heading says of its section.
+fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
+    let tokens = token::tokens(&text.text, grammar);
+    let sentence = Sentence::new(&tokens, grammar, Setting::default());
+    let words = tokens.iter().filter(|t| t.is_word()).count();
+    section.irrelevant = sentence.has("irrelevant");
+    let act = PRECEDENCE.into_iter().find(|a| sentence.of(Slot::Act).any(|h| h.word == *a && !sentence.stance(h.start).negated));
+    section.act = act.filter(|a| !section.irrelevant || *a == "break_glass");
+    section.story |= sentence.has("story") && (section.level != 1 || sentence.has("discussion"));
+    section.controls = sentence.has("control_section");
+    section.populations = sentence.words(Slot::Population).collect();
+    // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
+    let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
+    let prohibition = sentence.cues("prohibition").next().is_some();
+    let restores =
+        sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
+    section.forbidden = if restores {
+        false
+    } else {
+        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
+    };
+    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") || text.text.to_lowercase().contains("to ask");
+    section.verifying = asks && words <= 8;
+}
+
+/// The clauses of a heading that name a shared login.
+fn read_heading(section: &mut Section, block: &Block, grammar: &Grammar) {
+    if section.story || block.text.text.trim_end().ends_with('?') {
+        return;
+    }
+    let tokens = token::tokens(&block.text.text, grammar);
+    let sentence = Sentence::new(&tokens, grammar, Setting::default());
+    let spot = Spot::at(block.span.0, block.span.1);
+    for said in sentence.said(None).into_iter().filter(|s| matches!(s.object, Some("shared_account" | "shared_password"))) {
+        section.said.push((said, spot.clone()));
+    }
+    section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
+}
+
+/// Whether a list's introduction forbids its items, and whether it asks for a check of identity.
+fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
+    let tokens = token::tokens(&block.text.text, grammar);
+    let Some(last) = token::sentences(&tokens).last() else { return (false, false) };
+    let sentence = Sentence::new(last, grammar, Setting::default());
+    // the stance of a word that would follow is that of the last one
+    let forbids = last.iter().rposition(Token::is_word).is_some_and(|i| {
+        let negated = sentence.stance(i).negated;
+        negated || sentence.cues("negation").any(|h| h.end > i)
+    });
+    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
+        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
+    (forbids, verifies)
+}
+
+fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: Setting, carried: &mut Option<&'static str>) {
+    if block.shape == Shape::Quote {
+        return;
+    }
+    let tokens = token::tokens(&block.text.text, grammar);
+    let mut told = false;
+    for (n, words) in token::sentences(&tokens).enumerate() {
+        let sentence = Sentence::new(words, grammar, setting);
+        let about_attack = sentence.has("discussion");
+        section.discussion |= about_attack;
+        if n == 0 && about_attack && block.shape == Shape::Paragraph && !sentence.is_imperative() {
+            told = true;
+        }
+        let (start, end) = (words.first().map_or(0, |t| t.start), words.last().map_or(0, |t| t.end));
+        let (from, to) = block.text.source(start, end);
+        let spot = Spot::at(from, to);
+        if told || about_attack {
+            continue;
+        }
+        section.imperatives += usize::from(sentence.is_imperative());
+        notes(section, &sentence, &spot);
+        section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
+        // a specification is written in capitals, and is no procedure
+        let text = block.text.text.get(start..end).unwrap_or_default();
+        if !section.story && !text.contains("SHALL") {
+            for said in sentence.said(*carried) {
+                let (from, to) = block.text.source(said.span.0, said.span.1);
+                section.said.push((said, Spot::at(from, to)));
+            }
+        }
+        *carried = sentence.last_secret().or(*carried);
+    }
+}
+
+fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {
+    let mut add = |note: Note| section.notes.push((note, spot.clone()));
+    for hit in sentence.of(Slot::Deed) {
+        let yes = !sentence.stance(hit.start).negated;
+        match hit.word {
+            "record" if sentence.is_deed(hit) => add(Note::Logged(yes)),
+            "revoke" => add(Note::Revokes(yes)),
+            "notify" => add(Note::Notifies(yes)),
+            "expire" => add(Note::Expires(yes)),
+            "review" => add(Note::Reviewed(yes)),
+            _ => {}
+        }
+    }
+    for hit in sentence.of(Slot::Channel).filter(|h| matches!(h.word, "ticket" | "pull_request" | "workflow")) {
+        if !sentence.stance(hit.start).negated {
+            add(Note::Logged(true));
+        }
+    }
+    for hit in sentence.cues("two_people") {
+        add(Note::TwoPeople(!sentence.stance(hit.start).negated));
+    }
+    if sentence.has("no_approval") {
+        add(Note::TwoPeople(false));
+    }
+    if sentence.has("reference") && sentence.has("elsewhere") {
+        add(Note::Elsewhere);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::prose::{markdown, tests::pack};
+
+    #[test]
+    fn list_headings_govern_their_items() {
+        let grammar = Grammar::new(&[&pack()]);
+        let text = "## Rules\n\n**Do not:**\n\n- send a token on Slack\n\n**Do:**\n\n- send the token by email\n\nYou must never:\n\n- text the password to a user\n\nDone.\n";
+        let sections = sections(&markdown::read(text), &grammar, text.len());
+        let duties: Vec<_> = sections.iter().flat_map(|s| &s.said).filter(|s| s.0.deed == "send").map(|s| s.0.duty.word()).collect();
+        assert_eq!(duties, ["must_not", "must", "must_not"]);
+    }
+}

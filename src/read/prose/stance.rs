@@ -1,0 +1,155 @@
+//! What a sentence does with its words: asks for them, forbids them, allows them, assumes them.
+//!
+//! Negation has a scope. "Do not" forbids every verb up to the end of the sentence or an exception; "cannot" negates its own
+//! clause; "instead of" negates what follows it; "… is prohibited" what stands before it. Two negations make a demand.
+
+use super::grammar::{Class, Grammar, Hit, Slot};
+use super::token::Token;
+use crate::fact::Duty;
+
+/// How a word stands in its sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Stance {
+    pub(super) negated: bool,
+    /// Behind "if" or "because": neither asked nor forbidden.
+    pub(super) assumed: bool,
+    /// Behind "unless" or "but" after a prohibition.
+    pub(super) excepted: bool,
+    grade: Grade,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Grade {
+    #[default]
+    Must,
+    Should,
+    May,
+}
+
+impl Stance {
+    /// The duty of a deed that stands so.
+    pub(super) fn duty(self) -> Duty {
+        match self {
+            Self { negated: true, .. } => Duty::MustNot,
+            Self { excepted: true, .. } => Duty::Unless,
+            Self { grade: Grade::Must, .. } => Duty::Must,
+            Self { grade: Grade::Should, .. } => Duty::Should,
+            Self { grade: Grade::May, .. } => Duty::May,
+        }
+    }
+}
+
+/// The stance of every word. `forbidden`: the list or heading above forbids all of it.
+pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidden: bool) -> Vec<Stance> {
+    let mut out: Vec<Stance> = Vec::with_capacity(tokens.len());
+    let (mut wide, mut narrow, mut instead, mut assumed, mut excepted) = (forbidden, false, false, false, false);
+    let mut grade = Grade::Must;
+    let mut ever_negated = forbidden;
+    let mut next = hits.iter().filter(|h| h.slot == Slot::Cue).peekable();
+    // cues take effect behind their last word
+    let mut pending: Vec<(usize, &'static str)> = Vec::new();
+    let mut from = 0;
+    let question = tokens.last().is_some_and(|t| t.mark == '?');
+    for (at, token) in tokens.iter().enumerate() {
+        pending.retain(|(end, cue)| {
+            if *end > at {
+                return true;
+            }
+            match *cue {
+                "negation" => wide = true,
+                "inability" => narrow = true,
+                "instead" => instead = true,
+                _ => assumed = true,
+            }
+            ever_negated = true;
+            false
+        });
+        match token.mark {
+            ',' => (narrow, instead, assumed) = (false, false, false),
+            ';' | '—' => {
+                (wide, narrow, instead, assumed) = (false, false, false, false);
+                grade = Grade::Must;
+                from = at;
+            }
+            _ => {}
+        }
+        let class = grammar.class(token);
+        if class.is(Class::MODAL) {
+            narrow = false;
+        }
+        while let Some(hit) = next.next_if(|h| h.start <= at) {
+            match hit.word {
+                "negation" if addressed(tokens, at, grammar) => pending.push((hit.end, "negation")),
+                "negation" => pending.push((hit.end, "inability")),
+                // "do not" is one negation, not two
+                "inability"
+                    if hits.iter().any(|h| {
+                        h.slot == Slot::Cue
+                            && matches!(h.word, "negation" | "instead" | "prohibition")
+                            && h.start < hit.end
+                            && hit.start < h.end
+                    }) => {}
+                "inability" | "instead" | "condition" => pending.push((hit.end, hit.word)),
+                "exception" => {
+                    excepted = ever_negated;
+                    (wide, narrow, instead, assumed) = (false, false, false, false);
+                }
+                "restart" => (wide, narrow) = (false, false),
+                "prohibition" => out.iter_mut().skip(from).for_each(|s| s.negated = true),
+                "must" => grade = Grade::Must,
+                "should" => grade = Grade::Should,
+                "may" => grade = Grade::May,
+                _ => {}
+            }
+        }
+        out.push(Stance {
+            negated: (usize::from(wide) + usize::from(narrow) + usize::from(instead)) % 2 == 1,
+            assumed: assumed || question,
+            excepted,
+            grade,
+        });
+    }
+    out
+}
+
+/// Whether a negation at this token speaks to the reader ("Do not …", "you must not …") and not of somebody ("users who do not …").
+fn addressed(tokens: &[Token], at: usize, grammar: &Grammar) -> bool {
+    let before = at.checked_sub(1).and_then(|b| tokens.get(b));
+    let first = tokens.get(at).map(|t| grammar.class(t));
+    let Some(before) = before else { return true };
+    if first.is_none_or(|c| !c.is(Class::AUXILIARY)) {
+        return true;
+    }
+    !before.is_word() || grammar.class(before).is(Class::CONJUNCTION | Class::BEFORE_VERB | Class::MODAL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::prose::tests::pack;
+    use crate::read::prose::token;
+
+    fn negated(text: &str, word: &str) -> bool {
+        let grammar = Grammar::new(&[&pack()]);
+        let tokens = token::tokens(text, &grammar);
+        let hits = grammar.hits(&tokens);
+        let stances = stances(&tokens, &hits, &grammar, false);
+        let at = text.find(word).expect("the word");
+        let index = tokens.iter().position(|t| t.start == at).expect("a token");
+        stances[index].negated
+    }
+
+    #[test]
+    fn the_scope_of_negation() {
+        assert!(negated("Do not write down passwords, keep them in mails, or read them over the phone.", "phone"));
+        assert!(negated("Never send the token by e-mail or any chat tool", "chat"));
+        assert!(!negated("Never send the token; hand it over in person", "hand"));
+        assert!(!negated("Send the code in person instead of by email", "person"));
+        assert!(negated("Send the code in person instead of by email", "email"));
+        assert!(negated("Sending passwords by email is prohibited", "email"));
+        assert!(!negated("Do not reset anything without approval", "approval"));
+        assert!(!negated("Users who cannot log in can ask for a new password", "password"));
+        assert!(!negated("Never share accounts, except in an emergency over the phone", "phone"));
+        assert!(!negated("If they do not have a badge, ask for the date of birth", "date"));
+    }
+}

@@ -1,0 +1,147 @@
+//! Text to words, and words to sentences.
+
+use super::grammar::Grammar;
+use super::inflect::Form;
+
+/// A word or a mark of punctuation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Token {
+    /// Base form in the lexicon; 0 for a word it does not know, and for marks.
+    pub(super) id: u16,
+    pub(super) form: Form,
+    /// The mark, or a space for a word.
+    pub(super) mark: char,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Token {
+    /// Whether it is a word.
+    pub(super) fn is_word(&self) -> bool {
+        self.mark == ' '
+    }
+
+    /// Whether it separates what stands on its sides.
+    pub(super) fn is_stop(&self) -> bool {
+        matches!(self.mark, ',' | ';' | ':' | '—' | '\n' | '.' | '?' | '!')
+    }
+}
+
+/// Stands in a phrase for up to three words.
+pub(super) const GAP: &str = "~";
+
+/// Words after which a point does not end a sentence.
+const ABBREVIATIONS: [&str; 14] = ["e.g", "i.e", "etc", "vs", "approx", "no", "mr", "mrs", "ms", "dr", "incl", "cf", "resp", "st"];
+
+/// The words of a phrase of the lexicon, as [`tokens`] would cut them.
+pub(super) fn words(phrase: &str) -> impl Iterator<Item = &str> {
+    phrase.split([' ', '-']).map(|w| w.strip_suffix("'s").unwrap_or(w)).filter(|w| !w.is_empty())
+}
+
+/// Cuts a text into words and marks.
+pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(text.len() / 5);
+    let mut lower = String::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        if c == '#' || c == '@' {
+            let next = chars.peek().map_or(' ', |n| n.1);
+            let fresh = text.get(..start).and_then(|t| t.chars().next_back()).is_none_or(|b| !b.is_alphanumeric());
+            if fresh && next.is_alphabetic() {
+                let end = run(&mut chars, start + 1, |c| c.is_alphanumeric() || c == '-' || c == '_');
+                let id = if c == '#' && end - start > 3 { grammar.word("#channel").0 } else { 0 };
+                out.push(Token { id, form: Form::Base, mark: ' ', start, end });
+            }
+            continue;
+        }
+        if c.is_alphanumeric() || c == '~' {
+            let mut end = start + c.len_utf8();
+            lower.clear();
+            lower.extend(c.to_lowercase());
+            let mut address = false;
+            while let Some((at, n)) = chars.peek().copied() {
+                let after = text.get(at + n.len_utf8()..).and_then(|t| t.chars().next()).unwrap_or(' ');
+                let inside = match n {
+                    '\'' | '’' => after.is_alphabetic(),
+                    '.' | '@' | '_' => after.is_alphanumeric(),
+                    ':' => after == '/' && lower.starts_with("http"),
+                    '/' | '?' | '=' | '&' | '%' | '-' | '#' if lower.starts_with("http") && lower.len() > 4 => true,
+                    _ => n.is_alphanumeric(),
+                };
+                if !inside {
+                    break;
+                }
+                address |= n == '@';
+                match n {
+                    '’' => lower.push('\''),
+                    n => lower.extend(n.to_lowercase()),
+                }
+                end = at + n.len_utf8();
+                chars.next();
+            }
+            let base = lower.strip_suffix("'s").unwrap_or(&lower);
+            let (id, form) = if address { (grammar.word("@address").0, Form::Base) } else { grammar.word(base) };
+            out.push(Token { id, form, mark: ' ', start, end });
+            continue;
+        }
+        let end = start + c.len_utf8();
+        let next = chars.peek().map_or(' ', |n| n.1);
+        let mark = match c {
+            ',' | ';' | ':' | '(' | ')' | '/' | '\n' => c,
+            '"' | '“' | '”' => '"',
+            '?' | '!' => c,
+            '+' | '&' => '+',
+            '—' | '–' | '→' => '—',
+            // a hyphen joins words, a dash parts them
+            '-' if next == ' ' && text.get(..start).is_some_and(|t| t.ends_with(' ')) => '—',
+            '.' if next.is_whitespace() || next == ')' || next == '"' || chars.peek().is_none() => {
+                let word = out.last().filter(|t| t.is_word()).and_then(|t| text.get(t.start..t.end)).unwrap_or_default();
+                let follows = text.get(end..).map(str::trim_start).and_then(|t| t.chars().next()).unwrap_or('A');
+                if ABBREVIATIONS.contains(&word.to_lowercase().as_str()) && !(follows.is_uppercase() && word.eq_ignore_ascii_case("etc"))
+                    || follows.is_lowercase()
+                {
+                    continue;
+                }
+                '.'
+            }
+            _ => continue,
+        };
+        out.push(Token { id: 0, form: Form::Base, mark, start, end });
+    }
+    out
+}
+
+fn run(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>, from: usize, inside: impl Fn(char) -> bool) -> usize {
+    let mut end = from;
+    while let Some((at, c)) = chars.peek().copied() {
+        if !inside(c) {
+            break;
+        }
+        end = at + c.len_utf8();
+        chars.next();
+    }
+    end
+}
+
+/// Cuts tokens into sentences. The mark at the end of a question stays with it.
+pub(super) fn sentences(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
+    tokens.split_inclusive(|t| matches!(t.mark, '.' | '!' | '?' | '\n')).filter(|s| s.iter().any(Token::is_word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::prose::tests::pack;
+
+    #[test]
+    fn sentences_end_where_they_end() {
+        let grammar = Grammar::new(&[&pack()]);
+        let cut = |text: &str| {
+            let tokens = tokens(text, &grammar);
+            sentences(&tokens).map(|s| text[s[0].start..s[s.len() - 1].end].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(cut("Use chat, e.g. Slack. Then wait!"), ["Use chat, e.g. Slack.", "Then wait!"]);
+        assert_eq!(cut("See v1.2 at https://a.example/x?y. Done"), ["See v1.2 at https://a.example/x?y.", "Done"]);
+        assert_eq!(cut("Anything (cards, etc.) goes. ok then"), ["Anything (cards, etc.) goes. ok then"]);
+    }
+}
