@@ -342,6 +342,7 @@ records! {
         RESOURCE_ID "resource_id" (text) "identifier";
         TENANT "tenant" (text) "tenant";
         MODE "mode" (word MODES) "how access is decided";
+        ENABLED "enabled" (flag) "whether it is on";
         OWNER "owner" (text) "named owner";
         READERS "readers" (text) "identifiers with a data grant of their own";
         EXPIRES "expires" (time) "expiry";

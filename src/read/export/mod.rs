@@ -48,7 +48,7 @@ struct Format {
 static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
-const COMMON: &[&str] = &["realm", "accesskeyid"];
+const COMMON: &[&str] = &["realm", "accesskeyid", ".vault.azure.net/"];
 
 /// Every needle, and the words of error messages.
 struct Needles {

@@ -1,4 +1,6 @@
-//! Azure: role assignments, role definitions and key vaults, as `az` prints them and as the resource manager answers.
+//! Azure: role assignments, role definitions, key vaults and what lies in them, as `az` prints it and as the manager answers.
+
+mod items;
 
 use super::super::Drafts;
 use super::date::{Moment, moment};
@@ -19,10 +21,19 @@ const PRODUCT: &str = "azure";
 const ASSIGNMENTS: &str = "azure.role-assignments";
 const DEFINITIONS: &str = "azure.role-definitions";
 const VAULTS: &str = "azure.keyvault";
+const ITEMS: &str = "azure.keyvault-items";
+const ROTATION: &str = "azure.keyvault-rotation-policy";
 
 impl ExportReader for Azure {
     fn needles(&self) -> &'static [&'static str] {
-        &["roledefinitionid", "assignablescopes", "microsoft.authorization/roledefinitions", "microsoft.keyvault/vaults"]
+        &[
+            "roledefinitionid",
+            "assignablescopes",
+            "microsoft.authorization/roledefinitions",
+            "microsoft.keyvault/vaults",
+            ".vault.azure.net/",
+            "lifetimeactions",
+        ]
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
@@ -53,15 +64,21 @@ impl ExportReader for Azure {
         if vault && id.to_ascii_lowercase().contains("/providers/microsoft.keyvault/vaults/") {
             return one(VAULTS);
         }
-        None
+        if items::is_item(head) {
+            return one(ITEMS);
+        }
+        items::is_rotation_policy(head).then_some(Format { kind: ROTATION, records: &[] })
     }
 
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
-        out.facts.extend(match kind {
+        let draft = match kind {
             ASSIGNMENTS => assignment(record),
             DEFINITIONS => definition(record),
-            _ => vault(record),
-        });
+            VAULTS => vault(record),
+            ROTATION => items::rotation_policy(record),
+            _ => return items::item(record, out),
+        };
+        out.facts.extend(draft);
     }
 }
 
@@ -218,7 +235,7 @@ mod tests {
     use crate::artifact::Why;
     use crate::fact::Stated;
 
-    const LIST: &str = include_str!("../../../fixtures/exports/azure/role-assignments.json");
+    const LIST: &str = include_str!("../../../../fixtures/exports/azure/role-assignments.json");
 
     #[test]
     fn assignments_as_printed_and_as_answered() {
@@ -232,7 +249,7 @@ mod tests {
         assert_eq!(first.fields.word(binding::PRINCIPAL_TYPE), Some("group"));
         assert_eq!(first.fields.text(binding::TENANT).map(String::as_str), Some("5b0c9d1e-1111-4a2b-9c3d-000000000001"));
         assert_eq!(first.at.pointer.as_deref(), Some("/0"));
-        let answered = include_str!("../../../fixtures/exports/azure/role-assignments-arm.json");
+        let answered = include_str!("../../../../fixtures/exports/azure/role-assignments-arm.json");
         let drafts = read("arm.json", answered);
         assert_eq!((drafts.kind, drafts.unread.as_slice()), (Some(ASSIGNMENTS), [Why::MorePages].as_slice()));
         let nested = of(&drafts, Kind::Binding);
