@@ -80,8 +80,10 @@ impl<'a> Input<'a> {
                 }
             }
             _ if matches!(doc.extension().as_str(), "yaml" | "yml") => {
-                for tree in yaml(text).map_err(|fault| Some(why(fault, text)))? {
-                    input.unwrap(tree, String::new(), 0);
+                let trees = yaml(text).map_err(|fault| Some(why(fault, text)))?;
+                let many = trees.len() > 1;
+                for (i, tree) in trees.into_iter().enumerate() {
+                    input.unwrap(tree, if many { format!("/{i}") } else { String::new() }, 0);
                 }
             }
             _ => {

@@ -186,3 +186,37 @@ fn lists_without_their_wrapper() {
     let drafts = read("quay-users-0.json", text);
     assert_eq!((drafts.kind, of(&drafts, Kind::Credential).len(), drafts.marks.len()), (Some("keycloak.realm"), 1, 1));
 }
+
+const FIXTURES: [(&str, &str); 7] = [
+    ("report.csv", REPORT),
+    ("keys.json", include_str!("../../../fixtures/exports/aws/access-keys.json")),
+    ("realm.json", include_str!("../../../fixtures/exports/keycloak/realm-harbour.json")),
+    ("realm.yaml", include_str!("../../../fixtures/exports/keycloak/realm-pier.yaml")),
+    ("list.json", include_str!("../../../fixtures/exports/azure/role-assignments.json")),
+    ("arm.json", include_str!("../../../fixtures/exports/azure/role-assignments-arm.json")),
+    ("items.json", include_str!("../../../fixtures/exports/azure/vault-items.json")),
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    /// Whatever is overwritten, cut out or put twice: nothing breaks, and every place lies in the text.
+    #[test]
+    fn hostile_texts(which in 0usize..FIXTURES.len(), edits in proptest::collection::vec((0usize..4000, 0usize..40, "[\"{}\\[\\],:;\\\\ \nä0-9*&!-]{0,6}"), 1..8)) {
+        let (path, text) = FIXTURES[which];
+        let mut text = text.to_owned();
+        for (at, length, put) in edits {
+            let mut from = at % (text.len() + 1);
+            while !text.is_char_boundary(from) { from -= 1; }
+            let mut to = (from + length).min(text.len());
+            while !text.is_char_boundary(to) { to += 1; }
+            text.replace_range(from..to, &put);
+        }
+        let drafts = read(path, &text);
+        for mark in &drafts.marks {
+            proptest::prop_assert!(mark.start <= mark.end && mark.end <= text.len());
+        }
+        let knowing = crate::read::Knowledge::new(&[], [1; 32]);
+        crate::read::read(&crate::artifact::Artifact::given(path, text), &knowing);
+    }
+}

@@ -21,6 +21,9 @@ const SECRET_KEYS: &[&str] = &[
     "saml.signing.private.key",
     "saml.encryption.private.key",
     "client.secret.rotated",
+    "secret.key",
+    "authTokenClientSecret",
+    "codeSecret",
 ];
 
 /// Roles that let their holder take any account of the realm.
