@@ -70,6 +70,11 @@ impl<'a> Record<'a> {
         Spot::pointing(tree.span.start, tree.span.end, &format!("{}{pointer}", self.pointer))
     }
 
+    /// A place with a pointer of its own.
+    pub(super) fn placed(&self, tree: &Tree, pointer: &str) -> Spot {
+        Spot::pointing(tree.span.start, tree.span.end, pointer)
+    }
+
     /// A string that is not empty, at a path of keys.
     pub(super) fn text_at(&self, path: &[&str]) -> Option<&'a str> {
         self.tree.path(path).and_then(Tree::scalar).map(str::trim).filter(|t| !t.is_empty())
