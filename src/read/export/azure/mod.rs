@@ -1,4 +1,6 @@
-//! Azure: role assignments, role definitions and key vaults, as `az` prints them and as the resource manager answers.
+//! Azure: role assignments, role definitions, key vaults and what lies in them, as `az` prints it and as the manager answers.
+
+mod items;
 
 use super::super::Drafts;
 use super::date::{Moment, moment};
@@ -19,10 +21,19 @@ const PRODUCT: &str = "azure";
 const ASSIGNMENTS: &str = "azure.role-assignments";
 const DEFINITIONS: &str = "azure.role-definitions";
 const VAULTS: &str = "azure.keyvault";
+const ITEMS: &str = "azure.keyvault-items";
+const ROTATION: &str = "azure.keyvault-rotation-policy";
 
 impl ExportReader for Azure {
     fn needles(&self) -> &'static [&'static str] {
-        &["roledefinitionid", "assignablescopes", "microsoft.authorization/roledefinitions", "microsoft.keyvault/vaults"]
+        &[
+            "roledefinitionid",
+            "assignablescopes",
+            "microsoft.authorization/roledefinitions",
+            "microsoft.keyvault/vaults",
+            ".vault.azure.net/",
+            "lifetimeactions",
+        ]
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
@@ -53,15 +64,21 @@ impl ExportReader for Azure {
         if vault && id.to_ascii_lowercase().contains("/providers/microsoft.keyvault/vaults/") {
             return one(VAULTS);
         }
-        None
+        if items::is_item(head) {
+            return one(ITEMS);
+        }
+        items::is_rotation_policy(head).then_some(Format { kind: ROTATION, records: &[] })
     }
 
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
-        out.facts.extend(match kind {
+        let draft = match kind {
             ASSIGNMENTS => assignment(record),
             DEFINITIONS => definition(record),
-            _ => vault(record),
-        });
+            VAULTS => vault(record),
+            ROTATION => items::rotation_policy(record),
+            _ => return items::item(record, out),
+        };
+        out.facts.extend(draft);
     }
 }
 
@@ -112,10 +129,9 @@ fn assignment(record: &Record<'_>) -> Option<Draft> {
     if let Some((word, at)) = words(record, "principalType").and_then(|(t, at)| principal_word(t).map(|w| (w, at))) {
         draft.fields.say(binding::PRINCIPAL_TYPE, word, &at);
     }
-    if let Some((text, at)) = words(record, "condition") {
-        let item = Fields::default().saying(condition::KEY, "condition", &at).saying(condition::VALUES, text, &at);
-        draft.fields.say(binding::CONDITIONS, List { items: vec![item], complete: true }, &at);
-    }
+    let conditions = words(record, "condition")
+        .map(|(text, at)| Fields::default().saying(condition::KEY, "condition", &at).saying(condition::VALUES, text, &at));
+    draft.fields.say(binding::CONDITIONS, List { items: conditions.into_iter().collect(), complete: true }, &scope_at);
     let end = ["endDateTime", "expirationTime"].iter().find_map(|key| find(record, key));
     if let Some((moment, at)) = end.and_then(|(tree, at)| moment(tree).map(|m| (m, at))) {
         let value = match moment {
@@ -208,6 +224,86 @@ fn readers(record: &Record<'_>, properties: &Tree, draft: &mut Draft, field: Fie
         if opens {
             let at = record.below(policy, &format!("/properties/accessPolicies/{n}"));
             draft.fields.say(field, id, &at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{of, read};
+    use super::*;
+    use crate::artifact::Why;
+    use crate::fact::Stated;
+
+    const LIST: &str = include_str!("../../../../fixtures/exports/azure/role-assignments.json");
+
+    #[test]
+    fn assignments_as_printed_and_as_answered() {
+        let drafts = read("list.json", LIST);
+        assert_eq!(drafts.kind, Some(ASSIGNMENTS));
+        let flat = of(&drafts, Kind::Binding);
+        assert_eq!(flat.len(), 2);
+        let first = flat.first().expect("binding");
+        assert_eq!(first.name, "grp-berth-desk");
+        assert_eq!(first.fields.text(binding::ROLE_ID).map(String::as_str), Some("f25e0fa2-a7c8-4377-a976-54943a77a395"));
+        assert_eq!(first.fields.word(binding::PRINCIPAL_TYPE), Some("group"));
+        assert_eq!(first.fields.text(binding::TENANT).map(String::as_str), Some("5b0c9d1e-1111-4a2b-9c3d-000000000001"));
+        assert_eq!(first.at.pointer.as_deref(), Some("/0"));
+        let answered = include_str!("../../../../fixtures/exports/azure/role-assignments-arm.json");
+        let drafts = read("arm.json", answered);
+        assert_eq!((drafts.kind, drafts.unread.as_slice()), (Some(ASSIGNMENTS), [Why::MorePages].as_slice()));
+        let nested = of(&drafts, Kind::Binding);
+        let one = nested.first().expect("binding");
+        assert_eq!((one.name.as_str(), one.at.pointer.as_deref()), ("0b6c2f44-2222-4b3c-8d4e-000000000002", Some("/value/0")));
+        assert_eq!(one.anchor, "/roleAssignments/c1");
+    }
+
+    #[test]
+    fn definitions_keep_what_is_left_out() {
+        let text = r#"[{"roleName": "Dock Hand", "name": "AB12", "roleType": "CustomRole", "assignableScopes": ["/"],
+            "permissions": [{"actions": ["*"], "notActions": ["*/delete"], "dataActions": [], "notDataActions": []}]}]"#;
+        let drafts = read("roles.json", text);
+        assert_eq!(drafts.kind, Some(DEFINITIONS));
+        let roles = of(&drafts, Kind::Role);
+        let role = roles.first().expect("role");
+        assert_eq!(role.fields.flag(role::BUILT_IN), Some(false));
+        assert_eq!(role.fields.text(role::ROLE_ID).map(String::as_str), Some("ab12"));
+        let statement = role.fields.items(role::STATEMENTS).next().expect("statement");
+        assert_eq!(statement.texts(statement::NOT_ACTIONS).collect::<Vec<_>>(), ["*/delete"]);
+    }
+
+    #[test]
+    fn how_a_vault_decides_is_said_defaulted_or_not_said() {
+        let vault = |properties: &str| {
+            let text = format!(
+                r#"{{"id": "/subscriptions/s/resourceGroups/r/providers/Microsoft.KeyVault/vaults/kv", "name": "kv", "type": "Microsoft.KeyVault/vaults"{properties}}}"#
+            );
+            let drafts = read("kv.json", &text);
+            assert_eq!(drafts.kind, Some(VAULTS));
+            drafts.facts.into_iter().next().expect("vault")
+        };
+        let said = |draft: &Draft| match draft.fields.get(resource::MODE) {
+            Some(Stated::Said(claims)) => claims.first().map(|c| (c.value.clone(), c.basis)),
+            _ => None,
+        };
+        let word = |w| Value::Word(w);
+        assert_eq!(said(&vault("")), None);
+        assert_eq!(said(&vault(r#", "properties": {"enableRbacAuthorization": true}"#)), Some((word(mode::ROLE_BASED), Basis::Explicit)));
+        let list = r#", "properties": {"EnableRbacAuthorization": null, "vaultUri": "https://kv", "accessPolicies": [
+            {"objectId": "o1", "permissions": {"Secrets": ["Get", "list"]}}, {"objectId": "o2", "permissions": {"keys": ["all"]}}]}"#;
+        let draft = vault(list);
+        assert_eq!(said(&draft), Some((word(mode::ACCESS_POLICY), Basis::Default)));
+        assert_eq!(draft.fields.texts(resource::READERS).collect::<Vec<_>>(), ["o1"]);
+    }
+
+    #[test]
+    fn directory_roles_and_templates_are_others_business() {
+        for text in [
+            r#"[{"roleDefinitionId": "x", "principalId": "y", "directoryScopeId": "/"}]"#,
+            r#"[{"roleDefinitionId": "x", "principalId": "y", "scope": "/", "type": "Microsoft.Authorization/roleEligibilityScheduleInstances"}]"#,
+            r#"{"$schema": "s", "resources": [{"type": "Microsoft.KeyVault/vaults", "name": "[parameters('v')]", "properties": {}}]}"#,
+        ] {
+            assert_eq!(read("x.json", text).kind, None, "{text}");
         }
     }
 }
