@@ -39,8 +39,17 @@ const SECRETS: [&str; 7] = ["password", "temporary_password", "secret", "token",
 /// Proofs that anybody may know of somebody.
 const KNOWLEDGE: [&str; 5] = ["knowledge_question", "date_of_birth", "last_4_ssn", "employee_number", "caller_id"];
 /// Proofs that hold.
-const STRONG: [&str; 9] =
-    ["passkey", "id_document", "callback_known_number", "in_person", "video_call", "push", "certificate", "identity_proofing", "recovery_code"];
+const STRONG: [&str; 9] = [
+    "passkey",
+    "id_document",
+    "callback_known_number",
+    "in_person",
+    "video_call",
+    "push",
+    "certificate",
+    "identity_proofing",
+    "recovery_code",
+];
 /// Words between a verb and what it does.
 const REACH: usize = 12;
 
@@ -122,7 +131,13 @@ impl<'a> Sentence<'a> {
     /// "Verify that …": a test of a standard, not a deed.
     fn is_test(&self) -> bool {
         let first = self.tokens.iter().position(Token::is_word).unwrap_or(0);
-        self.cues("requirement").any(|c| c.start <= first + 2 && c.end > c.start + 1 && self.reads(c.end - 1, "that") && !self.reads(c.start, "ensure") && !self.reads(c.start, "make"))
+        self.cues("requirement").any(|c| {
+            c.start <= first + 2
+                && c.end > c.start + 1
+                && self.reads(c.end - 1, "that")
+                && !self.reads(c.start, "ensure")
+                && !self.reads(c.start, "make")
+        })
     }
 
     fn form(&self, at: usize) -> Form {
@@ -157,12 +172,20 @@ impl<'a> Sentence<'a> {
     fn is_verb(&self, hit: &Hit) -> bool {
         let class = self.class(hit.start);
         let before = hit.start.checked_sub(1).map(|b| self.class(b)).unwrap_or_default();
-        let next_is_object = self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN) || self.hits.iter().any(|h| h.start == hit.end && h.slot == Slot::Object);
+        let next_is_object = self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN)
+            || self.hits.iter().any(|h| h.start == hit.end && h.slot == Slot::Object);
         match self.form(hit.start) {
             Form::Ing => !before.is(Class::DETERMINER),
             Form::Ed => !before.is(Class::DETERMINER) || hit.end > hit.start + 1,
             Form::S => !class.is(Class::NOUNISH) || next_is_object && hit.start > 0,
-            Form::Base if class.is(Class::NOUNISH) => self.opens(hit.start) && (next_is_object || hit.end > hit.start + 1 || self.is_word(hit.end) && !self.class(hit.end).is(Class::AUXILIARY | Class::PREPOSITION | Class::MODAL) && self.is_verbish(hit)),
+            Form::Base if class.is(Class::NOUNISH) => {
+                self.opens(hit.start)
+                    && (next_is_object
+                        || hit.end > hit.start + 1
+                        || self.is_word(hit.end)
+                            && !self.class(hit.end).is(Class::AUXILIARY | Class::PREPOSITION | Class::MODAL)
+                            && self.is_verbish(hit))
+            }
             Form::Base => !before.is(Class::DETERMINER),
         }
     }
@@ -182,7 +205,8 @@ impl<'a> Sentence<'a> {
         if self.form(hit.start) != Form::Ed {
             return false;
         }
-        (1..=4).take_while(|n| hit.start >= *n && self.is_word(hit.start - n)).any(|n| self.class(hit.start - n).is(Class::AUXILIARY)) || self.class(hit.end).is(Class::PREPOSITION)
+        (1..=4).take_while(|n| hit.start >= *n && self.is_word(hit.start - n)).any(|n| self.class(hit.start - n).is(Class::AUXILIARY))
+            || self.class(hit.end).is(Class::PREPOSITION)
     }
 
     /// Where the clause that begins at a verb ends.
@@ -193,7 +217,11 @@ impl<'a> Sentence<'a> {
                 break;
             }
             let starts = |h: &&Hit| h.start == at;
-            if self.hits.iter().filter(starts).any(|h| h.slot == Slot::Cue && (matches!(h.word, "exception" | "condition") || h.word == "imperative" && self.form(at) == Form::Base && at > hit.end + 1 && self.opens_clause(at))) {
+            if self.hits.iter().filter(starts).any(|h| {
+                h.slot == Slot::Cue
+                    && (matches!(h.word, "exception" | "condition")
+                        || h.word == "imperative" && self.form(at) == Form::Base && at > hit.end + 1 && self.opens_clause(at))
+            }) {
                 break;
             }
             at += 1;
@@ -219,7 +247,10 @@ impl<'a> Sentence<'a> {
     fn object(&self, hit: &Hit, end: usize, carried: Option<&'static str>) -> Option<(&'static str, usize)> {
         if self.is_passive(hit) {
             let from = self.clause_start(hit.start);
-            let before = self.of(Slot::Object).filter(|h| h.start >= from && h.end <= hit.start && hit.start - h.end <= REACH && h.word != "request").last();
+            let before = self
+                .of(Slot::Object)
+                .filter(|h| h.start >= from && h.end <= hit.start && hit.start - h.end <= REACH && h.word != "request")
+                .last();
             if let Some(object) = before {
                 let carrier = (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
                 return (!carrier).then_some((object.word, object.start));
@@ -228,9 +259,12 @@ impl<'a> Sentence<'a> {
             return if pronoun { carried.map(|c| (c, hit.start)) } else { None };
         }
         let mut carrier = false;
-        let asks = self.hits.iter().any(|h| h.slot == Slot::Cue && h.word == "imperative" && h.start == hit.start) && self.reads(hit.start, "ask");
+        let asks =
+            self.hits.iter().any(|h| h.slot == Slot::Cue && h.word == "imperative" && h.start == hit.start) && self.reads(hit.start, "ask");
         for at in hit.start + 1..end.min(hit.end + REACH) {
-            if let Some(object) = self.of(Slot::Object).find(|h| h.start == at && h.word != "request" && (h.word != "access" || hit.word == "grant")) {
+            if let Some(object) =
+                self.of(Slot::Object).find(|h| h.start == at && h.word != "request" && (h.word != "access" || hit.word == "grant"))
+            {
                 return (!carrier).then_some((object.word, at));
             }
             if at == hit.end && self.is_it(at) {
@@ -261,9 +295,17 @@ impl<'a> Sentence<'a> {
         let mut last_led = 0;
         for hit in self.of(Slot::Channel).filter(|h| h.start >= from && h.start < to) {
             let inherent = hit.start == verb.start;
-            let joined = last_led > 0 && (last_led..hit.start).all(|i| !self.is_word(i) || self.class(i).is(Class::CONJUNCTION | Class::DETERMINER | Class::PREPOSITION) || self.tokens.get(i).is_some_and(|t| t.id == 0));
-            let hit_is_adverb = matches!(hit.word, "verbal" | "in_person_handover" | "encrypted" | "one_time_link") || self.is_tag(hit.start);
-            if (inherent || joined || hit_is_adverb || self.is_led(hit.start, verb)) && !self.stance(hit.start).negated_beyond(self.stance(verb.start)) {
+            let joined = last_led > 0
+                && (last_led..hit.start).all(|i| {
+                    !self.is_word(i)
+                        || self.class(i).is(Class::CONJUNCTION | Class::DETERMINER | Class::PREPOSITION)
+                        || self.tokens.get(i).is_some_and(|t| t.id == 0)
+                });
+            let hit_is_adverb =
+                matches!(hit.word, "verbal" | "in_person_handover" | "encrypted" | "one_time_link") || self.is_tag(hit.start);
+            if (inherent || joined || hit_is_adverb || self.is_led(hit.start, verb))
+                && !self.stance(hit.start).negated_beyond(self.stance(verb.start))
+            {
                 last_led = hit.end;
                 if !out.contains(&hit.word) {
                     out.push(hit.word);
@@ -410,27 +452,47 @@ impl<'a> Sentence<'a> {
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let stance = self.stance(hit.start);
         let noun = hit.end > hit.start + 1;
-        let identity = noun || self.cues("identity").any(|c| c.start >= from && c.start < to && c.start != hit.start) || self.reads(hit.start, "prove");
+        let identity = noun
+            || self.cues("identity").any(|c| c.start >= from && c.start < to && c.start != hit.start)
+            || self.reads(hit.start, "prove");
         let proofs = self.proofs(if noun || self.is_passive(hit) { from } else { hit.start }, to, stance, identity);
         let knowledge = proofs.iter().any(|p| KNOWLEDGE.contains(p)) && self.setting.recovery;
-        let factor = proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
-        (identity || knowledge || factor).then(|| Said { object: identity.then_some("account"), proofs, actors: self.actors(), ..self.say(hit, to) })
+        let factor =
+            proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
+        (identity || knowledge || factor).then(|| Said {
+            object: identity.then_some("account"),
+            proofs,
+            actors: self.actors(),
+            ..self.say(hit, to)
+        })
     }
 
     /// "Reset it via the personal address": the channel is the proof.
     fn reset_by_proof(&self) -> Option<Said> {
-        let act = self.of(Slot::Act).find(|h| matches!(h.word, "password_reset" | "mfa_reset" | "unlock" | "account_recovery")).or_else(|| {
-            self.of(Slot::Deed).find(|h| h.word == "reset" && self.of(Slot::Object).any(|o| o.start >= h.end && o.start < h.end + 5 && matches!(o.word, "password" | "account" | "factor" | "access")))
-        })?;
+        let act = self.of(Slot::Act).find(|h| matches!(h.word, "password_reset" | "mfa_reset" | "unlock" | "account_recovery")).or_else(
+            || {
+                self.of(Slot::Deed).find(|h| {
+                    h.word == "reset"
+                        && self.of(Slot::Object).any(|o| {
+                            o.start >= h.end && o.start < h.end + 5 && matches!(o.word, "password" | "account" | "factor" | "access")
+                        })
+                })
+            },
+        )?;
         let stance = self.stance(act.start);
         if stance.assumed {
             return None;
         }
         let (from, to) = (self.clause_start(act.start), self.clause_end(act));
-        let led = |h: &Hit| (1..=4).any(|n| h.start >= n && ["via", "by", "through", "using", "use", "with"].iter().any(|p| self.reads(h.start - n, p)));
+        let led = |h: &Hit| {
+            (1..=4).any(|n| h.start >= n && ["via", "by", "through", "using", "use", "with"].iter().any(|p| self.reads(h.start - n, p)))
+        };
         let mut proofs = Vec::new();
         for hit in self.of(Slot::Proof).filter(|h| h.start >= from && h.start < to && !(act.start <= h.start && h.end <= act.end)) {
-            let weak = matches!(hit.word, "knowledge_question" | "date_of_birth" | "last_4_ssn" | "employee_number" | "personal_email" | "sms_code" | "caller_id");
+            let weak = matches!(
+                hit.word,
+                "knowledge_question" | "date_of_birth" | "last_4_ssn" | "employee_number" | "personal_email" | "sms_code" | "caller_id"
+            );
             if weak && led(hit) && !self.stance(hit.start).negated_beyond(stance) && !self.stance(hit.start).assumed {
                 proofs.push(hit.word);
             }
@@ -450,7 +512,10 @@ impl<'a> Sentence<'a> {
             return None;
         }
         let asks = self.hits.iter().find(|h| {
-            h.slot == Slot::Cue && h.word == "imperative" && ["ask", "request", "obtain", "check", "answer", "collect"].iter().any(|w| self.reads(h.start, w)) && self.form(h.start) != Form::Ing
+            h.slot == Slot::Cue
+                && h.word == "imperative"
+                && ["ask", "request", "obtain", "check", "answer", "collect"].iter().any(|w| self.reads(h.start, w))
+                && self.form(h.start) != Form::Ing
         });
         let first = self.of(Slot::Proof).find(|h| self.setting.verifying || !STRONG.contains(&h.word))?;
         let from = match asks {
@@ -469,7 +534,9 @@ impl<'a> Sentence<'a> {
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let mut channels = self.channels(hit, from, to);
         // "verbal approval", "email approval", "Approval: email"
-        for channel in self.of(Slot::Channel).filter(|c| c.end == hit.start || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)) {
+        for channel in
+            self.of(Slot::Channel).filter(|c| c.end == hit.start || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end))
+        {
             if !channels.contains(&channel.word) {
                 channels.push(channel.word);
             }

@@ -57,9 +57,18 @@ const CLASSES: [(u16, &str); 9] = [
     (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some"),
     (Class::PRONOUN, "it them you they we i he she us me him who everyone someone whoever user users"),
     (Class::CONJUNCTION, "and or nor"),
-    (Class::CARRIER, "link instruction message request notification form how whether when if about regarding for to reminder notice question policy url portal page alert confirmation that guidance information update report feedback"),
-    (Class::BEFORE_VERB, "please then to and or will can may must should shall not never we you they i always also first next manually simply just either immediately don't"),
-    (Class::NOUNISH, "email mail text message slack dm fax sms record log document review issue share request post track access use approval ticket audit monitor phone call alert change reset store page whatsapp transfer return present grant keep sheet put hold put read supply"),
+    (
+        Class::CARRIER,
+        "link instruction message request notification form how whether when if about regarding for to reminder notice question policy url portal page alert confirmation that guidance information update report feedback",
+    ),
+    (
+        Class::BEFORE_VERB,
+        "please then to and or will can may must should shall not never we you they i always also first next manually simply just either immediately don't",
+    ),
+    (
+        Class::NOUNISH,
+        "email mail text message slack dm fax sms record log document review issue share request post track access use approval ticket audit monitor phone call alert change reset store page whatsapp transfer return present grant keep sheet put hold put read supply",
+    ),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +113,25 @@ pub struct Grammar {
 
 /// A text without any of these is not about access.
 const INTERESTING: [&str; 19] = [
-    "password", "credential", "passphrase", "token", "mfa", "2fa", "two-factor", "multi-factor", "otp", "break-glass", "break glass", "breakglass", "emergency a", "secret", "api key", "unlock",
-    "root ", "senha", "account",
+    "password",
+    "credential",
+    "passphrase",
+    "token",
+    "mfa",
+    "2fa",
+    "two-factor",
+    "multi-factor",
+    "otp",
+    "break-glass",
+    "break glass",
+    "breakglass",
+    "emergency a",
+    "secret",
+    "api key",
+    "unlock",
+    "root ",
+    "senha",
+    "account",
 ];
 
 impl Grammar {

@@ -46,7 +46,11 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         if typed.is_none() && telling.is_empty() {
             continue;
         }
-        let name = if head.name.is_empty() { document.title.as_ref().map_or("(untitled)", |t| t.0.as_str()).to_owned() } else { head.name.clone() };
+        let name = if head.name.is_empty() {
+            document.title.as_ref().map_or("(untitled)", |t| t.0.as_str()).to_owned()
+        } else {
+            head.name.clone()
+        };
         let mut anchor = path(unit.head, sections);
         let times = anchors.entry(anchor.clone()).or_insert(0);
         *times += 1;
@@ -148,7 +152,9 @@ fn scope<'a>(unit: &Unit, sections: &'a [Section]) -> Vec<&'a Section> {
     for (index, section) in sections.iter().enumerate() {
         let parent_counts = section.parent.is_some_and(|p| counted.get(p).copied().unwrap_or(false) && !above.contains(&p));
         let neighbour = section.controls && section.act.is_none() && section.parent.is_some_and(|p| above.contains(&p));
-        let counts = unit.members.contains(&index) || above.contains(&index) || (neighbour || parent_counts && section.act.is_none()) && !unit.members.contains(&index);
+        let counts = unit.members.contains(&index)
+            || above.contains(&index)
+            || (neighbour || parent_counts && section.act.is_none()) && !unit.members.contains(&index);
         if let Some(c) = counted.get_mut(index) {
             *c = counts;
         }
@@ -256,7 +262,10 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
             claim(&mut fields, approval::CHANNEL, channel, said.duty, spot);
         }
         if let Some(people) = said.people {
-            fields.claim(approval::COUNT, Claim { value: Value::Number(people), quote: spot.clone(), basis: Basis::Explicit, duty: said.duty });
+            fields.claim(
+                approval::COUNT,
+                Claim { value: Value::Number(people), quote: spot.clone(), basis: Basis::Explicit, duty: said.duty },
+            );
         }
         approvals.push((fields, spot));
     }

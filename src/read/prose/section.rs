@@ -130,11 +130,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         let verifying_intro = block.intro.and_then(|i| document.blocks.get(i)).map(|b| introduction(b, grammar)).unwrap_or_default();
         if let Some(section) = out.get_mut(at) {
             section.own.1 = section.own.1.max(block.span.1);
-            let setting = Setting {
-                forbidden: section.forbidden || verifying_intro.0,
-                recovery,
-                verifying: section.verifying || verifying_intro.1,
-            };
+            let setting =
+                Setting { forbidden: section.forbidden || verifying_intro.0, recovery, verifying: section.verifying || verifying_intro.1 };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
                 carried = None;
             }
@@ -172,8 +169,13 @@ fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
     let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
     let prohibition = sentence.cues("prohibition").next().is_some();
-    let restores = sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
-    section.forbidden = if restores { false } else { section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3) };
+    let restores =
+        sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
+    section.forbidden = if restores {
+        false
+    } else {
+        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
+    };
     let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
 }
@@ -202,7 +204,8 @@ fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
         let negated = sentence.stance(i).negated;
         negated || sentence.cues("negation").any(|h| h.end > i)
     });
-    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated) && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
+    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
+        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
     (forbids, verifies)
 }
 

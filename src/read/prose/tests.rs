@@ -55,7 +55,12 @@ fn dump() {
             }
             for (f, s) in fact.fields.iter().filter(|(f, _)| *f != procedure::STEPS) {
                 let s = match s {
-                    Stated::Said(c) => format!("{:?}", c.iter().map(|c| format!("{:?}@{}", c.value, text.get(c.quote.start..c.quote.end).unwrap_or("?").replace('\n', " "))).collect::<Vec<_>>()),
+                    Stated::Said(c) => format!(
+                        "{:?}",
+                        c.iter()
+                            .map(|c| format!("{:?}@{}", c.value, text.get(c.quote.start..c.quote.end).unwrap_or("?").replace('\n', " ")))
+                            .collect::<Vec<_>>()
+                    ),
                     Stated::Unsaid => "UNSAID".into(),
                     other => format!("{other:?}"),
                 };
