@@ -4,6 +4,7 @@
 //! and marks. Quotes are cut last, in `seal`, when every mark of every reader is known: no reader can leak what another found.
 
 pub mod export;
+mod line_hash;
 pub mod prose;
 mod seal;
 pub mod secrets;
@@ -152,7 +153,7 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
         prose::read(&doc, knowing, &mut drafts);
     }
     secrets::read(&doc, knowing, &mut drafts);
-    let sealer = Sealer::new(&doc, &drafts.marks, knowing, (0, 0));
+    let sealer = Sealer::new(&doc, &drafts.marks, knowing, None);
     let (kind, partial) = (drafts.kind, drafts.unread.clone());
     let mut reading = sealer.seal(drafts, &allowances(&doc));
     let path = sealer.path();
@@ -204,7 +205,7 @@ fn windows(artifact: &Artifact, mut stream: Box<dyn std::io::Read + Send>, len: 
         // what begins in the overlap is found again, whole, by the next window
         drafts.facts.retain(|f| last || f.at.start < cut);
         let marks = drafts.marks.clone();
-        let sealer = Sealer::new(&doc, &marks, knowing, (base, base_line));
+        let sealer = Sealer::new(&doc, &marks, knowing, Some((base, base_line)));
         let part = sealer.seal(drafts, &allowances(&doc));
         reading.facts.extend(part.facts);
         reading.allowances.extend(part.allowances);

@@ -15,6 +15,7 @@ mod prose;
 mod scene;
 mod sighting;
 mod strength;
+mod surroundings;
 mod validate;
 mod value;
 

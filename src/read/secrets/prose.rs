@@ -137,6 +137,11 @@ pub(super) fn inside(text: &str, (start, end): Span) -> Span {
 
 /// What a word is worth as a secret. `strong`: the text names it as the value, by quotes or right after a colon.
 pub(super) fn worth(raw: &str, class: Class, strong: bool) -> Worth {
+    let mix = Mix::of(raw);
+    // most words are just words
+    if !mix.unlike_a_word() && mix.joint == 0 {
+        return Worth::Nothing;
+    }
     let length = raw.chars().count();
     if is_placeholder(raw) || length > 128 || is_ordinary(raw) {
         return Worth::Nothing;
@@ -144,7 +149,6 @@ pub(super) fn worth(raw: &str, class: Class, strong: bool) -> Worth {
     if is_uuid(raw) {
         return if strong { Worth::Mark } else { Worth::Nothing };
     }
-    let mix = Mix::of(raw);
     if raw.contains(char::is_whitespace) {
         return if strong && class == Class::Passphrase && is_passphrase(raw) { Worth::Sighting } else { Worth::Nothing };
     }

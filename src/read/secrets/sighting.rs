@@ -4,6 +4,7 @@ use super::found::{Found, Span, What, Worth};
 use super::key::Class;
 use super::scene::Scene;
 use super::strength::{bits, is_common, looks_random};
+use super::surroundings::qualified;
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Word, context, credential_type, life, sighting};
 use crate::read::{Doc, Knowledge};
@@ -38,11 +39,11 @@ fn draft(doc: &Doc<'_>, scene: &Scene, found: &Found<'_>, cuts: &[Span], knowing
     let user_info = id.starts_with("database.");
     let name = match (found.what, found.key_id, found.name) {
         (_, Some(key_id), _) if !user_info => key_id.to_owned(),
-        (_, _, Some(name)) => name.to_owned(),
+        (_, _, Some(name)) => qualified(doc.text, found.span.0, name, scene),
         (What::Pattern(p), _, None) => p.name.clone(),
         (What::Guess(..), _, None) => "password on a command line".to_owned(),
     };
-    let anchor = format!("{} {}", found.name.unwrap_or(id), line_without(doc.text, found.span, cuts));
+    let anchor = format!("{} {}", if found.name.is_some() { name.as_str() } else { id }, line_without(doc.text, found.span, cuts));
     let chosen = kind == credential_type::PASSWORD && !looks_random(&found.value) || user_info && !looks_random(&found.value);
     let value = normalised(&found.value);
     let identity = match found.key_id.filter(|_| !user_info) {
