@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -45,9 +46,12 @@ impl Default for Clean {
 /// Knows the secrets of one artifact and takes them out of strings.
 #[derive(Debug, Default)]
 pub struct Redactor {
-    /// Raw value and what stands in its place, longest value first.
-    secrets: Vec<(String, String)>,
+    /// Raw value and what stands in its place, by the first bytes of the value, longest value first.
+    secrets: HashMap<[u8; PREFIX], Vec<(String, String)>>,
 }
+
+/// Values are found by so many first bytes: an export can hold a hundred thousand, and every string is searched for all of them.
+const PREFIX: usize = 4;
 
 /// A value shorter than this is replaced only where it stands as a word of its own.
 const WORD: usize = 8;
@@ -63,43 +67,57 @@ fn hunted(value: &str) -> bool {
 
 impl Redactor {
     /// A redactor for these raw values, each with what stands in its place.
-    pub fn new(mut secrets: Vec<(String, String)>) -> Self {
-        secrets.retain(|(value, _)| hunted(value));
-        secrets.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        secrets.dedup_by(|a, b| a.0 == b.0);
-        Self { secrets }
+    pub fn new(secrets: Vec<(String, String)>) -> Self {
+        let mut by_prefix: HashMap<[u8; PREFIX], Vec<(String, String)>> = HashMap::new();
+        for (value, instead) in secrets.into_iter().filter(|(value, _)| hunted(value)) {
+            if let Some(prefix) = value.as_bytes().first_chunk() {
+                by_prefix.entry(*prefix).or_default().push((value, instead));
+            }
+        }
+        #[allow(clippy::iter_over_hash_type)] // each list is put in order on its own
+        for values in by_prefix.values_mut() {
+            values.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+            values.dedup_by(|a, b| a.0 == b.0);
+        }
+        Self { secrets: by_prefix }
     }
 
     /// Everything in `raw` but its secrets; control characters become visible.
     pub fn clean(&self, raw: &str) -> Clean {
-        let mut text = Cow::Borrowed(raw);
-        for (value, instead) in &self.secrets {
-            if text.contains(value.as_str()) {
-                text = replaced(&text, value, instead).into();
+        Clean(visible(&self.redacted(raw)).into())
+    }
+
+    fn redacted<'a>(&self, raw: &'a str) -> Cow<'a, str> {
+        if self.secrets.is_empty() {
+            return Cow::Borrowed(raw);
+        }
+        let (mut out, mut done, mut at) = (String::new(), 0, 0);
+        while let Some(prefix) = raw.as_bytes().get(at..).and_then(<[u8]>::first_chunk::<PREFIX>) {
+            let rest = raw.get(at..).unwrap_or("");
+            let found = self.secrets.get(prefix).and_then(|values| values.iter().find(|(value, _)| rest.starts_with(value.as_str())));
+            match found.filter(|(value, _)| value.len() >= WORD || stands_alone(raw, at, at + value.len())) {
+                Some((value, instead)) => {
+                    out.push_str(raw.get(done..at).unwrap_or(""));
+                    out.push_str(instead);
+                    at += value.len();
+                    done = at;
+                }
+                None => at += 1,
             }
         }
-        Clean(visible(&text).into())
+        if done == 0 {
+            return Cow::Borrowed(raw);
+        }
+        out.push_str(raw.get(done..).unwrap_or(""));
+        Cow::Owned(out)
     }
 }
 
-fn replaced(text: &str, value: &str, instead: &str) -> String {
-    if value.len() >= WORD {
-        return text.replace(value, instead);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = 0;
-    for (at, _) in text.match_indices(value) {
-        let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + value.len()..).unwrap_or(""));
-        let inside =
-            before.chars().next_back().is_some_and(char::is_alphanumeric) || after.chars().next().is_some_and(char::is_alphanumeric);
-        if !inside {
-            out.push_str(text.get(rest..at).unwrap_or(""));
-            out.push_str(instead);
-            rest = at + value.len();
-        }
-    }
-    out.push_str(text.get(rest..).unwrap_or(""));
-    out
+/// Whether no letter or digit touches a range.
+fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let (before, after) = (text.get(..start).unwrap_or(""), text.get(end..).unwrap_or(""));
+    !touches(before.chars().next_back()) && !touches(after.chars().next())
 }
 
 /// What a report shows of a secret: a public prefix where the format has one, and the length. Never more than four characters.

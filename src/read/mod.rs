@@ -12,7 +12,7 @@ mod text;
 
 pub use text::{Lines, Text, decode};
 
-use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Read, Redactor, Spot, Unread, Why};
+use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Read, Redactor, Unread, Why};
 use crate::fact::{Allowance, Draft, Sealed};
 use crate::rule::Pack;
 use seal::Sealer;
