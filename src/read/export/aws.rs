@@ -1,6 +1,5 @@
 //! AWS: credential reports and lists of access keys.
 
-use super::super::Drafts;
 use super::date::{Moment, moment};
 use super::input::Head;
 use super::names::purpose_of;
@@ -11,6 +10,7 @@ use crate::fact::{
     Basis, Claim, Draft, Duty, Field, Kind, Time, Value, credential, credential_type, principal, principal_type, purpose, shown, status,
     tenant,
 };
+use crate::read::Drafts;
 use crate::tree::Tree;
 
 pub(super) struct Aws;

@@ -1,10 +1,10 @@
 //! From a text to bodies: which syntax it is in, and what its wrappers hold.
 
-use super::super::{Doc, Lines};
 use super::faults;
 use super::record::segment;
 use super::table::{Origin, Table};
 use crate::artifact::Why;
+use crate::read::{Doc, Lines};
 use crate::tree::{Entry, Fault, Node, Tree, json, json_lenient, yaml};
 use base64::Engine as _;
 use std::borrow::Cow;

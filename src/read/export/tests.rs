@@ -1,6 +1,6 @@
-use super::super::{Doc, Drafts};
 use crate::artifact::Why;
 use crate::fact::{Draft, Kind, credential, principal};
+use crate::read::{Doc, Drafts};
 
 pub(super) fn read(path: &str, text: &str) -> Drafts {
     let mut out = Drafts::default();

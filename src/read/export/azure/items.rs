@@ -1,11 +1,11 @@
 //! What lies in a key vault: secrets and keys with their dates, and how keys are rotated.
 
-use super::super::super::{Drafts, Mark};
-use super::super::date::{Moment, moment};
-use super::super::input::Head;
-use super::super::record::{Record, segment};
 use super::{PRODUCT, find, get};
 use crate::fact::{Draft, Kind, Value, Word, credential, credential_type, resource, resource_type, setting};
+use crate::read::export::date::{Moment, moment};
+use crate::read::export::input::Head;
+use crate::read::export::record::{Record, segment};
+use crate::read::{Drafts, Mark};
 use crate::tree::{Node, Tree};
 
 /// Where the names of things in a vault stand in an identifier: after the host of a vault, or after the vault in the manager's id.
@@ -98,9 +98,9 @@ pub(super) fn rotation_policy(record: &Record<'_>) -> Option<Draft> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::tests::{of, read};
     use super::*;
     use crate::fact::{Stated, day};
+    use crate::read::export::tests::{of, read};
 
     #[test]
     fn items_in_three_spellings() {

@@ -5,11 +5,11 @@ mod items;
 mod roles;
 mod vaults;
 
-use super::super::Drafts;
 use super::input::Head;
 use super::record::Record;
 use super::{ExportReader, Format};
 use crate::artifact::Spot;
+use crate::read::Drafts;
 use crate::tree::Tree;
 
 pub(super) struct Azure;

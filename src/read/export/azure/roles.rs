@@ -1,10 +1,10 @@
 //! Who holds which role, and what a role allows.
 
-use super::super::date::{Moment, moment};
-use super::super::input::Head;
-use super::super::record::{Record, segment};
 use super::{PRODUCT, find, get, is_type, subscription, tail, words};
 use crate::fact::{Draft, Fields, Kind, List, Value, Word, binding, condition, effect, principal_type, role, statement};
+use crate::read::export::date::{Moment, moment};
+use crate::read::export::input::Head;
+use crate::read::export::record::{Record, segment};
 use crate::tree::Tree;
 
 /// A role assignment. Eligibility schedules and directory roles have the same keys, and their own type or scope.
@@ -117,10 +117,10 @@ pub(super) fn definition(record: &Record<'_>) -> Option<Draft> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::tests::{of, read};
-    use super::super::{ASSIGNMENTS, DEFINITIONS};
     use super::*;
     use crate::artifact::Why;
+    use crate::read::export::azure::{ASSIGNMENTS, DEFINITIONS};
+    use crate::read::export::tests::{of, read};
 
     const LIST: &str = include_str!("../../../../fixtures/exports/azure/role-assignments.json");
 

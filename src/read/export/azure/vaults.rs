@@ -1,9 +1,9 @@
 //! Key vaults: how access to them is decided, and who has some already.
 
-use super::super::input::Head;
-use super::super::record::{Record, segment};
 use super::{PRODUCT, find, get, is_type, subscription, tail, words};
 use crate::fact::{Basis, Claim, Draft, Duty, Kind, Value, mode, resource, resource_type};
+use crate::read::export::input::Head;
+use crate::read::export::record::{Record, segment};
 use crate::tree::Tree;
 
 pub(super) fn is_vault(head: &Head<'_>) -> bool {
@@ -54,10 +54,10 @@ fn readers(record: &Record<'_>, policies: &Tree, at: &str, draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::tests::{of, read};
-    use super::super::VAULTS;
     use super::*;
     use crate::fact::Stated;
+    use crate::read::export::azure::VAULTS;
+    use crate::read::export::tests::{of, read};
 
     #[test]
     fn how_a_vault_decides_is_said_defaulted_or_not_said() {

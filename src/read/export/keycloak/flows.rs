@@ -1,9 +1,9 @@
 //! What a flow asks for: executions, sub-flows, and what is switched off.
 
-use super::super::record::Record;
 use super::numbered;
 use crate::artifact::Spot;
 use crate::fact::{Basis, Word, proof};
+use crate::read::export::record::Record;
 use crate::tree::Tree;
 
 /// Flows in flows: the stock ones have three levels.

@@ -6,7 +6,6 @@
 mod flows;
 mod secrets;
 
-use super::super::Drafts;
 use super::input::Head;
 use super::record::{Record, segment};
 use super::{ExportReader, Format};
@@ -14,6 +13,7 @@ use crate::artifact::Spot;
 use crate::fact::{
     Basis, Claim, Draft, Duty, Field, Kind, Value, act, channel, population, proof, recovery, setting, shown, sign_in, tenant,
 };
+use crate::read::export::Drafts;
 use crate::tree::{Node, Tree};
 
 pub(super) struct Keycloak;

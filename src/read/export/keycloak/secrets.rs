@@ -1,10 +1,10 @@
 //! Secrets that stand in a realm: marked, so that nobody quotes them, and named as credentials in plain text.
 
-use super::super::super::{Drafts, Mark};
-use super::super::record::{Record, segment};
 use super::{PRODUCT, Realm, numbered};
 use crate::artifact::Spot;
 use crate::fact::{Basis, Claim, Draft, Duty, Kind, Time, Word, credential, credential_type, principal, principal_type, status};
+use crate::read::export::record::{Record, segment};
+use crate::read::{Drafts, Mark};
 use crate::tree::{Node, Tree};
 
 /// Keys whose text is a secret wherever they stand in a realm.

@@ -1,8 +1,8 @@
-use super::super::tests::{of, read};
 use super::least_length;
 use super::secrets::literal;
 use crate::artifact::{Artifact, Spot};
 use crate::fact::{Basis, Draft, Field, Kind, Stated, credential, principal, recovery, setting, sign_in};
+use crate::read::export::tests::{of, read};
 
 const REALM: &str = include_str!("../../../../fixtures/exports/keycloak/realm-harbour.json");
 
