@@ -2,7 +2,7 @@
 
 use crate::artifact::{Clean, Quote};
 use crate::fact::{Basis, Claim, Duty, Facts, Kind, Sealed, Stated, Value, Word, binding, grant, resource, role};
-use crate::policy::{Rights, built_in, covers};
+use crate::policy::{Rights, covers};
 use crate::rule::{Lexicon, PowerEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,13 +33,13 @@ pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
         let id = held.fields.text(binding::ROLE_ID).map_or("", Clean::as_str);
         let named = held.fields.text(binding::ROLE);
         let defined = roles.get(&(product, id.to_ascii_lowercase())).copied();
-        let known = built_in(product, id, named.map(Clean::as_str));
+        let known = lexicon.role(product, id, named.map(Clean::as_str));
         let rights = match (defined, known) {
             (Some(role), _) => Rights::of(role),
-            (None, Some(known)) => Rights::of_built_in(known),
+            (None, Some(known)) => Rights::of_entry(known),
             (None, None) => continue,
         };
-        let via = defined.map(|r| r.name.clone()).or_else(|| named.cloned()).or_else(|| known.map(|k| Clean::ours(k.name)));
+        let via = defined.map(|r| r.name.clone()).or_else(|| named.cloned()).or_else(|| known.map(|k| Clean::ours(&k.name)));
         let via = via.unwrap_or_else(|| Clean::compose([id]));
         let via_at = defined.map_or_else(|| quote_of(held, binding::ROLE).unwrap_or_else(|| held.at.clone()), |r| r.at.clone());
         for entry in rights.powers(lexicon, product) {
@@ -196,7 +196,7 @@ mod tests {
             entry("grant_self", &["Microsoft.KeyVault/vaults/accessPolicies/write"], Some("secret_vault"), Some("access_policy")),
             entry("admin", &["Microsoft.Authorization/roleAssignments/write"], None, None),
         ];
-        Lexicon { powers, ..Lexicon::default() }
+        Lexicon { powers, roles: crate::rules().lexicon.roles.clone(), ..Lexicon::default() }
     }
 
     /// Principal, power, what is opened, and how many.

@@ -2,13 +2,10 @@
 //!
 //! Readers only write vendors' documents down as statements. What an action means stands in the lexicon.
 
-mod built_in;
 mod glob;
 
-pub(crate) use built_in::{BuiltIn, built_in};
-
 use crate::fact::{Sealed, Value, effect, role, statement};
-use crate::rule::{Lexicon, PowerEntry};
+use crate::rule::{Lexicon, PowerEntry, RoleEntry};
 
 /// What somebody who holds a role may do.
 #[derive(Debug, Default)]
@@ -52,12 +49,13 @@ impl<'a> Rights<'a> {
     }
 
     /// The rights that a vendor's own role gives.
-    pub(crate) fn of_built_in(role: &BuiltIn) -> Self {
+    pub(crate) fn of_entry(role: &'a RoleEntry) -> Self {
+        let texts = |list: &'a [String]| list.iter().map(String::as_str).collect();
         let statement = Statement {
             denies: false,
-            actions: role.actions.to_vec(),
-            not_actions: role.not_actions.to_vec(),
-            data_actions: role.data_actions.to_vec(),
+            actions: texts(&role.actions),
+            not_actions: texts(&role.not_actions),
+            data_actions: texts(&role.data_actions),
             not_data_actions: Vec::new(),
         };
         Self { statements: vec![statement] }
@@ -98,7 +96,7 @@ mod tests {
     use super::*;
 
     fn rights(id: &str) -> Rights<'static> {
-        Rights::of_built_in(built_in("azure", id, None).expect("built in"))
+        Rights::of_entry(crate::rules().lexicon.role("azure", id, None).expect("in the lexicon"))
     }
 
     #[test]
