@@ -342,6 +342,7 @@ records! {
         RESOURCE_ID "resource_id" (text) "identifier";
         TENANT "tenant" (text) "tenant";
         MODE "mode" (word MODES) "how access is decided";
+        ENABLED "enabled" (flag) "whether it is on";
         OWNER "owner" (text) "named owner";
         READERS "readers" (text) "identifiers with a data grant of their own";
         EXPIRES "expires" (time) "expiry";
@@ -490,6 +491,7 @@ records! {
         SCOPE "scope" (text) "scope";
         TARGET "target" (text) "what it opens";
         TARGETS "targets" (number) "how many it opens";
+        HOLDERS "holders" (number) "how many hold it over this scope";
         VIA "via" (text) "role or policy that gives it";
         CONDITIONS "conditions" (list condition) "conditions";
     }

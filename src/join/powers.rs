@@ -4,7 +4,7 @@ use crate::artifact::{Clean, Quote};
 use crate::fact::{Basis, Claim, Duty, Facts, Kind, Sealed, Stated, Value, Word, binding, grant, resource, role};
 use crate::policy::{Rights, built_in, covers};
 use crate::rule::{Lexicon, PowerEntry};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Resources named by one grant; the rest is counted.
@@ -46,7 +46,26 @@ pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
             out.extend(grant(held, product, entry, (&via, &via_at), &targets));
         }
     }
+    count_holders(&mut out);
     out
+}
+
+/// Says of each grant how many hold the same power by the same role over the same scope.
+fn count_holders(grants: &mut [Sealed]) {
+    let key = |g: &Sealed| {
+        let text = |field| g.fields.text(field).cloned();
+        (g.fields.word(grant::POWER), text(grant::PRODUCT), text(grant::VIA), text(grant::SCOPE))
+    };
+    let mut holders: BTreeMap<_, BTreeSet<Clean>> = BTreeMap::new();
+    for g in grants.iter() {
+        holders.entry(key(g)).or_default().extend(g.fields.text(grant::PRINCIPAL).cloned());
+    }
+    for g in grants {
+        let count = holders.get(&key(g)).map_or(1, BTreeSet::len);
+        let quote = quote_of(g, grant::SCOPE).unwrap_or_else(|| g.at.clone());
+        let value = Value::Number(i64::try_from(count).unwrap_or(i64::MAX));
+        g.fields.claim(grant::HOLDERS, Claim { value, quote, basis: Basis::Inferred, duty: Duty::Must });
+    }
 }
 
 fn target(fact: &Sealed) -> Option<Target<'_>> {
@@ -123,5 +142,127 @@ fn quote_of(fact: &Sealed, field: crate::fact::Field) -> Option<Arc<Quote>> {
     match fact.fields.get(field)? {
         Stated::Said(claims) => claims.first().map(|c| c.quote.clone()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artifact::{Place, Spot};
+    use crate::fact::{Draft, Fields, List, effect, mode, resource_type, statement};
+
+    const KEY_VAULT_CONTRIBUTOR: &str = "f25e0fa2-a7c8-4377-a976-54943a77a395";
+
+    fn sealed(draft: Draft) -> Sealed {
+        let quote = Arc::new(Quote { place: Place::nowhere(), text: Clean::default() });
+        draft.seal(&mut |raw| Clean::compose([raw]), &mut |_| quote.clone())
+    }
+
+    fn held(principal: &str, role: &str, scope: &str) -> Sealed {
+        let draft = Draft::new(Kind::Binding, principal.into(), format!("/{principal}"), Spot::at(0, 0));
+        sealed(
+            draft
+                .saying(binding::PRODUCT, "azure")
+                .saying(binding::PRINCIPAL, principal)
+                .saying(binding::PRINCIPAL_ID, format!("id-{principal}"))
+                .saying(binding::ROLE_ID, role)
+                .saying(binding::SCOPE, scope),
+        )
+    }
+
+    fn vault(name: &str, decides: Option<Word>, readers: &[&str]) -> Sealed {
+        let mut draft = Draft::new(Kind::Resource, name.into(), format!("/{name}"), Spot::at(0, 0))
+            .saying(resource::PRODUCT, "azure")
+            .saying(resource::TYPE, resource_type::SECRET_VAULT)
+            .saying(resource::RESOURCE_ID, format!("/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/{name}"))
+            .saying_some(resource::MODE, decides);
+        for reader in readers {
+            draft.say(resource::READERS, *reader);
+        }
+        sealed(draft)
+    }
+
+    fn lexicon() -> Lexicon {
+        let entry = |power: &str, actions: &[&str], opens: Option<&str>, mode: Option<&str>| PowerEntry {
+            power: power.into(),
+            vendor: "azure".into(),
+            actions: actions.iter().map(|a| (*a).to_owned()).collect(),
+            data_actions: Vec::new(),
+            opens: opens.map(str::to_owned),
+            mode: mode.map(str::to_owned),
+            source: String::new(),
+        };
+        let powers = vec![
+            entry("grant_self", &["Microsoft.KeyVault/vaults/accessPolicies/write"], Some("secret_vault"), Some("access_policy")),
+            entry("admin", &["Microsoft.Authorization/roleAssignments/write"], None, None),
+        ];
+        Lexicon { powers, ..Lexicon::default() }
+    }
+
+    /// Principal, power, what is opened, and how many.
+    fn grants(facts: Vec<Sealed>) -> Vec<(String, &'static str, Vec<String>, Option<i64>)> {
+        let derived = derive(&Facts { facts, ..Facts::default() }, &lexicon());
+        let number = |g: &Sealed| g.fields.values(grant::TARGETS).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None });
+        derived
+            .iter()
+            .map(|g| {
+                let targets = g.fields.texts(grant::TARGET).map(|t| t.as_str().to_owned()).collect();
+                let principal = g.fields.text(grant::PRINCIPAL).map_or("", Clean::as_str).to_owned();
+                (principal, g.fields.word(grant::POWER).unwrap_or(""), targets, number(g))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_manager_of_a_vault_opens_it_only_where_the_vault_keeps_its_own_list() {
+        let open = vault("open", Some(mode::ACCESS_POLICY), &["ID-reader"]);
+        let closed = vault("closed", Some(mode::ROLE_BASED), &[]);
+        let unsaid = vault("unsaid", None, &[]);
+        let desk = held("desk", KEY_VAULT_CONTRIBUTOR, "/subscriptions/S");
+        let one = |facts: Vec<Sealed>| grants(facts).pop().map(|g| (g.2, g.3));
+        let names = |n: &[&str]| n.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        assert_eq!(one(vec![desk.clone(), open.clone(), closed.clone()]), Some((names(&["open"]), Some(1))));
+        // everything that is seen decides by roles
+        assert_eq!(one(vec![desk.clone(), closed]), None);
+        // nothing is seen, or nothing that says how it decides
+        assert_eq!(one(vec![desk.clone()]), Some((names(&[]), Some(0))));
+        assert_eq!(one(vec![desk, unsaid]), Some((names(&[]), Some(0))));
+        // who reads it already gains nothing
+        let reader = held("reader", KEY_VAULT_CONTRIBUTOR, "/subscriptions/s");
+        assert_eq!(one(vec![reader, open.clone()]), None);
+        // out of scope
+        let elsewhere = held("desk", KEY_VAULT_CONTRIBUTOR, "/subscriptions/other");
+        assert_eq!(one(vec![elsewhere, open]), Some((names(&[]), Some(0))));
+    }
+
+    #[test]
+    fn a_definition_wins_over_what_is_built_in_and_an_unknown_role_says_nothing() {
+        let open = vault("open", Some(mode::ACCESS_POLICY), &[]);
+        let at = Spot::at(0, 0);
+        let item = Fields::default()
+            .saying(statement::EFFECT, effect::ALLOW, &at)
+            .saying(statement::ACTIONS, "Microsoft.KeyVault/*", &at)
+            .saying(statement::NOT_ACTIONS, "*/write", &at);
+        let tame = Draft::new(Kind::Role, "Tame".into(), "/tame".into(), at.clone())
+            .saying(role::PRODUCT, "azure")
+            .saying(role::ROLE_ID, KEY_VAULT_CONTRIBUTOR.to_uppercase())
+            .saying(role::STATEMENTS, List { items: vec![item], complete: true });
+        let desk = held("desk", KEY_VAULT_CONTRIBUTOR, "/");
+        assert_eq!(grants(vec![desk.clone(), open.clone()]).len(), 1);
+        assert!(grants(vec![desk, open.clone(), sealed(tame)]).is_empty());
+        assert!(grants(vec![held("desk", "0b1f6471-1bf0-4dda-aec3-111122223333", "/"), open]).is_empty());
+    }
+
+    #[test]
+    fn holders_are_counted_per_role_and_scope() {
+        let owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+        let facts = vec![held("a", owner, "/subscriptions/s"), held("b", owner, "/subscriptions/s"), held("c", owner, "/subscriptions/t")];
+        let derived = derive(&Facts { facts, ..Facts::default() }, &lexicon());
+        let counts: Vec<_> = derived
+            .iter()
+            .filter(|g| g.fields.word(grant::POWER) == Some("admin"))
+            .map(|g| g.fields.values(grant::HOLDERS).next().cloned())
+            .collect();
+        assert_eq!(counts, [Some(Value::Number(2)), Some(Value::Number(2)), Some(Value::Number(1))]);
     }
 }

@@ -7,10 +7,8 @@ mod glob;
 
 pub(crate) use built_in::{BuiltIn, built_in};
 
-use crate::artifact::{Clean, Quote};
-use crate::fact::{Fields, Sealed, Value, effect, role, statement};
+use crate::fact::{Sealed, Value, effect, role, statement};
 use crate::rule::{Lexicon, PowerEntry};
-use std::sync::Arc;
 
 /// What somebody who holds a role may do.
 #[derive(Debug, Default)]
@@ -40,7 +38,17 @@ pub(crate) enum Plane {
 impl<'a> Rights<'a> {
     /// The rights that a role gives.
     pub(crate) fn of(role: &'a Sealed) -> Self {
-        Self { statements: role.fields.items(role::STATEMENTS).map(Statement::of).collect() }
+        let statements = role.fields.items(role::STATEMENTS).map(|fields| {
+            let texts = |field| fields.texts(field).map(|text| text.as_str()).collect();
+            Statement {
+                denies: fields.values(statement::EFFECT).any(|v| *v == Value::Word(effect::DENY)),
+                actions: texts(statement::ACTIONS),
+                not_actions: texts(statement::NOT_ACTIONS),
+                data_actions: texts(statement::DATA_ACTIONS),
+                not_data_actions: texts(statement::NOT_DATA_ACTIONS),
+            }
+        });
+        Self { statements: statements.collect() }
     }
 
     /// The rights that a vendor's own role gives.
@@ -75,19 +83,6 @@ impl<'a> Rights<'a> {
                     || entry.data_actions.iter().any(|a| self.allows(a, Plane::Data)))
         };
         lexicon.powers.iter().filter(given).collect()
-    }
-}
-
-impl<'a> Statement<'a> {
-    fn of(fields: &'a Fields<Clean, Arc<Quote>>) -> Self {
-        let texts = |field| fields.texts(field).map(Clean::as_str).collect();
-        Self {
-            denies: fields.values(statement::EFFECT).any(|v| *v == Value::Word(effect::DENY)),
-            actions: texts(statement::ACTIONS),
-            not_actions: texts(statement::NOT_ACTIONS),
-            data_actions: texts(statement::DATA_ACTIONS),
-            not_data_actions: texts(statement::NOT_DATA_ACTIONS),
-        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! AWS: credential reports and lists of access keys.
 
-use super::super::Drafts;
 use super::date::{Moment, moment};
 use super::input::Head;
 use super::names::purpose_of;
@@ -11,6 +10,7 @@ use crate::fact::{
     Basis, Claim, Draft, Duty, Field, Kind, Time, Value, credential, credential_type, principal, principal_type, purpose, shown, status,
     tenant,
 };
+use crate::read::Drafts;
 use crate::tree::Tree;
 
 pub(super) struct Aws;
@@ -24,14 +24,17 @@ const INITIAL: i64 = 3600;
 
 impl ExportReader for Aws {
     fn needles(&self) -> &'static [&'static str] {
-        &["user_creation_time", "reportformat", "accesskeymetadata"]
+        &["user_creation_time", "reportformat", "accesskeymetadata", "accesskeyid"]
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
         let states = ["password_enabled", "mfa_active", "access_key_1_active", "access_key_2_active", "cert_1_active"];
-        if head.is_table {
-            let report = head.has(&["user", "user_creation_time"]) && head.count(&["arn"]) + head.count(&states) >= 2;
-            return report.then_some(Format { kind: REPORT, records: &[] });
+        if head.has(&["user", "user_creation_time"]) && head.count(&["arn"]) + head.count(&states) >= 2 {
+            return Some(Format { kind: REPORT, records: &[] });
+        }
+        // what is left of the list when a query took the wrapper off
+        if head.has(&["UserName", "AccessKeyId", "Status", "CreateDate"]) {
+            return Some(Format { kind: KEYS, records: &[] });
         }
         let list = head.tree.get("AccessKeyMetadata")?.items();
         let of_keys = list.iter().all(|k| k.get("AccessKeyId").is_some() || k.get("UserName").is_some());
@@ -45,7 +48,7 @@ impl ExportReader for Aws {
         }
     }
 
-    fn end(&self, kind: &'static str, extent: &Extent<'_>, out: &mut Drafts) {
+    fn end(&self, kind: &'static str, extent: Extent, out: &mut Drafts) {
         if kind != REPORT || !extent.whole {
             return;
         }

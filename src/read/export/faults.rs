@@ -36,7 +36,6 @@ const AZURE: &[&str] = &[
     "AuthorizationFailed",
     "Authorization_RequestDenied",
     "Authentication_MSGraphPermissionMissing",
-    "BadRequest",
     "ExpiredAuthenticationToken",
     "Forbidden",
     "ForbiddenByPolicy",
@@ -45,14 +44,11 @@ const AZURE: &[&str] = &[
     "InvalidAuthenticationTokenTenant",
     "InvalidSubscriptionId",
     "LinkedAuthorizationFailed",
-    "NotFound",
     "Request_ResourceNotFound",
     "ResourceGroupNotFound",
     "ResourceNotFound",
     "SubscriptionNotFound",
-    "TooManyRequests",
     "Unauthorized",
-    "UnknownError",
     "VaultNotFound",
 ];
 
@@ -137,7 +133,7 @@ mod tests {
             (r#"{"errorCode":"E0000006","errorSummary":"no","errorId":"x"}"#, Some("okta.error")),
             (r#"{"error":{"code":"my_app_error","message":"a test of ours"}}"#, None),
             (r#"{"error":"invalid_grant"}"#, None),
-            (r#"{"error":{"code":"NotFound","message":"m"},"id":7}"#, None),
+            (r#"{"error":{"code":"Unauthorized","message":"m"},"id":7}"#, None),
         ] {
             assert_eq!(body(&json(text).expect("json")), want, "{text}");
         }

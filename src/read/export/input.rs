@@ -1,10 +1,10 @@
 //! From a text to bodies: which syntax it is in, and what its wrappers hold.
 
-use super::super::{Doc, Lines};
 use super::faults;
 use super::record::segment;
 use super::table::{Origin, Table};
 use crate::artifact::Why;
+use crate::read::{Doc, Lines};
 use crate::tree::{Entry, Fault, Node, Tree, json, json_lenient, yaml};
 use base64::Engine as _;
 use std::borrow::Cow;
@@ -63,25 +63,27 @@ impl Head<'_> {
 }
 
 impl<'a> Input<'a> {
-    /// The bodies of a text, if it is in a syntax that exports come in.
-    pub(super) fn parse(doc: &Doc<'a>) -> Option<Self> {
+    /// The bodies of a text, if it is in a syntax that exports come in; else what is wrong with it, where anything is.
+    pub(super) fn parse(doc: &Doc<'a>) -> Result<Self, Option<Why>> {
         let mut input = Self { bodies: Vec::new(), faults: Vec::new(), error: None };
         let text = doc.text;
         let error_possible = text.len() <= faults::LONGEST;
-        match text.trim_start().bytes().next()? {
+        match text.trim_start().bytes().next().ok_or(None)? {
             b'{' | b'[' => {
-                let (trees, fault) = documents(text)?;
+                let (trees, fault) = documents(text).map_err(|fault| Some(why(fault, text)))?;
                 input.error = trees.first().filter(|_| trees.len() == 1 && error_possible).and_then(faults::body);
-                input.lost(fault, text);
+                input.faults.extend(fault.map(|fault| why(fault, text)));
                 let many = trees.len() > 1;
                 for (i, tree) in trees.into_iter().enumerate() {
                     let pointer = if many { format!("/{i}") } else { String::new() };
-                    input.unwrap(doc.text, tree, pointer, 0);
+                    input.unwrap(tree, pointer, 0);
                 }
             }
             _ if matches!(doc.extension().as_str(), "yaml" | "yml") => {
-                for tree in yaml(text).ok()? {
-                    input.unwrap(doc.text, tree, String::new(), 0);
+                let trees = yaml(text).map_err(|fault| Some(why(fault, text)))?;
+                let many = trees.len() > 1;
+                for (i, tree) in trees.into_iter().enumerate() {
+                    input.unwrap(tree, if many { format!("/{i}") } else { String::new() }, 0);
                 }
             }
             _ => {
@@ -91,28 +93,17 @@ impl<'a> Input<'a> {
                 }
             }
         }
-        Some(input)
-    }
-
-    fn lost(&mut self, fault: Option<Fault>, text: &str) {
-        let Some(fault) = fault else { return };
-        let line = Lines::new(text).position(fault.at()).0;
-        self.faults.push(match fault {
-            Fault::Truncated(_) => Why::Truncated { line },
-            Fault::TooDeep(_) => Why::TooDeep { line },
-            Fault::TooLarge(_) => Why::TooManyNodes { line },
-            Fault::Malformed(_) | Fault::DuplicateKey(_) => Why::Malformed { line },
-        });
+        Ok(input)
     }
 
     /// Takes wrappers off a value until bodies are left.
-    fn unwrap(&mut self, doc: &str, mut tree: Tree, pointer: String, depth: usize) {
+    fn unwrap(&mut self, mut tree: Tree, pointer: String, depth: usize) {
         if depth > MOST_WRAPPERS {
             return;
         }
         if let Node::List(items) = tree.node {
             for (i, item) in items.into_iter().enumerate() {
-                self.unwrap(doc, item, format!("{pointer}/{i}"), depth + 1);
+                self.unwrap(item, format!("{pointer}/{i}"), depth + 1);
             }
             return;
         }
@@ -132,9 +123,9 @@ impl<'a> Input<'a> {
                     Node::Text(text) => {
                         let Ok(mut inner) = json(&text) else { continue };
                         settle(&mut inner, &span);
-                        self.unwrap(doc, inner, format!("{pointer}{at}"), depth + 1);
+                        self.unwrap(inner, format!("{pointer}{at}"), depth + 1);
                     }
-                    _ => self.unwrap(doc, response, format!("{pointer}{at}"), depth + 1),
+                    _ => self.unwrap(response, format!("{pointer}{at}"), depth + 1),
                 }
             }
             return;
@@ -142,41 +133,67 @@ impl<'a> Input<'a> {
         match wrapped(&tree) {
             Some(key) => {
                 let Some(value) = take(&mut tree, key) else { return };
-                self.unwrap(doc, value, format!("{pointer}{}", segment(key)), depth + 1);
+                self.unwrap(value, format!("{pointer}{}", segment(key)), depth + 1);
             }
             None => self.bodies.push(Body::Tree { tree, pointer }),
         }
     }
 }
 
+/// The reason for a fault, with its line.
+fn why(fault: Fault, text: &str) -> Why {
+    let line = Lines::new(text).position(fault.at()).0;
+    match fault {
+        Fault::Truncated(_) => Why::Truncated { line },
+        Fault::TooDeep(_) => Why::TooDeep { line },
+        Fault::TooLarge(_) => Why::TooManyNodes { line },
+        Fault::Malformed(_) | Fault::DuplicateKey(_) => Why::Malformed { line },
+    }
+}
+
 /// One JSON document, or several: one a line, or one after the other.
-fn documents(text: &str) -> Option<(Vec<Tree>, Option<Fault>)> {
+fn documents(text: &str) -> Result<(Vec<Tree>, Option<Fault>), Fault> {
     match json_lenient(text) {
-        Ok((tree, fault)) => Some((vec![tree], fault)),
-        Err(Fault::Malformed(_)) => stream(text),
-        Err(_) => None,
+        Ok((mut tree, fault)) => {
+            if fault.is_some() {
+                // a cut text was closed to be read: what was added stands nowhere
+                clamp(&mut tree, text.len());
+            }
+            Ok((vec![tree], fault))
+        }
+        Err(Fault::Malformed(at)) => stream(text, at),
+        Err(fault) => Err(fault),
     }
 }
 
 /// Documents one after the other. A text whose first document is broken is no stream.
-fn stream(text: &str) -> Option<(Vec<Tree>, Option<Fault>)> {
+fn stream(text: &str, broken: usize) -> Result<(Vec<Tree>, Option<Fault>), Fault> {
     let mut trees = Vec::new();
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<&serde_json::value::RawValue>();
     let mut at = 0;
     loop {
         match values.next() {
-            None => return Some((trees, None)),
+            None => return Ok((trees, None)),
             Some(Ok(raw)) => {
                 let start = (raw.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-                let mut tree = json(raw.get()).ok()?;
+                let mut tree = json(raw.get())?;
                 shift(&mut tree, start);
                 trees.push(tree);
                 at = start + raw.get().len();
             }
-            Some(Err(_)) if trees.is_empty() => return None,
-            Some(Err(error)) if error.is_eof() => return Some((trees, Some(Fault::Truncated(text.trim_end().len())))),
-            Some(Err(_)) => return Some((trees, Some(Fault::Malformed(at)))),
+            Some(Err(_)) if trees.is_empty() => return Err(Fault::Malformed(broken)),
+            Some(Err(error)) if error.is_eof() => return Ok((trees, Some(Fault::Truncated(text.trim_end().len())))),
+            Some(Err(_)) => return Ok((trees, Some(Fault::Malformed(at)))),
         }
+    }
+}
+
+fn clamp(tree: &mut Tree, end: usize) {
+    tree.span = tree.span.start.min(end)..tree.span.end.min(end);
+    match &mut tree.node {
+        Node::List(items) => items.iter_mut().for_each(|item| clamp(item, end)),
+        Node::Map(entries) => entries.iter_mut().for_each(|e| clamp(&mut e.value, end)),
+        _ => {}
     }
 }
 

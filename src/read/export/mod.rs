@@ -32,7 +32,7 @@ trait ExportReader: Sync {
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts);
 
     /// Says what the export as a whole shows.
-    fn end(&self, _kind: &'static str, _extent: &Extent<'_>, _out: &mut Drafts) {}
+    fn end(&self, _kind: &'static str, _extent: Extent, _out: &mut Drafts) {}
 }
 
 /// A format that a reader recognised.
@@ -47,18 +47,52 @@ struct Format {
 /// Every reader, one line each.
 static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak];
 
+/// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
+const COMMON: &[&str] = &["realm", "accesskeyid", ".vault.azure.net/"];
+
 /// Every needle, and the words of error messages.
-static NEEDLES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let needles = READERS.iter().flat_map(|r| r.needles()).chain(faults::NEEDLES);
-    AhoCorasick::builder().ascii_case_insensitive(true).build(needles).ok()
+struct Needles {
+    all: AhoCorasick,
+    /// From here on they are words of error messages.
+    errors: usize,
+    /// Whether a needle is rare enough for its text to be missed when it cannot be parsed.
+    telling: Vec<bool>,
+}
+
+static NEEDLES: LazyLock<Option<Needles>> = LazyLock::new(|| {
+    let ours: Vec<&str> = READERS.iter().flat_map(|r| r.needles()).copied().collect();
+    let all = AhoCorasick::builder().ascii_case_insensitive(true).build(ours.iter().chain(faults::NEEDLES)).ok()?;
+    Some(Needles { all, errors: ours.len(), telling: ours.iter().map(|n| !COMMON.contains(n)).collect() })
 });
+
+/// Whether a text is worth parsing, and whether it would be missed.
+fn promises(text: &str) -> Option<bool> {
+    let needles = NEEDLES.as_ref()?;
+    let mut found = None;
+    for hit in needles.all.find_iter(text) {
+        let needle = hit.pattern().as_usize();
+        match needles.telling.get(needle) {
+            Some(true) => return Some(true),
+            Some(false) => found = Some(false),
+            None if needle >= needles.errors && text.len() <= faults::LONGEST => found = Some(false),
+            None => {}
+        }
+    }
+    found
+}
 
 /// Reads a text as an export, if it is one that is known.
 pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
-    if !NEEDLES.as_ref().is_some_and(|n| n.is_match(doc.text)) {
-        return false;
-    }
-    let Some(input) = Input::parse(doc) else { return false };
+    let Some(telling) = promises(doc.text) else { return false };
+    let input = match Input::parse(doc) {
+        Ok(input) => input,
+        Err(why) => {
+            // a broken text is ours to complain of only if it names what we read
+            let structured = matches!(doc.extension().as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl");
+            out.unread.extend(why.filter(|_| telling && structured));
+            return false;
+        }
+    };
     if let Some(kind) = input.error {
         out.kind = Some(kind);
         out.unread.push(crate::artifact::Why::ErrorBody);
@@ -95,9 +129,9 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
     if bad_rows > 0 {
         out.unread.push(crate::artifact::Why::Rows { count: bad_rows });
     }
-    let extent = Extent { doc: *doc, whole: out.unread.is_empty() };
+    let extent = Extent { whole: out.unread.is_empty() };
     for (reader, kind) in ends {
-        reader.end(kind, &extent, out);
+        reader.end(kind, extent, out);
     }
     true
 }

@@ -1,6 +1,5 @@
 //! One record of an export, with its place.
 
-use super::super::Doc;
 use crate::artifact::Spot;
 use crate::tree::{Node, Tree};
 
@@ -17,11 +16,9 @@ pub(super) struct Record<'a> {
     is_row: bool,
 }
 
-/// What was read of a document.
-#[derive(Debug)]
-pub(super) struct Extent<'a> {
-    /// The document.
-    pub(super) doc: Doc<'a>,
+/// How much of a document was read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
     /// Whether all of it was read: only then does it show all there is.
     pub(super) whole: bool,
 }
@@ -71,6 +68,11 @@ impl<'a> Record<'a> {
     /// The place of a value somewhere below the record.
     pub(super) fn below(&self, tree: &Tree, pointer: &str) -> Spot {
         Spot::pointing(tree.span.start, tree.span.end, &format!("{}{pointer}", self.pointer))
+    }
+
+    /// A place with a pointer of its own.
+    pub(super) fn placed(&self, tree: &Tree, pointer: &str) -> Spot {
+        Spot::pointing(tree.span.start, tree.span.end, pointer)
     }
 
     /// A string that is not empty, at a path of keys.

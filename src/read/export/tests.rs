@@ -1,6 +1,6 @@
-use super::super::{Doc, Drafts};
 use crate::artifact::Why;
 use crate::fact::{Draft, Kind, credential, principal};
+use crate::read::{Doc, Drafts};
 
 pub(super) fn read(path: &str, text: &str) -> Drafts {
     let mut out = Drafts::default();
@@ -124,10 +124,99 @@ fn what_is_no_export_is_left_alone() {
         ("notes.md", "# realm\nAn error occurred (maybe) when calling the realm\n"),
         ("code.py", "[realm for realm in x if AccessKeyMetadata]\n"),
         ("deploy.yaml", "realm: x\nkind: Deployment\nspec:\n  items: []\n"),
-        ("broken.json", "{\"AccessKeyMetadata\": [}"),
+        ("broken.json", "{\"realm\": [}"),
+        ("broken.txt", "{\"AccessKeyMetadata\": [}"),
         ("keys.json", r#"{"AccessKeyMetadata": [{"something": "else"}]}"#),
     ] {
         let drafts = read(path, text);
         assert_eq!((drafts.kind, drafts.facts.len(), drafts.unread.len()), (None, 0, 0), "{path}");
+    }
+}
+
+#[test]
+fn every_fixture_cut_anywhere_is_read_without_harm() {
+    for (path, text) in [
+        ("report.csv", REPORT),
+        ("keys.json", include_str!("../../../fixtures/exports/aws/access-keys.json")),
+        ("realm.json", include_str!("../../../fixtures/exports/keycloak/realm-harbour.json")),
+        ("list.json", include_str!("../../../fixtures/exports/azure/role-assignments.json")),
+    ] {
+        let whole = read(path, text);
+        assert!(whole.kind.is_some() && whole.unread.is_empty(), "{path}");
+        for end in (0..text.len()).step_by(7).filter(|i| text.is_char_boundary(*i)) {
+            let cut = read(path, &text[..end]);
+            assert!(cut.facts.len() <= whole.facts.len());
+            assert!(cut.facts.is_empty() || cut.kind == whole.kind, "{path} cut at {end}");
+            for mark in &cut.marks {
+                assert!(mark.end <= end);
+            }
+        }
+    }
+    let cut = read("cut.json", include_str!("../../../fixtures/exports/azure/role-assignments-cut.json"));
+    assert!(matches!(cut.unread.as_slice(), [Why::Truncated { .. }]));
+    assert_eq!(of(&cut, Kind::Binding).len(), 1);
+    let cut = read("cut.json", include_str!("../../../fixtures/exports/keycloak/realm-cut.json"));
+    assert!(matches!(cut.unread.as_slice(), [Why::Truncated { .. }]));
+}
+
+#[test]
+fn a_broken_text_is_missed_if_it_names_what_is_read() {
+    for (path, text, line) in [("keys.json", "{\"AccessKeyMetadata\":\n [}", 2), ("realm.yaml", "realm: a\nresetPasswordAllowed: [\n", 3)] {
+        let drafts = read(path, text);
+        assert_eq!((drafts.kind, drafts.facts.len()), (None, 0));
+        assert!(
+            matches!(drafts.unread.as_slice(), [Why::Malformed { line: l } | Why::Truncated { line: l }] if *l >= line - 1),
+            "{:?}",
+            drafts.unread
+        );
+    }
+}
+
+#[test]
+fn lists_without_their_wrapper() {
+    let text = r#"[{"UserName": "a", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Active", "CreateDate": "2024-01-01T00:00:00Z"}]"#;
+    assert_eq!(read("keys.json", text).kind, Some("aws.access-keys"));
+    let text = "UserName,AccessKeyId,Status,CreateDate\na,AKIAIOSFODNN7EXAMPLE,Active,2024-01-01\n";
+    assert_eq!(of(&read("keys.csv", text), Kind::Credential).len(), 1);
+    let text = r#"[{"user": "a", "arn": "arn:aws:iam::1:user/a", "user_creation_time": "2024-01-01", "mfa_active": "TRUE"}]"#;
+    let drafts = read("report.json", text);
+    assert_eq!(drafts.kind, Some("aws.credential-report"));
+    assert_eq!(of(&drafts, Kind::Principal).first().and_then(|p| p.fields.flag(principal::MFA)), Some(true));
+    let text = r#"{"realm": "quay", "users": [{"username": "a", "enabled": true, "credentials": [{"type": "password", "value": "Sluice-7712"}]}]}"#;
+    let drafts = read("quay-users-0.json", text);
+    assert_eq!((drafts.kind, of(&drafts, Kind::Credential).len(), drafts.marks.len()), (Some("keycloak.realm"), 1, 1));
+}
+
+const FIXTURES: [(&str, &str); 7] = [
+    ("report.csv", REPORT),
+    ("keys.json", include_str!("../../../fixtures/exports/aws/access-keys.json")),
+    ("realm.json", include_str!("../../../fixtures/exports/keycloak/realm-harbour.json")),
+    ("realm.yaml", include_str!("../../../fixtures/exports/keycloak/realm-pier.yaml")),
+    ("list.json", include_str!("../../../fixtures/exports/azure/role-assignments.json")),
+    ("arm.json", include_str!("../../../fixtures/exports/azure/role-assignments-arm.json")),
+    ("items.json", include_str!("../../../fixtures/exports/azure/vault-items.json")),
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    /// Whatever is overwritten, cut out or put twice: nothing breaks, and every place lies in the text.
+    #[test]
+    fn hostile_texts(which in 0usize..FIXTURES.len(), edits in proptest::collection::vec((0usize..4000, 0usize..40, "[\"{}\\[\\],:;\\\\ \nä0-9*&!-]{0,6}"), 1..8)) {
+        let (path, text) = FIXTURES[which];
+        let mut text = text.to_owned();
+        for (at, length, put) in edits {
+            let mut from = at % (text.len() + 1);
+            while !text.is_char_boundary(from) { from -= 1; }
+            let mut to = (from + length).min(text.len());
+            while !text.is_char_boundary(to) { to += 1; }
+            text.replace_range(from..to, &put);
+        }
+        let drafts = read(path, &text);
+        for mark in &drafts.marks {
+            proptest::prop_assert!(mark.start <= mark.end && mark.end <= text.len());
+        }
+        let knowing = crate::read::Knowledge::new(&[], [1; 32]);
+        crate::read::read(&crate::artifact::Artifact::given(path, text), &knowing);
     }
 }

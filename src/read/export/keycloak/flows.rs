@@ -1,9 +1,9 @@
 //! What a flow asks for: executions, sub-flows, and what is switched off.
 
-use super::super::record::Record;
 use super::numbered;
 use crate::artifact::Spot;
 use crate::fact::{Basis, Word, proof};
+use crate::read::export::record::Record;
 use crate::tree::Tree;
 
 /// Flows in flows: the stock ones have three levels.
@@ -20,6 +20,8 @@ pub(super) struct Flow {
     pub(super) asks: Vec<(Word, Option<Spot>)>,
     /// It enrols a new second factor; where it says so.
     pub(super) rebinds: Option<Option<Spot>>,
+    /// Some step of it is not known: it may ask for more.
+    pub(super) strange: bool,
     /// Defined here, or the product's own.
     pub(super) basis: Basis,
 }
@@ -37,15 +39,36 @@ fn asked(authenticator: &str) -> Option<Word> {
     })
 }
 
+/// The steps of a flow that ask for nothing.
+const SILENT: &[&str] = &[
+    "reset-credentials-choose-user",
+    "reset-password",
+    "reset-otp",
+    "auth-cookie",
+    "auth-spnego",
+    "identity-provider-redirector",
+    "allow-access-authenticator",
+    "deny-access-authenticator",
+    "organization",
+];
+
+fn is_silent(authenticator: &str) -> bool {
+    SILENT.contains(&authenticator) || authenticator.starts_with("conditional-")
+}
+
+/// The name of the flow that a new realm resets credentials with.
+const STOCK_RESET: &str = "reset credentials";
+
 /// The flow that resets credentials: the one named by the realm, else the stock one.
 pub(super) fn reset(record: &Record<'_>) -> Flow {
-    resolve(record, "resetCredentialsFlow", "reset credentials").unwrap_or_else(|alias| Flow {
-        // the stock flow: mail, new password, and a new authenticator app where the user had one
-        alias,
-        at: None,
-        asks: vec![(proof::EMAIL_CODE, None)],
-        rebinds: Some(None),
-        basis: Basis::Default,
+    resolve(record, "resetCredentialsFlow", STOCK_RESET).unwrap_or_else(|alias| {
+        let flow = Flow { alias, at: None, asks: Vec::new(), rebinds: None, strange: true, basis: Basis::Default };
+        match flow.alias.as_str() {
+            // mail, new password, and a new authenticator app where the user had one
+            STOCK_RESET => Flow { asks: vec![(proof::EMAIL_CODE, None)], rebinds: Some(None), strange: false, ..flow },
+            // a flow of the realm's own that the document does not show
+            _ => flow,
+        }
     })
 }
 
@@ -57,7 +80,7 @@ pub(super) fn browser(record: &Record<'_>) -> Option<Flow> {
 /// The flow that `key` names, or its name when the document does not define it.
 fn resolve(record: &Record<'_>, key: &str, stock: &str) -> Result<Flow, String> {
     let alias = record.text_at(&[key]).unwrap_or(stock).to_owned();
-    let mut flow = Flow { alias: alias.clone(), at: None, asks: Vec::new(), rebinds: None, basis: Basis::Explicit };
+    let mut flow = Flow { alias: alias.clone(), at: None, asks: Vec::new(), rebinds: None, strange: false, basis: Basis::Explicit };
     let Some((n, tree)) = find(record, &alias) else { return Err(alias) };
     flow.at = Some(record.below(tree, &format!("/authenticationFlows/{n}")));
     walk(record, (n, tree), &mut vec![n], &mut flow);
@@ -80,10 +103,10 @@ fn walk(record: &Record<'_>, (n, tree): (usize, &Tree), above: &mut Vec<usize>, 
             if authenticator == "reset-otp" {
                 flow.rebinds.get_or_insert_with(spot);
             }
-            if let Some(word) = asked(authenticator)
-                && !flow.asks.iter().any(|(w, _)| *w == word)
-            {
-                flow.asks.push((word, spot()));
+            match asked(authenticator) {
+                Some(word) if !flow.asks.iter().any(|(w, _)| *w == word) => flow.asks.push((word, spot())),
+                Some(_) => {}
+                None => flow.strange |= !is_silent(authenticator),
             }
         }
         let inner = execution.get("flowAlias").and_then(Tree::text).and_then(|alias| find(record, alias));

@@ -6,7 +6,6 @@
 mod flows;
 mod secrets;
 
-use super::super::Drafts;
 use super::input::Head;
 use super::record::{Record, segment};
 use super::{ExportReader, Format};
@@ -14,6 +13,7 @@ use crate::artifact::Spot;
 use crate::fact::{
     Basis, Claim, Draft, Duty, Field, Kind, Value, act, channel, population, proof, recovery, setting, shown, sign_in, tenant,
 };
+use crate::read::export::Drafts;
 use crate::tree::{Node, Tree};
 
 pub(super) struct Keycloak;
@@ -63,7 +63,7 @@ const STATED: usize = 3;
 
 impl ExportReader for Keycloak {
     fn needles(&self) -> &'static [&'static str] {
-        &["realm"]
+        &["realm", "resetpasswordallowed", "authenticationflows", "keycloakversion"]
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
@@ -73,7 +73,11 @@ impl ExportReader for Keycloak {
         let realm = |tree: &Tree| {
             tree.get("realm").and_then(Tree::scalar).is_some()
                 && (MARKS.iter().filter(|key| tree.get(key).is_some()).count() >= 2
-                    || (tree.get("authenticationFlows").is_some() && tree.get("displayName").is_some()))
+                    || (tree.get("authenticationFlows").is_some() && tree.get("displayName").is_some())
+                    // the server writes the users of a large realm to files of their own
+                    || tree.get("users").map(Tree::items).unwrap_or_default().iter().any(|u| {
+                        u.get("username").is_some() && (u.get("credentials").is_some() || u.get("enabled").is_some())
+                    }))
         };
         if head.tree.get("kind").and_then(Tree::text) == Some("KeycloakRealmImport") {
             return head.tree.path(&["spec", "realm"]).map(|_| Format { kind: KIND, records: &["spec", "realm"] });
@@ -187,8 +191,7 @@ impl<'a> Realm<'a> {
             .saying(recovery::ABOUT, act::PASSWORD_RESET)
             .saying(recovery::PRODUCT, PRODUCT)
             .saying(recovery::POPULATION, population::USER.as_str())
-            .saying(recovery::TENANT, self.name)
-            .could_say(&[recovery::ASKS]);
+            .saying(recovery::TENANT, self.name);
         let basis = flow.basis;
         let mut claim = |field: Field, value: Value<String, Spot>, quote: Spot, basis: Basis| {
             draft.fields.claim(field, Claim { value, quote, basis, duty: Duty::Must });
@@ -200,8 +203,11 @@ impl<'a> Realm<'a> {
             }
             claim(recovery::ASKS, Value::Word(*asked), spot, basis);
         }
-        let rebinds = flow.rebinds.clone();
-        claim(recovery::REBINDS, Value::Flag(rebinds.is_some()), rebinds.flatten().unwrap_or_else(|| at.clone()), basis);
+        // a step that is not known may ask for what makes the reset safe: then nothing is said of what it enrols
+        if !flow.strange {
+            let rebinds = flow.rebinds.clone();
+            claim(recovery::REBINDS, Value::Flag(rebinds.is_some()), rebinds.flatten().unwrap_or_else(|| at.clone()), basis);
+        }
         for (field, key) in
             [(recovery::ADDRESS_VERIFIED, "verifyEmail"), (recovery::THROTTLED, "bruteForceProtected"), (recovery::LOGGED, "eventsEnabled")]
         {

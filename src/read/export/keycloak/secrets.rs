@@ -1,10 +1,10 @@
 //! Secrets that stand in a realm: marked, so that nobody quotes them, and named as credentials in plain text.
 
-use super::super::super::{Drafts, Mark};
-use super::super::record::{Record, segment};
 use super::{PRODUCT, Realm, numbered};
 use crate::artifact::Spot;
 use crate::fact::{Basis, Claim, Draft, Duty, Kind, Time, Word, credential, credential_type, principal, principal_type, status};
+use crate::read::export::record::{Record, segment};
+use crate::read::{Drafts, Mark};
 use crate::tree::{Node, Tree};
 
 /// Keys whose text is a secret wherever they stand in a realm.
@@ -21,6 +21,9 @@ const SECRET_KEYS: &[&str] = &[
     "saml.signing.private.key",
     "saml.encryption.private.key",
     "client.secret.rotated",
+    "secret.key",
+    "authTokenClientSecret",
+    "codeSecret",
 ];
 
 /// Roles that let their holder take any account of the realm.
@@ -47,14 +50,14 @@ fn walk(text: &str, tree: &Tree, in_credentials: bool, out: &mut Drafts) {
         Node::List(items) => items.iter().for_each(|item| walk(text, item, in_credentials, out)),
         Node::Map(entries) => {
             for entry in entries {
-                let named = |key: &&str| entry.key.eq_ignore_ascii_case(key);
-                if SECRET_KEYS.iter().any(|k| named(&k)) || (in_credentials && named(&"value")) {
+                let named = |key: &str| entry.key.eq_ignore_ascii_case(key);
+                if SECRET_KEYS.iter().any(|k| named(k)) || (in_credentials && named("value")) {
                     // components hold their settings as lists of one
                     for value in entry.value.items() {
                         mark(text, value, out);
                     }
                 }
-                walk(text, &entry.value, named(&"credentials"), out);
+                walk(text, &entry.value, named("credentials"), out);
             }
         }
         _ => {}

@@ -1,8 +1,8 @@
-use super::super::tests::{of, read};
 use super::least_length;
 use super::secrets::literal;
 use crate::artifact::{Artifact, Spot};
 use crate::fact::{Basis, Draft, Field, Kind, Stated, credential, principal, recovery, setting, sign_in};
+use crate::read::export::tests::{of, read};
 
 const REALM: &str = include_str!("../../../../fixtures/exports/keycloak/realm-harbour.json");
 
@@ -71,6 +71,17 @@ fn nothing_secret_of_a_realm_is_sealed() {
 }
 
 #[test]
+fn secrets_in_yaml_are_marked_where_they_stand() {
+    let text = include_str!("../../../../fixtures/exports/keycloak/realm-pier.yaml");
+    let drafts = read("pier.yaml", text);
+    let marked: Vec<_> = drafts.marks.iter().map(|m| &text[m.start..m.end]).collect();
+    assert_eq!(marked, ["bollard-9931-rope", "Moor!ng-2280", "first-Watch-18"]);
+    let held = of(&drafts, Kind::Credential);
+    let names: Vec<_> = held.iter().map(|c| (c.name.as_str(), c.fields.flag(credential::TEMPORARY))).collect();
+    assert_eq!(names, [("bollard", None), ("directory", None), ("watch", Some(true))]);
+}
+
+#[test]
 fn disabled_steps_ask_for_nothing_and_required_forms_do() {
     let off = REALM.replacen(
         r#""flowAlias": "Harbour - OTP", "requirement": "CONDITIONAL""#,
@@ -83,6 +94,14 @@ fn disabled_steps_ask_for_nothing_and_required_forms_do() {
     let drafts = read("r.json", &form);
     let ways = of(&drafts, Kind::Recovery);
     assert_eq!(words(ways.first().expect("recovery"), recovery::ASKS), ["email_code", "totp"]);
+    let own = REALM.replacen(r#""authenticator": "reset-otp""#, r#""authenticator": "harbour-callback-form""#, 1);
+    let drafts = read("r.json", &own);
+    let way = of(&drafts, Kind::Recovery).into_iter().next().expect("recovery");
+    assert_eq!(way.fields.get(recovery::REBINDS), None, "a step that is not known may ask for more");
+    let elsewhere = REALM.replace(r#""resetCredentialsFlow": "reset credentials""#, r#""resetCredentialsFlow": "harbour reset""#);
+    let drafts = read("r.json", &elsewhere);
+    let way = of(&drafts, Kind::Recovery).into_iter().next().expect("recovery");
+    assert_eq!((way.fields.get(recovery::REBINDS), way.fields.get(recovery::ASKS)), (None, None));
     let circle = REALM.replacen(r#""authenticator": "reset-otp""#, r#""flowAlias": "reset credentials""#, 1);
     assert_eq!(of(&read("r.json", &circle), Kind::Recovery).len(), 1);
 }
