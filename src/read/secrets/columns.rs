@@ -12,13 +12,16 @@ const ROWS: usize = 20_000;
 
 /// The secrets below every header that names a column of secrets.
 pub(super) fn find<'a>(text: &'a str, names: &[Name], scene: &Scene, found: &mut Vec<Found<'a>>) {
+    if scene.separator.is_none() && scene.bare != Bare::Prose {
+        return;
+    }
     let mut done = 0;
     for name in names {
         // a table ends; what it holds is not read twice
         if name.start < done {
             continue;
         }
-        let header = line(text, name.start);
+        let Some(header) = header(text, name.start) else { continue };
         let separator = match scene.separator {
             Some(separator) if header.0 == 0 => separator,
             None if scene.bare == Bare::Prose && text.get(header.0..name.start).is_some_and(|l| l.contains('|')) => '|',
@@ -103,14 +106,21 @@ fn is_whole(text: &str, name: &Name, cell: Span) -> bool {
     trim(text.get(cell.0..name.start)) && trim(text.get(name.end..cell.1))
 }
 
-/// The line around a byte.
-fn line(text: &str, at: usize) -> Span {
+/// The line around a byte, if it is short enough for a header.
+fn header(text: &str, at: usize) -> Option<Span> {
+    const SHORT: usize = 4096;
     let bytes = text.as_bytes();
-    let at = at.min(bytes.len());
-    // a header is short: a longer line is none
-    let from = at.saturating_sub(4096);
-    let start = bytes.get(from..at).and_then(|b| memchr::memrchr(b'\n', b)).map_or(from, |i| from + i + 1);
-    let end = bytes.get(at..).and_then(|b| memchr::memchr(b'\n', b)).map_or(bytes.len(), |i| at + i);
+    let from = at.saturating_sub(SHORT);
+    let start = memchr::memrchr(b'\n', bytes.get(from..at)?).map_or(from, |i| from + i + 1);
+    let rest = bytes.get(at..(at + SHORT).min(bytes.len()))?;
+    let end = memchr::memchr(b'\n', rest).map(|i| at + i).or((at + rest.len() == bytes.len()).then_some(bytes.len()))?;
+    (start > from || from == 0).then_some((start, end))
+}
+
+/// The line that begins at a byte.
+fn line(text: &str, start: usize) -> Span {
+    let start = start.min(text.len());
+    let end = text.as_bytes().get(start..).and_then(|b| memchr::memchr(b'\n', b)).map_or(text.len(), |i| start + i);
     (start, end)
 }
 
