@@ -61,6 +61,7 @@ pub const CUES: &[&str] = &[
     "no_approval",
     "many",
     "identity",
+    "person",
     "account_like",
     "inverting",
     "wait_for_reply",

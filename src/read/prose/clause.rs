@@ -97,7 +97,7 @@ impl<'a> Sentence<'a> {
     /// Everything the sentence asks for, forbids or allows. `carried` is what "it" means.
     pub(super) fn said(&self, carried: Option<&'static str>) -> Vec<Said> {
         let mut out = Vec::new();
-        if self.is_test() {
+        if self.is_test() && !self.setting.recovery {
             return out;
         }
         for hit in self.of(Slot::Deed) {
@@ -114,6 +114,7 @@ impl<'a> Sentence<'a> {
         }
         out.extend(self.reset_by_proof());
         out.extend(self.asked_for());
+        out.extend(self.recognised());
         out.extend(self.shared());
         out.extend(self.unapproved());
         out
@@ -126,6 +127,8 @@ impl<'a> Sentence<'a> {
     }
 
     fn form(&self, at: usize) -> Form {
+        // "e-mailed" is two words, and the second is inflected
+        let at = if self.reads(at, "e") && self.reads(at + 1, "mail") { at + 1 } else { at };
         self.tokens.get(at).map_or(Form::Base, |t| t.form)
     }
 
@@ -234,7 +237,8 @@ impl<'a> Sentence<'a> {
                 return (!carrier).then_some((object.word, at));
             }
             if at == hit.end && self.is_it(at) {
-                return carried.map(|c| (c, at));
+                let named = self.of(Slot::Object).filter(|h| h.end <= hit.start && SECRETS.contains(&h.word)).last().map(|h| h.word);
+                return named.or(carried).map(|c| (c, at));
             }
             if self.reads(at, "with") || self.reads(at, "contain") || self.reads(at, "include") {
                 carrier = false;
@@ -318,7 +322,8 @@ impl<'a> Sentence<'a> {
     }
 
     fn handover(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {
-        if !self.is_verb(hit) {
+        // "they sent the key by mail" tells a story; "the key is sent by mail" says how it is done
+        if !self.is_verb(hit) || self.form(hit.start) == Form::Ed && !self.is_passive(hit) {
             return None;
         }
         let end = self.clause_end(hit);
@@ -411,16 +416,21 @@ impl<'a> Sentence<'a> {
         let stance = self.stance(hit.start);
         let noun = hit.end > hit.start + 1;
         let identity = noun || self.cues("identity").any(|c| c.start >= from && c.start < to && c.start != hit.start) || self.reads(hit.start, "prove");
-        let proofs = self.proofs(if noun || self.is_passive(hit) { from } else { hit.start }, to, stance, identity);
+        let mut proofs = self.proofs(if noun || self.is_passive(hit) { from } else { hit.start }, to, stance, identity);
+        if proofs.is_empty() {
+            proofs = self.proofs(from, to, stance, false);
+        }
         let knowledge = proofs.iter().any(|p| KNOWLEDGE.contains(p)) && self.setting.recovery;
         let factor = proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
-        (identity || knowledge || factor).then(|| Said { object: identity.then_some("account"), proofs, actors: self.actors(), ..self.say(hit, to) })
+        // outside a recovery, somebody has to be on the other end: specifications and products verify identities, too
+        let met = self.setting.recovery || self.cues("person").next().is_some() || self.of(Slot::Deed).any(|d| d.word == "reset");
+        ((identity && met) || knowledge || factor).then(|| Said { object: identity.then_some("account"), proofs, actors: self.actors(), ..self.say(hit, to) })
     }
 
     /// "Reset it via the personal address": the channel is the proof.
     fn reset_by_proof(&self) -> Option<Said> {
         let act = self.of(Slot::Act).find(|h| matches!(h.word, "password_reset" | "mfa_reset" | "unlock" | "account_recovery")).or_else(|| {
-            self.of(Slot::Deed).find(|h| h.word == "reset" && self.of(Slot::Object).any(|o| o.start >= h.end && o.start < h.end + 5 && matches!(o.word, "password" | "account" | "factor" | "access")))
+            self.of(Slot::Deed).find(|h| h.word == "reset" && (self.of(Slot::Object).any(|o| o.start >= h.end && o.start < h.end + 5 && matches!(o.word, "password" | "account" | "factor" | "access")) || self.setting.recovery && self.is_it(h.end)))
         })?;
         let stance = self.stance(act.start);
         if stance.assumed {
@@ -431,7 +441,8 @@ impl<'a> Sentence<'a> {
         let mut proofs = Vec::new();
         for hit in self.of(Slot::Proof).filter(|h| h.start >= from && h.start < to && !(act.start <= h.start && h.end <= act.end)) {
             let weak = matches!(hit.word, "knowledge_question" | "date_of_birth" | "last_4_ssn" | "employee_number" | "personal_email" | "sms_code" | "caller_id");
-            if weak && led(hit) && !self.stance(hit.start).negated_beyond(stance) && !self.stance(hit.start).assumed {
+            let sent_to = hit.word == "personal_email" && (1..=3).any(|n| hit.start >= n && self.reads(hit.start - n, "to"));
+            if weak && (led(hit) || sent_to) && !self.stance(hit.start).negated_beyond(stance) && !self.stance(hit.start).assumed {
                 proofs.push(hit.word);
             }
         }
@@ -444,13 +455,20 @@ impl<'a> Sentence<'a> {
         (!proofs.is_empty()).then(|| Said { deed: "verify", object: Some("account"), proofs, ..self.say(act, to) })
     }
 
+    /// "You know their voice": that alone is taken for proof.
+    fn recognised(&self) -> Option<Said> {
+        let hit = self.of(Slot::Proof).find(|h| h.word == "known_voice" && self.setting.recovery)?;
+        let deed = Hit { word: "verify", ..*hit };
+        Some(Said { proofs: vec![hit.word], object: Some("account"), ..self.say(&deed, hit.end) })
+    }
+
     /// "Ask for the date of birth", and a list whose introduction asks for proof.
     fn asked_for(&self) -> Option<Said> {
         if !self.setting.recovery && !self.setting.verifying || self.of(Slot::Deed).any(|h| h.word == "verify") {
             return None;
         }
         let asks = self.hits.iter().find(|h| {
-            h.slot == Slot::Cue && h.word == "imperative" && ["ask", "request", "obtain", "check", "answer", "collect"].iter().any(|w| self.reads(h.start, w)) && self.form(h.start) != Form::Ing
+            h.slot == Slot::Cue && h.word == "imperative" && ["ask", "request", "obtain", "check", "answer", "collect", "provide", "send", "give", "enter", "supply", "reply", "respond"].iter().any(|w| self.reads(h.start, w)) && self.form(h.start) != Form::Ing
         });
         let first = self.of(Slot::Proof).find(|h| self.setting.verifying || !STRONG.contains(&h.word))?;
         let from = match asks {
@@ -460,7 +478,7 @@ impl<'a> Sentence<'a> {
         };
         let stance = self.stance(from);
         let proofs = self.proofs(from, self.tokens.len(), stance, self.setting.verifying);
-        let known = proofs.iter().any(|p| KNOWLEDGE.contains(p) || self.setting.verifying);
+        let known = proofs.iter().any(|p| KNOWLEDGE.contains(p) || matches!(*p, "personal_email" | "email_code" | "sms_code") || self.setting.verifying);
         let hit = Hit { start: from, end: from + 1, slot: Slot::Deed, word: "verify" };
         known.then(|| Said { proofs, object: Some("account"), actors: self.actors(), ..self.say(&hit, self.tokens.len()) })
     }
@@ -473,6 +491,12 @@ impl<'a> Sentence<'a> {
             if !channels.contains(&channel.word) {
                 channels.push(channel.word);
             }
+        }
+        // "e-mail the manager for approval", "wait for the reply": the answer comes the same way
+        let writes = self.of(Slot::Deed).any(|h| h.word == "send" && self.of(Slot::Channel).any(|c| c.start == h.start && c.word == "email") && self.is_verb(h) && h.start < hit.start);
+        let answered = writes && self.reads(hit.start.saturating_sub(1), "for") || self.has("wait_for_reply") && self.words(Slot::Channel).any(|c| c == "email");
+        if answered && !channels.contains(&"email") {
+            channels.push("email");
         }
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
@@ -499,7 +523,7 @@ impl<'a> Sentence<'a> {
             let stance = self.stance(hit.start);
             let from = self.clause_start(hit.start);
             // "the same password" is shared only if several people have it
-            if self.reads(hit.start, "same") && !self.cues("many").any(|c| c.start >= from) {
+            if self.reads(hit.start, "same") && !(from..self.tokens.len()).any(|i| ["all", "everyone", "everybody", "multiple", "several", "people", "team"].iter().any(|w| self.reads(i, w))) {
                 continue;
             }
             let taken_away = self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);

@@ -190,7 +190,8 @@ impl Reader<'_> {
             _ => None,
         };
         let added = self.document.push(shape, text, span, intro);
-        if added.is_some() {
+        if let Some(block) = added.and_then(|i| self.document.blocks.get_mut(i)) {
+            block.depth = self.lists.len();
             self.last = added;
         }
     }
@@ -220,7 +221,7 @@ pub(super) fn row_text(headers: &[String], cells: &[Joined]) -> Joined {
             continue;
         }
         let header = headers.get(i).map(String::as_str).unwrap_or_default();
-        let plain = matches!(header.to_lowercase().as_str(), "" | "value" | "details" | "detail" | "description" | "notes" | "note" | "setting");
+        let plain = matches!(header.to_lowercase().as_str(), "" | "value" | "details" | "detail" | "description" | "notes" | "note" | "setting" | "how" | "what" | "method" | "action" | "answer" | "process" | "comment" | "requirement");
         let label = if i > 0 && plain { first.as_str() } else { header };
         let (from, _) = cell.source(0, 1);
         if i > 0 && !label.is_empty() {

@@ -78,6 +78,8 @@ const PRECEDENCE: [&str; 12] = [
     "credential_issue",
 ];
 
+/// Level of a section that is an item of a list: below every heading.
+const ITEMS: u8 = 10;
 /// Sections deeper than this are read as text of the one above.
 const DEEPEST: usize = 64;
 
@@ -125,6 +127,34 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
             carried = None;
             continue;
         }
+        // an item that names a procedure and lists its steps below is a section of its own
+        while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level > ITEMS && usize::from(s.level - ITEMS) >= block.depth.max(1)) {
+            close(&mut out, &mut open, block.span.0);
+        }
+        let deeper = document.blocks.get(index + 1).is_some_and(|b| b.depth > block.depth && matches!(b.shape, Shape::Item { .. }));
+        if deeper && block.depth > 0 && open.len() < DEEPEST {
+            let parent = open.last().copied();
+            let above = parent.and_then(|p| out.get(p));
+            let mut section = Section {
+                name: short(&block.text.text),
+                parent,
+                level: ITEMS + block.depth.min(32) as u8,
+                heading: Some(block.span),
+                own: block.span,
+                whole: (block.span.0, len),
+                story: above.is_some_and(|s| s.story && s.level > 1),
+                forbidden: above.is_some_and(|s| s.forbidden),
+                ..Section::default()
+            };
+            let mut probe = Section::default();
+            head(&mut probe, &block.text, grammar);
+            if let Some(act) = probe.act.filter(|a| RESETS.contains(a) || *a == "break_glass") {
+                section.act = Some(act);
+                section.populations = probe.populations;
+                open.push(out.len());
+                out.push(section);
+            }
+        }
         let Some(at) = open.last().copied() else { continue };
         let recovery = open.iter().filter_map(|i| out.get(*i)).any(|s| s.act.is_some_and(|a| RESETS.contains(&a)));
         let verifying_intro = block.intro.and_then(|i| document.blocks.get(i)).map(|b| introduction(b, grammar)).unwrap_or_default();
@@ -148,6 +178,13 @@ fn close(out: &mut [Section], open: &mut Vec<usize>, end: usize) {
     if let Some(section) = open.pop().and_then(|i| out.get_mut(i)) {
         section.whole.1 = end;
     }
+}
+
+/// The first words of an item, as the name of its procedure.
+fn short(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let name = words.iter().take(12).copied().collect::<Vec<_>>().join(" ");
+    if words.len() > 12 { name + " …" } else { name.trim_end_matches([':', '.', ',']).to_owned() }
 }
 
 /// A heading without its number.
