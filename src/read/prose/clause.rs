@@ -30,6 +30,8 @@ pub(super) struct Setting {
     pub(super) recovery: bool,
     /// The list or heading above asks for a check of identity.
     pub(super) verifying: bool,
+    /// The block or its heading is about access.
+    pub(super) access: bool,
 }
 
 /// Channels over which no secret should travel.
@@ -264,7 +266,7 @@ impl<'a> Sentence<'a> {
         let mut out = Vec::new();
         let mut last_led = 0;
         for hit in self.of(Slot::Channel).filter(|h| h.start >= from && h.start < to) {
-            let inherent = hit.start == verb.start;
+            let inherent = hit.start == verb.start || self.class(hit.start).is(Class::PREPOSITION);
             let joined = last_led > 0 && (last_led..hit.start).all(|i| !self.is_word(i) || self.class(i).is(Class::CONJUNCTION | Class::DETERMINER | Class::PREPOSITION) || self.tokens.get(i).is_some_and(|t| t.id == 0));
             let hit_is_adverb = matches!(hit.word, "verbal" | "in_person_handover" | "encrypted" | "one_time_link") || self.is_tag(hit.start);
             if (inherent || joined || hit_is_adverb || self.is_led(hit.start, verb)) && !self.stance(hit.start).negated_beyond(self.stance(verb.start)) {
@@ -487,7 +489,8 @@ impl<'a> Sentence<'a> {
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let mut channels = self.channels(hit, from, to);
         // "verbal approval", "email approval", "Approval: email"
-        for channel in self.of(Slot::Channel).filter(|c| c.end == hit.start || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)) {
+        let granted = self.of(Slot::Actor).any(|a| a.end <= hit.start && matches!(a.word, "manager" | "owner" | "security" | "admin"));
+        for channel in self.of(Slot::Channel).filter(|c| c.end == hit.start || c.start == hit.end && granted || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)) {
             if !channels.contains(&channel.word) {
                 channels.push(channel.word);
             }
@@ -501,7 +504,7 @@ impl<'a> Sentence<'a> {
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");
-        Some(Said { channels, actors, people: two.then_some(2), ..self.say(hit, to) })
+        Some(Said { object: self.setting.access.then_some("access"), channels, actors, people: two.then_some(2), ..self.say(hit, to) })
     }
 
     /// "Nobody has to approve", "automatic approval": said to be missing.
@@ -536,6 +539,18 @@ impl<'a> Sentence<'a> {
             out.push(Said { object: Some(hit.word), channels, ..self.say(&deed, end) });
         }
         out
+    }
+}
+
+#[cfg(test)]
+impl Sentence<'_> {
+    /// Prints what was found, for whoever extends the lexicon.
+    pub(super) fn show(&self, text: &str) {
+        for (i, token) in self.tokens.iter().enumerate() {
+            let s = self.stance(i);
+            let hits: Vec<_> = self.hits.iter().filter(|h| h.start == i).map(|h| format!("{:?}:{}..{}", h.slot, h.word, h.end)).collect();
+            eprintln!("   {i} {:?} {:?} neg={} if={} | {}", &text[token.start..token.end], token.form, s.negated, s.assumed, hits.join(" "));
+        }
     }
 }
 

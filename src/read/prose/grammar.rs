@@ -73,6 +73,8 @@ struct Phrase {
     parts: Vec<Part>,
     concept: u16,
     except: bool,
+    /// It has a gap: what stands in the gap may mean something of its own.
+    open: bool,
 }
 
 /// A phrase that was found: tokens `[start, end)` and what they mean.
@@ -103,8 +105,8 @@ pub struct Grammar {
 }
 
 /// A text without any of these is not about access.
-const INTERESTING: [&str; 18] = [
-    "password", "credential", "passphrase", "token", "mfa", "factor", "2fa", "otp", "glass", "secret", " key", "unlock", "root", "account", "login", "log in", "sign in", "access",
+const INTERESTING: [&str; 20] = [
+    "password", "credential", "passphrase", "token", "mfa", "factor", "2fa", "otp", "glass", "secret", " key", "unlock", "root", "account", "login", "log in", "sign in", "access", "identit", "approv",
 ];
 
 impl Grammar {
@@ -159,7 +161,8 @@ impl Grammar {
         if let Some(list) = self.starting.get_mut(usize::from(first)) {
             list.push(self.phrases.len() as u32);
         }
-        self.phrases.push(Phrase { parts, concept, except });
+        let open = parts.contains(&Part::Gap);
+        self.phrases.push(Phrase { parts, concept, except, open });
     }
 
     /// Whether a text could be about access at all.
@@ -201,7 +204,7 @@ impl Grammar {
         let mut hits = Vec::new();
         // where the last phrase of a lane ends, and whether an equally long one may stand beside it
         let mut until = vec![(0usize, None); self.lanes];
-        let mut best: Vec<(usize, u16, bool)> = Vec::new();
+        let mut best: Vec<(usize, u16, bool, bool)> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             if token.id == 0 {
                 continue;
@@ -214,17 +217,17 @@ impl Grammar {
                 if at < until.get(lane).map_or(0, |u| u.0) {
                     continue;
                 }
-                best.push((end, phrase.concept, phrase.except));
+                best.push((end, phrase.concept, phrase.except, phrase.open));
             }
             best.sort_by(|a, b| b.0.cmp(&a.0).then(b.2.cmp(&a.2)).then(a.1.cmp(&b.1)));
             best.dedup();
-            for (end, concept, except) in best.drain(..) {
+            for (end, concept, except, open) in best.drain(..) {
                 let Some((slot, word, lane)) = self.concepts.get(usize::from(concept)).copied() else { continue };
                 let Some(until) = until.get_mut(lane) else { continue };
                 if at < until.0 && until.1 != Some((at, end)) {
                     continue;
                 }
-                *until = (end, (!except).then_some((at, end)));
+                *until = (if open && !except && matches!(slot, Slot::Deed | Slot::Act) { at + 1 } else { end }, (!except).then_some((at, end)));
                 if except {
                     continue;
                 }

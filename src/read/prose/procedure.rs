@@ -305,6 +305,7 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
         }
         draft.fields.could_say(&asked);
         draft.fields.could_say(&[
+            procedure::BY_WHOM,
             procedure::VERIFIES,
             procedure::REVOKES,
             procedure::NOTIFIES,

@@ -29,6 +29,7 @@ pub(super) struct Section {
     pub(super) irrelevant: bool,
     forbidden: bool,
     verifying: bool,
+    access: bool,
     /// Sentences that tell the reader to do something.
     pub(super) imperatives: usize,
     /// Whether some of it tells a story of an attack.
@@ -164,6 +165,7 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 forbidden: section.forbidden || verifying_intro.0,
                 recovery,
                 verifying: section.verifying || verifying_intro.1,
+                access: false,
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
                 carried = None;
@@ -201,6 +203,7 @@ fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     let sentence = Sentence::new(&tokens, grammar, Setting::default());
     let words = tokens.iter().filter(|t| t.is_word()).count();
     section.irrelevant = sentence.has("irrelevant");
+    section.access = sentence.words(Slot::Object).any(is_access);
     let act = PRECEDENCE.into_iter().find(|a| sentence.of(Slot::Act).any(|h| h.word == *a && !sentence.stance(h.start).negated));
     section.act = act.filter(|a| !section.irrelevant || *a == "break_glass");
     section.story |= sentence.has("story") && (section.level != 1 || sentence.has("discussion"));
@@ -249,6 +252,10 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
     }
     let tokens = token::tokens(&block.text.text, grammar);
     let mut told = false;
+    let mut setting = setting;
+    let whole = grammar.hits(&tokens);
+    let irrelevant = section.irrelevant || whole.iter().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
+    setting.access = !irrelevant && (section.access || whole.iter().any(|h| h.slot == Slot::Object && is_access(h.word)));
     for (n, words) in token::sentences(&tokens).enumerate() {
         let sentence = Sentence::new(words, grammar, setting);
         let about_attack = sentence.has("discussion");
@@ -262,7 +269,9 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         if told || about_attack {
             continue;
         }
-        section.imperatives += usize::from(sentence.is_imperative());
+        // an item of a counted list is a step, whatever its grammar
+        let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
+        section.imperatives += usize::from(step || sentence.is_imperative());
         notes(section, &sentence, &spot);
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
         // a specification is written in capitals, and is no procedure
@@ -275,6 +284,11 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         }
         *carried = sentence.last_secret().or(*carried);
     }
+}
+
+/// Whether an object is a way in.
+fn is_access(object: &str) -> bool {
+    matches!(object, "access" | "account" | "password" | "temporary_password" | "factor" | "token" | "key" | "secret" | "shared_account")
 }
 
 fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {
