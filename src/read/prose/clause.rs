@@ -30,6 +30,8 @@ pub(super) struct Setting {
     pub(super) recovery: bool,
     /// The list or heading above asks for a check of identity.
     pub(super) verifying: bool,
+    /// A desk or a caller was named in this section.
+    pub(super) desk: bool,
     /// The block or its heading is about access.
     pub(super) access: bool,
 }
@@ -331,7 +333,10 @@ impl<'a> Sentence<'a> {
         let end = self.clause_end(hit);
         let (object, at) = self.object(hit, end, carried)?;
         let channels = self.channels(hit, hit.start, end);
-        let many = self.cues("many").any(|m| m.start >= self.clause_start(hit.start) && m.start < end && m.start != at);
+        let start = self.clause_start(hit.start);
+        // "shared with the team", "the team shares it"
+        let with = |m: &Hit| (1..=3).any(|n| m.start >= hit.end + n && ["with", "among", "amongst", "between", "by", "across"].iter().any(|w| self.reads(m.start - n, w)));
+        let many = self.cues("many").any(|m| m.start >= start && m.start < end && m.start != at && (m.start < hit.start || with(m)));
         let open = channels.iter().any(|c| OPEN_CHANNELS.contains(c));
         let deed = match hit.word {
             "share" if open => "send",
@@ -425,7 +430,7 @@ impl<'a> Sentence<'a> {
         let knowledge = proofs.iter().any(|p| KNOWLEDGE.contains(p)) && self.setting.recovery;
         let factor = proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
         // outside a recovery, somebody has to be on the other end: specifications and products verify identities, too
-        let met = self.setting.recovery || self.cues("person").next().is_some() || self.of(Slot::Deed).any(|d| d.word == "reset");
+        let met = self.setting.recovery || self.setting.desk || self.cues("person").next().is_some() || self.of(Slot::Deed).any(|d| d.word == "reset");
         ((identity && met) || knowledge || factor).then(|| Said { object: identity.then_some("account"), proofs, actors: self.actors(), ..self.say(hit, to) })
     }
 
@@ -486,6 +491,10 @@ impl<'a> Sentence<'a> {
     }
 
     fn approval(&self, hit: &Hit) -> Option<Said> {
+        // "an approved list": a quality, not a deed
+        if self.form(hit.start) == Form::Ed && hit.end == hit.start + 1 && !self.is_passive(hit) && !self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN) {
+            return None;
+        }
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let mut channels = self.channels(hit, from, to);
         // "verbal approval", "email approval", "Approval: email"

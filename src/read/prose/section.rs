@@ -30,6 +30,8 @@ pub(super) struct Section {
     forbidden: bool,
     verifying: bool,
     access: bool,
+    /// A help desk or somebody who asks for access was named.
+    desk: bool,
     /// Sentences that tell the reader to do something.
     pub(super) imperatives: usize,
     /// Whether some of it tells a story of an attack.
@@ -96,6 +98,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         let mut text = Joined::default();
         text.piece(title, span.0, span.1);
         head(&mut root, &text, grammar);
+        let block = Block { shape: Shape::Heading(1), text, span: *span, intro: None, depth: 0 };
+        read_heading(&mut root, &block, grammar);
     }
     out.push(root);
     let mut open = vec![0usize];
@@ -166,6 +170,7 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 recovery,
                 verifying: section.verifying || verifying_intro.1,
                 access: false,
+                desk: section.desk,
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
                 carried = None;
@@ -214,7 +219,7 @@ fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     let prohibition = sentence.cues("prohibition").next().is_some();
     let restores = sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
     section.forbidden = if restores { false } else { section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3) };
-    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") || text.text.to_lowercase().contains("to ask");
+    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
 }
 
@@ -269,6 +274,7 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         if told || about_attack {
             continue;
         }
+        section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");
         // an item of a counted list is a step, whatever its grammar
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
         section.imperatives += usize::from(step || sentence.is_imperative());
