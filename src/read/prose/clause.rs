@@ -340,6 +340,8 @@ impl<'a> Sentence<'a> {
         let open = channels.iter().any(|c| OPEN_CHANNELS.contains(c));
         let deed = match hit.word {
             "share" if open => "send",
+            // a vault is the right place to share from
+            "share" if channels.iter().any(|c| matches!(*c, "vault" | "encrypted" | "one_time_link")) => return None,
             // "shared to the account" is about a cloud account; "share your account" is not
             "share" if many && (object != "account" || self.is_near(hit, at)) => "share",
             "share" => return None,
@@ -447,7 +449,7 @@ impl<'a> Sentence<'a> {
         let led = |h: &Hit| (1..=4).any(|n| h.start >= n && ["via", "by", "through", "using", "use", "with"].iter().any(|p| self.reads(h.start - n, p)));
         let mut proofs = Vec::new();
         for hit in self.of(Slot::Proof).filter(|h| h.start >= from && h.start < to && !(act.start <= h.start && h.end <= act.end)) {
-            let weak = matches!(hit.word, "knowledge_question" | "date_of_birth" | "last_4_ssn" | "employee_number" | "personal_email" | "sms_code" | "caller_id");
+            let weak = matches!(hit.word, "knowledge_question" | "date_of_birth" | "last_4_ssn" | "employee_number" | "personal_email" | "email_code" | "sms_code" | "caller_id");
             let sent_to = hit.word == "personal_email" && (1..=3).any(|n| hit.start >= n && self.reads(hit.start - n, "to"));
             if weak && (led(hit) || sent_to) && !self.stance(hit.start).negated_beyond(stance) && !self.stance(hit.start).assumed {
                 proofs.push(hit.word);

@@ -51,7 +51,7 @@ impl Class {
 }
 
 const CLASSES: [(u16, &str); 9] = [
-    (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside"),
+    (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside among amongst between"),
     (Class::AUXILIARY, "be have do get"),
     (Class::MODAL, "can could may might must should shall will would"),
     (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some"),
@@ -227,11 +227,14 @@ impl Grammar {
                 if at < until.0 && until.1 != Some((at, end)) {
                     continue;
                 }
-                *until = (if open && !except && matches!(slot, Slot::Deed | Slot::Act) { at + 1 } else { end }, (!except).then_some((at, end)));
+                *until = (if open && !except && matches!(slot, Slot::Deed | Slot::Act | Slot::Proof) { at + 1 } else { end }, (!except).then_some((at, end)));
                 if except {
                     continue;
                 }
-                hits.push(Hit { start: at, end, slot, word });
+                let hit = Hit { start: at, end, slot, word };
+                if !hits.iter().rev().take_while(|h: &&Hit| h.start == at).any(|h| *h == hit) {
+                    hits.push(hit);
+                }
             }
         }
         hits
