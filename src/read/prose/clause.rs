@@ -93,6 +93,16 @@ impl<'a> Sentence<'a> {
         self.cues("imperative").any(|h| self.form(h.start) == Form::Base && self.opens(h.start) && !self.followed_by_auxiliary(h.end))
     }
 
+    /// Whether it says how things are ("… are excluded", "… should be"): a heading of that kind names no procedure.
+    pub(super) fn is_statement(&self) -> bool {
+        let question = self.tokens.last().is_some_and(|t| t.mark == '?') || self.tokens.first().is_some_and(|t| self.class_of(t).is(Class::CARRIER | Class::PREPOSITION));
+        !question && (0..self.tokens.len()).any(|i| self.class(i).is(Class::MODAL) || self.reads(i, "be"))
+    }
+
+    fn class_of(&self, token: &Token) -> Class {
+        self.grammar.class(token)
+    }
+
     /// The last secret that is named: what "it" means in the next sentence.
     pub(super) fn last_secret(&self) -> Option<&'static str> {
         self.of(Slot::Object).filter(|h| SECRETS.contains(&h.word)).last().map(|h| h.word)
@@ -169,7 +179,7 @@ impl<'a> Sentence<'a> {
             Form::Ing => !before.is(Class::DETERMINER),
             Form::Ed => !before.is(Class::DETERMINER) || hit.end > hit.start + 1,
             Form::S => !class.is(Class::NOUNISH) || next_is_object && hit.start > 0,
-            Form::Base if class.is(Class::NOUNISH) => self.opens(hit.start) && (next_is_object || hit.end > hit.start + 1 || self.is_word(hit.end) && !self.class(hit.end).is(Class::AUXILIARY | Class::PREPOSITION | Class::MODAL) && self.is_verbish(hit)),
+            Form::Base if class.is(Class::NOUNISH) => self.opens(hit.start) && (next_is_object || hit.end > hit.start + 1),
             Form::Base => !before.is(Class::DETERMINER),
         }
     }
@@ -177,11 +187,6 @@ impl<'a> Sentence<'a> {
     /// Whether a hit is a deed and not just a noun that could be one ("the log"). Phrases of several words are.
     pub(super) fn is_deed(&self, hit: &Hit) -> bool {
         hit.end > hit.start + 1 || self.is_verb(hit)
-    }
-
-    /// A nounish verb before a word that is neither object nor article ("Email user their password").
-    fn is_verbish(&self, hit: &Hit) -> bool {
-        self.hits.iter().any(|h| h.slot == Slot::Object && h.start > hit.end && h.start < hit.end + 4)
     }
 
     /// Whether it is passive: "was sent", "be e-mailed".
@@ -228,7 +233,8 @@ impl<'a> Sentence<'a> {
             let from = self.clause_start(hit.start);
             let before = self.of(Slot::Object).filter(|h| h.start >= from && h.end <= hit.start && hit.start - h.end <= REACH && h.word != "request").last();
             if let Some(object) = before {
-                let carrier = (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
+                let parted = self.hits.iter().any(|h| h.slot == Slot::Cue && matches!(h.word, "exception" | "condition") && h.start >= object.end && h.start < hit.start);
+                let carrier = parted || (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
                 return (!carrier).then_some((object.word, object.start));
             }
             let pronoun = (from..hit.start).any(|i| self.reads(i, "it"));
@@ -537,7 +543,7 @@ impl<'a> Sentence<'a> {
             let stance = self.stance(hit.start);
             let from = self.clause_start(hit.start);
             // "the same password" is shared only if several people have it
-            if self.reads(hit.start, "same") && !(from..self.tokens.len()).any(|i| ["all", "everyone", "everybody", "multiple", "several", "people", "team"].iter().any(|w| self.reads(i, w))) {
+            if self.reads(hit.start, "same") && !(from.max(hit.start.saturating_sub(8))..self.tokens.len().min(hit.end + 6)).any(|i| ["all", "everyone", "everybody", "multiple", "several", "people", "team"].iter().any(|w| self.reads(i, w))) {
                 continue;
             }
             let taken_away = self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);

@@ -209,6 +209,10 @@ fn people(draft: &mut Draft, act: Option<&str>, head: &Section, members: &[&Sect
     // whoever helps himself is alone; a desk or an administrator makes it somebody else's deed
     let helped = handed || named.iter().any(|(a, _)| matches!(*a, "first_line" | "second_line" | "admin" | "security" | "manager"));
     let mut seen = Vec::new();
+    if head.alone && !named.iter().any(|(a, _)| *a == "first_line") {
+        claim(&mut draft.fields, procedure::BY_WHOM, "self", Duty::Must, &heading(head));
+        return;
+    }
     for (actor, spot) in named {
         if !seen.contains(actor) && (*actor != "self" || !helped) && *actor != "owner" {
             seen.push(actor);

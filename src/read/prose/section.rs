@@ -27,6 +27,8 @@ pub(super) struct Section {
     pub(super) populations: Vec<&'static str>,
     /// Whether its heading is about something that is no account.
     pub(super) irrelevant: bool,
+    /// Its heading says that users do it themselves.
+    pub(super) alone: bool,
     forbidden: bool,
     verifying: bool,
     access: bool,
@@ -210,7 +212,10 @@ fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     section.irrelevant = sentence.has("irrelevant");
     section.access = sentence.words(Slot::Object).any(is_access);
     let act = PRECEDENCE.into_iter().find(|a| sentence.of(Slot::Act).any(|h| h.word == *a && !sentence.stance(h.start).negated));
-    section.act = act.filter(|a| !section.irrelevant || *a == "break_glass");
+    section.act = act
+        .filter(|a| !section.irrelevant || *a == "break_glass")
+        .filter(|a| !matches!(*a, "break_glass" | "root_ceremony" | "privileged_grant") || !sentence.is_statement());
+    section.alone = text.text.to_lowercase().replace('-', " ").contains("self service");
     section.story |= sentence.has("story") && (section.level != 1 || sentence.has("discussion"));
     section.controls = sentence.has("control_section");
     section.populations = sentence.words(Slot::Population).collect();
