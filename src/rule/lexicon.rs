@@ -62,6 +62,7 @@ pub const CUES: &[&str] = &[
     "many",
     "identity",
     "person",
+    "somebody_else",
     "account_like",
     "inverting",
     "wait_for_reply",

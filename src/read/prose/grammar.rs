@@ -55,7 +55,7 @@ const CLASSES: [(u16, &str); 9] = [
     (Class::AUXILIARY, "be have do get"),
     (Class::MODAL, "can could may might must should shall will would"),
     (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some"),
-    (Class::PRONOUN, "it them you they we i he she us me him who everyone someone whoever user users"),
+    (Class::PRONOUN, "it them you they we i he she us me him who everyone someone whoever user users people employees staff colleagues customers callers"),
     (Class::CONJUNCTION, "and or nor"),
     (Class::CARRIER, "link instruction message request notification form how whether when if about regarding for to reminder notice question policy url portal page alert confirmation that guidance information update report feedback"),
     (Class::BEFORE_VERB, "please then to and or will can may must should shall not never we you they i always also first next manually simply just usually typically normally often generally securely sometimes either immediately don't"),

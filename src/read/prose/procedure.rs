@@ -2,7 +2,7 @@
 
 use super::clause::{OPEN_CHANNELS, Said};
 use super::document::Document;
-use super::section::{Note, Section};
+use super::section::{Note, RESETS, Section};
 use crate::artifact::Spot;
 use crate::fact::{Basis, Claim, Draft, Duty, Field, Fields, Kind, List, Stated, Value, Word, approval, procedure, step};
 
@@ -42,7 +42,9 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         let imperatives: usize = members.iter().map(|s| s.imperatives).sum();
         let handed = said.iter().any(|(s, _)| s.deed == "send" && s.object == Some("temporary_password") && s.duty != Duty::MustNot);
         let performs = handed || imperatives > 0 && said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && matches!(s.duty, Duty::Must | Duty::Should));
-        let typed = act.filter(|_| !head.story && (imperatives >= 2 || performs));
+        let deeds = |deeds: &[&str]| said.iter().any(|(s, _)| deeds.contains(&s.deed) && s.duty != Duty::MustNot);
+        let acts = act.is_some_and(|a| !RESETS.contains(&a)) || deeds(&["reset", "disable", "grant", "send", "revoke"]);
+        let typed = act.filter(|_| !head.story && acts && (imperatives >= 2 || performs));
         let telling: Vec<&&(Said, Spot)> = said.iter().filter(|(s, _)| telling(s, act.is_some(), head)).collect();
         if typed.is_none() && telling.is_empty() {
             continue;
@@ -207,14 +209,17 @@ fn people(draft: &mut Draft, act: Option<&str>, head: &Section, members: &[&Sect
     }
     let named: Vec<&(&str, Spot)> = members.iter().flat_map(|s| &s.actors).collect();
     // whoever helps himself is alone; a desk or an administrator makes it somebody else's deed
-    let helped = handed || named.iter().any(|(a, _)| matches!(*a, "first_line" | "second_line" | "admin" | "security" | "manager"));
+    let others: usize = members.iter().map(|s| s.others).sum();
+    let helped = handed || others > 1 || named.iter().any(|(a, _)| *a == "first_line");
+    // an end user's guide names the administrator as a last resort only
+    let alone = !helped && named.iter().any(|(a, _)| *a == "self");
     let mut seen = Vec::new();
     if head.alone && !named.iter().any(|(a, _)| *a == "first_line") {
         claim(&mut draft.fields, procedure::BY_WHOM, "self", Duty::Must, &heading(head));
         return;
     }
     for (actor, spot) in named {
-        if !seen.contains(actor) && (*actor != "self" || !helped) && *actor != "owner" {
+        if !seen.contains(actor) && (*actor != "self" || !helped) && (*actor == "self" || helped || !alone) && *actor != "owner" {
             seen.push(actor);
             claim(&mut draft.fields, procedure::BY_WHOM, actor, Duty::Must, spot);
         }

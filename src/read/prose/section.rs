@@ -42,6 +42,8 @@ pub(super) struct Section {
     pub(super) said: Vec<(Said, Spot)>,
     /// Answers to the auditor's questions.
     pub(super) notes: Vec<(Note, Spot)>,
+    /// How often somebody is named who is let in and is not the reader.
+    pub(super) others: usize,
     /// Who is named.
     pub(super) actors: Vec<(&'static str, Spot)>,
 }
@@ -279,6 +281,7 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         if told || about_attack {
             continue;
         }
+        section.others += sentence.cues("somebody_else").count();
         section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");
         // an item of a counted list is a step, whatever its grammar
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
