@@ -99,6 +99,13 @@ impl<'a> Sentence<'a> {
         !question && (0..self.tokens.len()).any(|i| self.class(i).is(Class::MODAL) || self.reads(i, "be"))
     }
 
+    /// Whether an act is named by a noun ("password reset") and not by a verb ("reset a password").
+    pub(super) fn is_noun_first(&self, hit: &Hit) -> bool {
+        let verb = ["reset", "unlock", "recover", "change", "update", "regain", "restore", "unsuspend", "remove", "replace", "disable", "reactivate"].iter().any(|v| self.reads(hit.start, v));
+        let last = hit.end.saturating_sub(1);
+        !verb || hit.end < hit.start + 2 || self.reads(last, "reset")
+    }
+
     fn class_of(&self, token: &Token) -> Class {
         self.grammar.class(token)
     }

@@ -27,6 +27,8 @@ pub(super) struct Section {
     pub(super) populations: Vec<&'static str>,
     /// Whether its heading is about something that is no account.
     pub(super) irrelevant: bool,
+    /// Its heading is an instruction: "Reset a password", "How to unlock an account".
+    pub(super) instruct: bool,
     /// Its heading says that users do it themselves.
     pub(super) alone: bool,
     forbidden: bool,
@@ -125,7 +127,7 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 heading: Some(block.span),
                 own: block.span,
                 whole: (block.span.0, len),
-                story: above.is_some_and(|s| s.story && s.level > 1),
+                story: above.is_some_and(|s| s.story),
                 forbidden: above.is_some_and(|s| s.forbidden),
                 ..Section::default()
             };
@@ -151,7 +153,7 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 heading: Some(block.span),
                 own: block.span,
                 whole: (block.span.0, len),
-                story: above.is_some_and(|s| s.story && s.level > 1),
+                story: above.is_some_and(|s| s.story),
                 forbidden: above.is_some_and(|s| s.forbidden),
                 ..Section::default()
             };
@@ -217,8 +219,10 @@ fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     section.act = act
         .filter(|a| !section.irrelevant || *a == "break_glass")
         .filter(|a| !matches!(*a, "break_glass" | "root_ceremony" | "privileged_grant") || !sentence.is_statement());
+    section.instruct = sentence.of(Slot::Act).any(|h| !sentence.is_noun_first(h));
     section.alone = text.text.to_lowercase().replace('-', " ").contains("self service");
-    section.story |= sentence.has("story") && (section.level != 1 || sentence.has("discussion"));
+    // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
+    section.story |= if section.level <= 1 { sentence.has("discussion") } else { sentence.has("story") };
     section.controls = sentence.has("control_section");
     section.populations = sentence.words(Slot::Population).collect();
     // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
