@@ -94,6 +94,8 @@ pub const CUES: &[&str] = &[
     "no_approval",
     "many",
     "identity",
+    "person",
+    "somebody_else",
     "account_like",
     "inverting",
     "wait_for_reply",

@@ -30,6 +30,10 @@ pub(super) struct Setting {
     pub(super) recovery: bool,
     /// The list or heading above asks for a check of identity.
     pub(super) verifying: bool,
+    /// A desk or a caller was named in this section.
+    pub(super) desk: bool,
+    /// The block or its heading is about access.
+    pub(super) access: bool,
 }
 
 /// Channels over which no secret should travel.
@@ -39,17 +43,8 @@ const SECRETS: [&str; 7] = ["password", "temporary_password", "secret", "token",
 /// Proofs that anybody may know of somebody.
 const KNOWLEDGE: [&str; 5] = ["knowledge_question", "date_of_birth", "last_4_ssn", "employee_number", "caller_id"];
 /// Proofs that hold.
-const STRONG: [&str; 9] = [
-    "passkey",
-    "id_document",
-    "callback_known_number",
-    "in_person",
-    "video_call",
-    "push",
-    "certificate",
-    "identity_proofing",
-    "recovery_code",
-];
+const STRONG: [&str; 9] =
+    ["passkey", "id_document", "callback_known_number", "in_person", "video_call", "push", "certificate", "identity_proofing", "recovery_code"];
 /// Words between a verb and what it does.
 const REACH: usize = 12;
 
@@ -98,6 +93,23 @@ impl<'a> Sentence<'a> {
         self.cues("imperative").any(|h| self.form(h.start) == Form::Base && self.opens(h.start) && !self.followed_by_auxiliary(h.end))
     }
 
+    /// Whether it says how things are ("… are excluded", "… should be"): a heading of that kind names no procedure.
+    pub(super) fn is_statement(&self) -> bool {
+        let question = self.tokens.last().is_some_and(|t| t.mark == '?') || self.tokens.first().is_some_and(|t| self.class_of(t).is(Class::CARRIER | Class::PREPOSITION));
+        !question && (0..self.tokens.len()).any(|i| self.class(i).is(Class::MODAL) || self.reads(i, "be"))
+    }
+
+    /// Whether an act is named by a noun ("password reset") and not by a verb ("reset a password").
+    pub(super) fn is_noun_first(&self, hit: &Hit) -> bool {
+        let verb = ["reset", "unlock", "recover", "change", "update", "regain", "restore", "unsuspend", "remove", "replace", "disable", "reactivate"].iter().any(|v| self.reads(hit.start, v));
+        let last = hit.end.saturating_sub(1);
+        !verb || hit.end < hit.start + 2 || self.reads(last, "reset")
+    }
+
+    fn class_of(&self, token: &Token) -> Class {
+        self.grammar.class(token)
+    }
+
     /// The last secret that is named: what "it" means in the next sentence.
     pub(super) fn last_secret(&self) -> Option<&'static str> {
         self.of(Slot::Object).filter(|h| SECRETS.contains(&h.word)).last().map(|h| h.word)
@@ -106,7 +118,7 @@ impl<'a> Sentence<'a> {
     /// Everything the sentence asks for, forbids or allows. `carried` is what "it" means.
     pub(super) fn said(&self, carried: Option<&'static str>) -> Vec<Said> {
         let mut out = Vec::new();
-        if self.is_test() {
+        if self.is_test() && !self.setting.recovery {
             return out;
         }
         for hit in self.of(Slot::Deed) {
@@ -123,6 +135,7 @@ impl<'a> Sentence<'a> {
         }
         out.extend(self.reset_by_proof());
         out.extend(self.asked_for());
+        out.extend(self.recognised());
         out.extend(self.shared());
         out.extend(self.unapproved());
         out
@@ -131,16 +144,12 @@ impl<'a> Sentence<'a> {
     /// "Verify that …": a test of a standard, not a deed.
     fn is_test(&self) -> bool {
         let first = self.tokens.iter().position(Token::is_word).unwrap_or(0);
-        self.cues("requirement").any(|c| {
-            c.start <= first + 2
-                && c.end > c.start + 1
-                && self.reads(c.end - 1, "that")
-                && !self.reads(c.start, "ensure")
-                && !self.reads(c.start, "make")
-        })
+        self.cues("requirement").any(|c| c.start <= first + 2 && c.end > c.start + 1 && self.reads(c.end - 1, "that") && !self.reads(c.start, "ensure") && !self.reads(c.start, "make"))
     }
 
     fn form(&self, at: usize) -> Form {
+        // "e-mailed" is two words, and the second is inflected
+        let at = if self.reads(at, "e") && self.reads(at + 1, "mail") { at + 1 } else { at };
         self.tokens.get(at).map_or(Form::Base, |t| t.form)
     }
 
@@ -172,20 +181,12 @@ impl<'a> Sentence<'a> {
     fn is_verb(&self, hit: &Hit) -> bool {
         let class = self.class(hit.start);
         let before = hit.start.checked_sub(1).map(|b| self.class(b)).unwrap_or_default();
-        let next_is_object = self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN)
-            || self.hits.iter().any(|h| h.start == hit.end && h.slot == Slot::Object);
+        let next_is_object = self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN) || self.hits.iter().any(|h| h.start == hit.end && h.slot == Slot::Object);
         match self.form(hit.start) {
             Form::Ing => !before.is(Class::DETERMINER),
             Form::Ed => !before.is(Class::DETERMINER) || hit.end > hit.start + 1,
             Form::S => !class.is(Class::NOUNISH) || next_is_object && hit.start > 0,
-            Form::Base if class.is(Class::NOUNISH) => {
-                self.opens(hit.start)
-                    && (next_is_object
-                        || hit.end > hit.start + 1
-                        || self.is_word(hit.end)
-                            && !self.class(hit.end).is(Class::AUXILIARY | Class::PREPOSITION | Class::MODAL)
-                            && self.is_verbish(hit))
-            }
+            Form::Base if class.is(Class::NOUNISH) => self.opens(hit.start) && (next_is_object || hit.end > hit.start + 1),
             Form::Base => !before.is(Class::DETERMINER),
         }
     }
@@ -195,18 +196,12 @@ impl<'a> Sentence<'a> {
         hit.end > hit.start + 1 || self.is_verb(hit)
     }
 
-    /// A nounish verb before a word that is neither object nor article ("Email user their password").
-    fn is_verbish(&self, hit: &Hit) -> bool {
-        self.hits.iter().any(|h| h.slot == Slot::Object && h.start > hit.end && h.start < hit.end + 4)
-    }
-
     /// Whether it is passive: "was sent", "be e-mailed".
     fn is_passive(&self, hit: &Hit) -> bool {
         if self.form(hit.start) != Form::Ed {
             return false;
         }
-        (1..=4).take_while(|n| hit.start >= *n && self.is_word(hit.start - n)).any(|n| self.class(hit.start - n).is(Class::AUXILIARY))
-            || self.class(hit.end).is(Class::PREPOSITION)
+        (1..=4).take_while(|n| hit.start >= *n && self.is_word(hit.start - n)).any(|n| self.class(hit.start - n).is(Class::AUXILIARY)) || self.class(hit.end).is(Class::PREPOSITION)
     }
 
     /// Where the clause that begins at a verb ends.
@@ -217,11 +212,7 @@ impl<'a> Sentence<'a> {
                 break;
             }
             let starts = |h: &&Hit| h.start == at;
-            if self.hits.iter().filter(starts).any(|h| {
-                h.slot == Slot::Cue
-                    && (matches!(h.word, "exception" | "condition")
-                        || h.word == "imperative" && self.form(at) == Form::Base && at > hit.end + 1 && self.opens_clause(at))
-            }) {
+            if self.hits.iter().filter(starts).any(|h| h.slot == Slot::Cue && (matches!(h.word, "exception" | "condition") || h.word == "imperative" && self.form(at) == Form::Base && at > hit.end + 1 && self.opens_clause(at))) {
                 break;
             }
             at += 1;
@@ -247,28 +238,24 @@ impl<'a> Sentence<'a> {
     fn object(&self, hit: &Hit, end: usize, carried: Option<&'static str>) -> Option<(&'static str, usize)> {
         if self.is_passive(hit) {
             let from = self.clause_start(hit.start);
-            let before = self
-                .of(Slot::Object)
-                .filter(|h| h.start >= from && h.end <= hit.start && hit.start - h.end <= REACH && h.word != "request")
-                .last();
+            let before = self.of(Slot::Object).filter(|h| h.start >= from && h.end <= hit.start && hit.start - h.end <= REACH && h.word != "request").last();
             if let Some(object) = before {
-                let carrier = (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
+                let parted = self.hits.iter().any(|h| h.slot == Slot::Cue && matches!(h.word, "exception" | "condition") && h.start >= object.end && h.start < hit.start);
+                let carrier = parted || (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
                 return (!carrier).then_some((object.word, object.start));
             }
             let pronoun = (from..hit.start).any(|i| self.reads(i, "it"));
             return if pronoun { carried.map(|c| (c, hit.start)) } else { None };
         }
         let mut carrier = false;
-        let asks =
-            self.hits.iter().any(|h| h.slot == Slot::Cue && h.word == "imperative" && h.start == hit.start) && self.reads(hit.start, "ask");
+        let asks = self.hits.iter().any(|h| h.slot == Slot::Cue && h.word == "imperative" && h.start == hit.start) && self.reads(hit.start, "ask");
         for at in hit.start + 1..end.min(hit.end + REACH) {
-            if let Some(object) =
-                self.of(Slot::Object).find(|h| h.start == at && h.word != "request" && (h.word != "access" || hit.word == "grant"))
-            {
+            if let Some(object) = self.of(Slot::Object).find(|h| h.start == at && h.word != "request" && (h.word != "access" || hit.word == "grant")) {
                 return (!carrier).then_some((object.word, at));
             }
             if at == hit.end && self.is_it(at) {
-                return carried.map(|c| (c, at));
+                let named = self.of(Slot::Object).filter(|h| h.end <= hit.start && SECRETS.contains(&h.word)).last().map(|h| h.word);
+                return named.or(carried).map(|c| (c, at));
             }
             if self.reads(at, "with") || self.reads(at, "contain") || self.reads(at, "include") {
                 carrier = false;
@@ -294,18 +281,10 @@ impl<'a> Sentence<'a> {
         let mut out = Vec::new();
         let mut last_led = 0;
         for hit in self.of(Slot::Channel).filter(|h| h.start >= from && h.start < to) {
-            let inherent = hit.start == verb.start;
-            let joined = last_led > 0
-                && (last_led..hit.start).all(|i| {
-                    !self.is_word(i)
-                        || self.class(i).is(Class::CONJUNCTION | Class::DETERMINER | Class::PREPOSITION)
-                        || self.tokens.get(i).is_some_and(|t| t.id == 0)
-                });
-            let hit_is_adverb =
-                matches!(hit.word, "verbal" | "in_person_handover" | "encrypted" | "one_time_link") || self.is_tag(hit.start);
-            if (inherent || joined || hit_is_adverb || self.is_led(hit.start, verb))
-                && !self.stance(hit.start).negated_beyond(self.stance(verb.start))
-            {
+            let inherent = hit.start == verb.start || self.class(hit.start).is(Class::PREPOSITION);
+            let joined = last_led > 0 && (last_led..hit.start).all(|i| !self.is_word(i) || self.class(i).is(Class::CONJUNCTION | Class::DETERMINER | Class::PREPOSITION) || self.tokens.get(i).is_some_and(|t| t.id == 0));
+            let hit_is_adverb = matches!(hit.word, "verbal" | "in_person_handover" | "encrypted" | "one_time_link") || self.is_tag(hit.start);
+            if (inherent || joined || hit_is_adverb || self.is_led(hit.start, verb)) && !self.stance(hit.start).negated_beyond(self.stance(verb.start)) {
                 last_led = hit.end;
                 if !out.contains(&hit.word) {
                     out.push(hit.word);
@@ -360,16 +339,22 @@ impl<'a> Sentence<'a> {
     }
 
     fn handover(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {
-        if !self.is_verb(hit) {
+        // "they sent the key by mail" tells a story; "the key is sent by mail" says how it is done
+        if !self.is_verb(hit) || self.form(hit.start) == Form::Ed && !self.is_passive(hit) {
             return None;
         }
         let end = self.clause_end(hit);
         let (object, at) = self.object(hit, end, carried)?;
         let channels = self.channels(hit, hit.start, end);
-        let many = self.cues("many").any(|m| m.start >= self.clause_start(hit.start) && m.start < end && m.start != at);
+        let start = self.clause_start(hit.start);
+        // "shared with the team", "the team shares it"
+        let with = |m: &Hit| (1..=3).any(|n| m.start >= hit.end + n && ["with", "among", "amongst", "between", "by", "across"].iter().any(|w| self.reads(m.start - n, w)));
+        let many = self.cues("many").any(|m| m.start >= start && m.start < end && m.start != at && (m.start < hit.start || with(m)));
         let open = channels.iter().any(|c| OPEN_CHANNELS.contains(c));
         let deed = match hit.word {
             "share" if open => "send",
+            // a vault is the right place to share from
+            "share" if channels.iter().any(|c| matches!(*c, "vault" | "encrypted" | "one_time_link")) => return None,
             // "shared to the account" is about a cloud account; "share your account" is not
             "share" if many && (object != "account" || self.is_near(hit, at)) => "share",
             "share" => return None,
@@ -452,48 +437,34 @@ impl<'a> Sentence<'a> {
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let stance = self.stance(hit.start);
         let noun = hit.end > hit.start + 1;
-        let identity = noun
-            || self.cues("identity").any(|c| c.start >= from && c.start < to && c.start != hit.start)
-            || self.reads(hit.start, "prove");
-        let proofs = self.proofs(if noun || self.is_passive(hit) { from } else { hit.start }, to, stance, identity);
+        let identity = noun || self.cues("identity").any(|c| c.start >= from && c.start < to && c.start != hit.start) || self.reads(hit.start, "prove");
+        let mut proofs = self.proofs(if noun || self.is_passive(hit) { from } else { hit.start }, to, stance, identity);
+        if proofs.is_empty() {
+            proofs = self.proofs(from, to, stance, false);
+        }
         let knowledge = proofs.iter().any(|p| KNOWLEDGE.contains(p)) && self.setting.recovery;
-        let factor =
-            proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
-        (identity || knowledge || factor).then(|| Said {
-            object: identity.then_some("account"),
-            proofs,
-            actors: self.actors(),
-            ..self.say(hit, to)
-        })
+        let factor = proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
+        // outside a recovery, somebody has to be on the other end: specifications and products verify identities, too
+        let met = self.setting.recovery || self.setting.desk || self.cues("person").next().is_some() || self.of(Slot::Deed).any(|d| d.word == "reset");
+        ((identity && met) || knowledge || factor).then(|| Said { object: identity.then_some("account"), proofs, actors: self.actors(), ..self.say(hit, to) })
     }
 
     /// "Reset it via the personal address": the channel is the proof.
     fn reset_by_proof(&self) -> Option<Said> {
-        let act = self.of(Slot::Act).find(|h| matches!(h.word, "password_reset" | "mfa_reset" | "unlock" | "account_recovery")).or_else(
-            || {
-                self.of(Slot::Deed).find(|h| {
-                    h.word == "reset"
-                        && self.of(Slot::Object).any(|o| {
-                            o.start >= h.end && o.start < h.end + 5 && matches!(o.word, "password" | "account" | "factor" | "access")
-                        })
-                })
-            },
-        )?;
+        let act = self.of(Slot::Act).find(|h| matches!(h.word, "password_reset" | "mfa_reset" | "unlock" | "account_recovery")).or_else(|| {
+            self.of(Slot::Deed).find(|h| h.word == "reset" && (self.of(Slot::Object).any(|o| o.start >= h.end && o.start < h.end + 5 && matches!(o.word, "password" | "account" | "factor" | "access")) || self.setting.recovery && self.is_it(h.end)))
+        })?;
         let stance = self.stance(act.start);
         if stance.assumed {
             return None;
         }
         let (from, to) = (self.clause_start(act.start), self.clause_end(act));
-        let led = |h: &Hit| {
-            (1..=4).any(|n| h.start >= n && ["via", "by", "through", "using", "use", "with"].iter().any(|p| self.reads(h.start - n, p)))
-        };
+        let led = |h: &Hit| (1..=4).any(|n| h.start >= n && ["via", "by", "through", "using", "use", "with"].iter().any(|p| self.reads(h.start - n, p)));
         let mut proofs = Vec::new();
         for hit in self.of(Slot::Proof).filter(|h| h.start >= from && h.start < to && !(act.start <= h.start && h.end <= act.end)) {
-            let weak = matches!(
-                hit.word,
-                "knowledge_question" | "date_of_birth" | "last_4_ssn" | "employee_number" | "personal_email" | "sms_code" | "caller_id"
-            );
-            if weak && led(hit) && !self.stance(hit.start).negated_beyond(stance) && !self.stance(hit.start).assumed {
+            let weak = matches!(hit.word, "knowledge_question" | "date_of_birth" | "last_4_ssn" | "employee_number" | "personal_email" | "email_code" | "sms_code" | "caller_id");
+            let sent_to = hit.word == "personal_email" && (1..=3).any(|n| hit.start >= n && self.reads(hit.start - n, "to"));
+            if weak && (led(hit) || sent_to) && !self.stance(hit.start).negated_beyond(stance) && !self.stance(hit.start).assumed {
                 proofs.push(hit.word);
             }
         }
@@ -506,16 +477,20 @@ impl<'a> Sentence<'a> {
         (!proofs.is_empty()).then(|| Said { deed: "verify", object: Some("account"), proofs, ..self.say(act, to) })
     }
 
+    /// "You know their voice": that alone is taken for proof.
+    fn recognised(&self) -> Option<Said> {
+        let hit = self.of(Slot::Proof).find(|h| h.word == "known_voice" && self.setting.recovery)?;
+        let deed = Hit { word: "verify", ..*hit };
+        Some(Said { proofs: vec![hit.word], object: Some("account"), ..self.say(&deed, hit.end) })
+    }
+
     /// "Ask for the date of birth", and a list whose introduction asks for proof.
     fn asked_for(&self) -> Option<Said> {
         if !self.setting.recovery && !self.setting.verifying || self.of(Slot::Deed).any(|h| h.word == "verify") {
             return None;
         }
         let asks = self.hits.iter().find(|h| {
-            h.slot == Slot::Cue
-                && h.word == "imperative"
-                && ["ask", "request", "obtain", "check", "answer", "collect"].iter().any(|w| self.reads(h.start, w))
-                && self.form(h.start) != Form::Ing
+            h.slot == Slot::Cue && h.word == "imperative" && ["ask", "request", "obtain", "check", "answer", "collect", "provide", "send", "give", "enter", "supply", "reply", "respond"].iter().any(|w| self.reads(h.start, w)) && self.form(h.start) != Form::Ing
         });
         let first = self.of(Slot::Proof).find(|h| self.setting.verifying || !STRONG.contains(&h.word))?;
         let from = match asks {
@@ -525,26 +500,35 @@ impl<'a> Sentence<'a> {
         };
         let stance = self.stance(from);
         let proofs = self.proofs(from, self.tokens.len(), stance, self.setting.verifying);
-        let known = proofs.iter().any(|p| KNOWLEDGE.contains(p) || self.setting.verifying);
+        let known = proofs.iter().any(|p| KNOWLEDGE.contains(p) || matches!(*p, "personal_email" | "email_code" | "sms_code") || self.setting.verifying);
         let hit = Hit { start: from, end: from + 1, slot: Slot::Deed, word: "verify" };
         known.then(|| Said { proofs, object: Some("account"), actors: self.actors(), ..self.say(&hit, self.tokens.len()) })
     }
 
     fn approval(&self, hit: &Hit) -> Option<Said> {
+        // "an approved list": a quality, not a deed
+        if self.form(hit.start) == Form::Ed && hit.end == hit.start + 1 && !self.is_passive(hit) && !self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN) {
+            return None;
+        }
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let mut channels = self.channels(hit, from, to);
         // "verbal approval", "email approval", "Approval: email"
-        for channel in
-            self.of(Slot::Channel).filter(|c| c.end == hit.start || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end))
-        {
+        let granted = self.of(Slot::Actor).any(|a| a.end <= hit.start && matches!(a.word, "manager" | "owner" | "security" | "admin"));
+        for channel in self.of(Slot::Channel).filter(|c| c.end == hit.start || c.start == hit.end && granted || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)) {
             if !channels.contains(&channel.word) {
                 channels.push(channel.word);
             }
         }
+        // "e-mail the manager for approval", "wait for the reply": the answer comes the same way
+        let writes = self.of(Slot::Deed).any(|h| h.word == "send" && self.of(Slot::Channel).any(|c| c.start == h.start && c.word == "email") && self.is_verb(h) && h.start < hit.start);
+        let answered = writes && self.reads(hit.start.saturating_sub(1), "for") || self.has("wait_for_reply") && self.words(Slot::Channel).any(|c| c == "email");
+        if answered && !channels.contains(&"email") {
+            channels.push("email");
+        }
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");
-        Some(Said { channels, actors, people: two.then_some(2), ..self.say(hit, to) })
+        Some(Said { object: self.setting.access.then_some("access"), channels, actors, people: two.then_some(2), ..self.say(hit, to) })
     }
 
     /// "Nobody has to approve", "automatic approval": said to be missing.
@@ -566,7 +550,7 @@ impl<'a> Sentence<'a> {
             let stance = self.stance(hit.start);
             let from = self.clause_start(hit.start);
             // "the same password" is shared only if several people have it
-            if self.reads(hit.start, "same") && !self.cues("many").any(|c| c.start >= from) {
+            if self.reads(hit.start, "same") && !(from.max(hit.start.saturating_sub(8))..self.tokens.len().min(hit.end + 6)).any(|i| ["all", "everyone", "everybody", "multiple", "several", "people", "team"].iter().any(|w| self.reads(i, w))) {
                 continue;
             }
             let taken_away = self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);
@@ -579,6 +563,18 @@ impl<'a> Sentence<'a> {
             out.push(Said { object: Some(hit.word), channels, ..self.say(&deed, end) });
         }
         out
+    }
+}
+
+#[cfg(test)]
+impl Sentence<'_> {
+    /// Prints what was found, for whoever extends the lexicon.
+    pub(super) fn show(&self, text: &str) {
+        for (i, token) in self.tokens.iter().enumerate() {
+            let s = self.stance(i);
+            let hits: Vec<_> = self.hits.iter().filter(|h| h.start == i).map(|h| format!("{:?}:{}..{}", h.slot, h.word, h.end)).collect();
+            eprintln!("   {i} {:?} {:?} neg={} if={} | {}", &text[token.start..token.end], token.form, s.negated, s.assumed, hits.join(" "));
+        }
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Block {
     pub(super) span: (usize, usize),
     /// The block whose text introduces the list this item is in ("Do not:").
     pub(super) intro: Option<usize>,
+    /// How many lists it is in.
+    pub(super) depth: usize,
 }
 
 /// A document in the order of its text.
@@ -44,7 +46,7 @@ impl Document {
         if text.text.trim().is_empty() {
             return None;
         }
-        self.blocks.push(Block { shape, text, span, intro });
+        self.blocks.push(Block { shape, text, span, intro, depth: 0 });
         Some(self.blocks.len() - 1)
     }
 }

@@ -51,24 +51,15 @@ impl Class {
 }
 
 const CLASSES: [(u16, &str); 9] = [
-    (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside"),
+    (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside among amongst between"),
     (Class::AUXILIARY, "be have do get"),
     (Class::MODAL, "can could may might must should shall will would"),
     (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some"),
-    (Class::PRONOUN, "it them you they we i he she us me him who everyone someone whoever user users"),
+    (Class::PRONOUN, "it them you they we i he she us me him who everyone someone whoever user users people employees staff colleagues customers callers"),
     (Class::CONJUNCTION, "and or nor"),
-    (
-        Class::CARRIER,
-        "link instruction message request notification form how whether when if about regarding for to reminder notice question policy url portal page alert confirmation that guidance information update report feedback",
-    ),
-    (
-        Class::BEFORE_VERB,
-        "please then to and or will can may must should shall not never we you they i always also first next manually simply just either immediately don't",
-    ),
-    (
-        Class::NOUNISH,
-        "email mail text message slack dm fax sms record log document review issue share request post track access use approval ticket audit monitor phone call alert change reset store page whatsapp transfer return present grant keep sheet put hold put read supply",
-    ),
+    (Class::CARRIER, "link instruction message request notification form how whether when if about regarding for to reminder notice question policy url portal page alert confirmation that guidance information update report feedback"),
+    (Class::BEFORE_VERB, "please then to and or will can may must should shall not never we you they i always also first next manually simply just usually typically normally often generally securely sometimes either immediately don't"),
+    (Class::NOUNISH, "email mail text message slack dm fax sms record log document review issue request post track access use approval ticket audit monitor phone call alert change reset store page whatsapp transfer return present grant keep sheet put hold put read supply"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +73,8 @@ struct Phrase {
     parts: Vec<Part>,
     concept: u16,
     except: bool,
+    /// It has a gap: what stands in the gap may mean something of its own.
+    open: bool,
 }
 
 /// A phrase that was found: tokens `[start, end)` and what they mean.
@@ -112,26 +105,8 @@ pub struct Grammar {
 }
 
 /// A text without any of these is not about access.
-const INTERESTING: [&str; 19] = [
-    "password",
-    "credential",
-    "passphrase",
-    "token",
-    "mfa",
-    "2fa",
-    "two-factor",
-    "multi-factor",
-    "otp",
-    "break-glass",
-    "break glass",
-    "breakglass",
-    "emergency a",
-    "secret",
-    "api key",
-    "unlock",
-    "root ",
-    "senha",
-    "account",
+const INTERESTING: [&str; 20] = [
+    "password", "credential", "passphrase", "token", "mfa", "factor", "2fa", "otp", "glass", "secret", " key", "unlock", "root", "account", "login", "log in", "sign in", "access", "identit", "approv",
 ];
 
 impl Grammar {
@@ -186,7 +161,8 @@ impl Grammar {
         if let Some(list) = self.starting.get_mut(usize::from(first)) {
             list.push(self.phrases.len() as u32);
         }
-        self.phrases.push(Phrase { parts, concept, except });
+        let open = parts.contains(&Part::Gap);
+        self.phrases.push(Phrase { parts, concept, except, open });
     }
 
     /// Whether a text could be about access at all.
@@ -228,7 +204,7 @@ impl Grammar {
         let mut hits = Vec::new();
         // where the last phrase of a lane ends, and whether an equally long one may stand beside it
         let mut until = vec![(0usize, None); self.lanes];
-        let mut best: Vec<(usize, u16, bool)> = Vec::new();
+        let mut best: Vec<(usize, u16, bool, bool)> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             if token.id == 0 {
                 continue;
@@ -241,21 +217,24 @@ impl Grammar {
                 if at < until.get(lane).map_or(0, |u| u.0) {
                     continue;
                 }
-                best.push((end, phrase.concept, phrase.except));
+                best.push((end, phrase.concept, phrase.except, phrase.open));
             }
             best.sort_by(|a, b| b.0.cmp(&a.0).then(b.2.cmp(&a.2)).then(a.1.cmp(&b.1)));
             best.dedup();
-            for (end, concept, except) in best.drain(..) {
+            for (end, concept, except, open) in best.drain(..) {
                 let Some((slot, word, lane)) = self.concepts.get(usize::from(concept)).copied() else { continue };
                 let Some(until) = until.get_mut(lane) else { continue };
                 if at < until.0 && until.1 != Some((at, end)) {
                     continue;
                 }
-                *until = (end, (!except).then_some((at, end)));
+                *until = (if open && !except && matches!(slot, Slot::Deed | Slot::Act | Slot::Proof) { at + 1 } else { end }, (!except).then_some((at, end)));
                 if except {
                     continue;
                 }
-                hits.push(Hit { start: at, end, slot, word });
+                let hit = Hit { start: at, end, slot, word };
+                if !hits.iter().rev().take_while(|h: &&Hit| h.start == at).any(|h| *h == hit) {
+                    hits.push(hit);
+                }
             }
         }
         hits
@@ -350,7 +329,7 @@ mod tests {
         assert_eq!(found("send it over Microsoft Teams", Slot::Channel), ["chat"]);
         assert_eq!(found("open the password manager", Slot::Object), [] as [&str; 0]);
         assert_eq!(found("the shared account", Slot::Object), ["shared_account"]);
-        assert_eq!(found("sharing an account", Slot::Object), ["shared_account"]);
+        assert_eq!(found("a shared reporting account", Slot::Object), ["shared_account"]);
         assert_eq!(found("ask in #ops-night for it", Slot::Channel), ["chat"]);
         assert_eq!(found("Resetting a user's 2FA", Slot::Act), ["mfa_reset"]);
         assert_eq!(found("enter your email address", Slot::Channel), [] as [&str; 0]);

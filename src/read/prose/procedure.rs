@@ -40,8 +40,11 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         let said: Vec<&(Said, Spot)> = members.iter().flat_map(|s| &s.said).take(MOST_STEPS).collect();
         let act = act_of(head, sections);
         let imperatives: usize = members.iter().map(|s| s.imperatives).sum();
-        let performs = said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && s.duty != Duty::MustNot);
-        let typed = act.filter(|_| !head.story && (imperatives >= 2 || performs));
+        let handed = said.iter().any(|(s, _)| s.deed == "send" && s.object == Some("temporary_password") && s.duty != Duty::MustNot);
+        let performs = handed || imperatives > 0 && said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && matches!(s.duty, Duty::Must | Duty::Should));
+        let deeds = |deeds: &[&str]| said.iter().any(|(s, _)| deeds.contains(&s.deed) && s.duty != Duty::MustNot);
+        let acts = act.is_some_and(|a| !RESETS.contains(&a)) || head.instruct || deeds(&["reset", "disable", "grant", "send", "revoke"]);
+        let typed = act.filter(|_| !head.story && acts && (imperatives >= 2 || performs));
         let telling: Vec<&&(Said, Spot)> = said.iter().filter(|(s, _)| telling(s, act.is_some(), head)).collect();
         if typed.is_none() && telling.is_empty() {
             continue;
@@ -64,7 +67,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
             draft.fields.say(procedure::ABOUT, word, &at);
             recognised |= typed.is_some() && matters(act);
         }
-        people(&mut draft, act, head, &members, sections);
+        people(&mut draft, act, head, &members, sections, handed);
         steps(&mut draft, if typed.is_some() { said.clone() } else { telling.iter().map(|s| **s).collect() });
         answers(&mut draft, &said, scope(&unit, sections), typed.is_some());
         if let Some((owner, (a, b))) = &document.owner {
@@ -143,9 +146,12 @@ fn path(index: usize, sections: &[Section]) -> String {
 fn scope<'a>(unit: &Unit, sections: &'a [Section]) -> Vec<&'a Section> {
     let mut above = Vec::new();
     let mut at = sections.get(unit.head).and_then(|s| s.parent);
-    while let Some(index) = at {
-        above.push(index);
-        at = sections.get(index).and_then(|s| s.parent);
+    while let Some((index, section)) = at.and_then(|i| sections.get(i).map(|s| (i, s))) {
+        // what a long document says far above holds if that part is about recovery, too
+        if above.is_empty() || section.act.is_some() {
+            above.push(index);
+        }
+        at = section.parent;
     }
     let mut out = Vec::new();
     let mut counted = vec![false; sections.len()];
@@ -189,7 +195,7 @@ fn claim(fields: &mut Fields<String, Spot>, field: Field, word: &str, duty: Duty
     }
 }
 
-fn people(draft: &mut Draft, act: Option<&str>, head: &Section, members: &[&Section], sections: &[Section]) {
+fn people(draft: &mut Draft, act: Option<&str>, head: &Section, members: &[&Section], sections: &[Section], handed: bool) {
     let heading = |s: &Section| s.heading.map_or_else(|| Spot::at(s.own.0, s.own.0), |(a, b)| Spot::at(a, b));
     let mut populations: Vec<(&str, Spot)> = head.populations.iter().map(|p| (*p, heading(head))).collect();
     let mut at = head.parent;
@@ -209,10 +215,17 @@ fn people(draft: &mut Draft, act: Option<&str>, head: &Section, members: &[&Sect
     }
     let named: Vec<&(&str, Spot)> = members.iter().flat_map(|s| &s.actors).collect();
     // whoever helps himself is alone; a desk or an administrator makes it somebody else's deed
-    let helped = named.iter().any(|(a, _)| matches!(*a, "first_line" | "second_line" | "admin" | "security" | "manager"));
+    let others: usize = members.iter().map(|s| s.others).sum();
+    let helped = handed || others > 1 || named.iter().any(|(a, _)| *a == "first_line");
+    // an end user's guide names the administrator as a last resort only
+    let alone = !helped && named.iter().any(|(a, _)| *a == "self");
     let mut seen = Vec::new();
+    if head.alone && !named.iter().any(|(a, _)| *a == "first_line") {
+        claim(&mut draft.fields, procedure::BY_WHOM, "self", Duty::Must, &heading(head));
+        return;
+    }
     for (actor, spot) in named {
-        if !seen.contains(actor) && (*actor != "self" || !helped) && *actor != "owner" {
+        if !seen.contains(actor) && (*actor != "self" || !helped) && (*actor == "self" || helped || !alone) && *actor != "owner" {
             seen.push(actor);
             claim(&mut draft.fields, procedure::BY_WHOM, actor, Duty::Must, spot);
         }
@@ -224,7 +237,7 @@ fn steps(draft: &mut Draft, said: Vec<&(Said, Spot)>) {
     for (said, spot) in said {
         let mut fields = Fields::default();
         claim(&mut fields, step::DEED, said.deed, said.duty, spot);
-        for object in said.object {
+        if let Some(object) = said.object {
             claim(&mut fields, step::OBJECT, object, said.duty, spot);
         }
         for channel in &said.channels {
@@ -310,6 +323,7 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
         }
         draft.fields.could_say(&asked);
         draft.fields.could_say(&[
+            procedure::BY_WHOM,
             procedure::VERIFIES,
             procedure::REVOKES,
             procedure::NOTIFIES,

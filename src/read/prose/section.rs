@@ -27,8 +27,15 @@ pub(super) struct Section {
     pub(super) populations: Vec<&'static str>,
     /// Whether its heading is about something that is no account.
     pub(super) irrelevant: bool,
+    /// Its heading is an instruction: "Reset a password", "How to unlock an account".
+    pub(super) instruct: bool,
+    /// Its heading says that users do it themselves.
+    pub(super) alone: bool,
     forbidden: bool,
     verifying: bool,
+    access: bool,
+    /// A help desk or somebody who asks for access was named.
+    desk: bool,
     /// Sentences that tell the reader to do something.
     pub(super) imperatives: usize,
     /// Whether some of it tells a story of an attack.
@@ -37,6 +44,8 @@ pub(super) struct Section {
     pub(super) said: Vec<(Said, Spot)>,
     /// Answers to the auditor's questions.
     pub(super) notes: Vec<(Note, Spot)>,
+    /// How often somebody is named who is let in and is not the reader.
+    pub(super) others: usize,
     /// Who is named.
     pub(super) actors: Vec<(&'static str, Spot)>,
 }
@@ -78,6 +87,8 @@ const PRECEDENCE: [&str; 12] = [
     "credential_issue",
 ];
 
+/// Level of a section that is an item of a list: below every heading.
+const ITEMS: u8 = 10;
 /// Sections deeper than this are read as text of the one above.
 const DEEPEST: usize = 64;
 
@@ -93,6 +104,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         let mut text = Joined::default();
         text.piece(title, span.0, span.1);
         head(&mut root, &text, grammar);
+        let block = Block { shape: Shape::Heading(1), text, span: *span, intro: None, depth: 0 };
+        read_heading(&mut root, &block, grammar);
     }
     out.push(root);
     let mut open = vec![0usize];
@@ -114,7 +127,7 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 heading: Some(block.span),
                 own: block.span,
                 whole: (block.span.0, len),
-                story: above.is_some_and(|s| s.story && s.level > 1),
+                story: above.is_some_and(|s| s.story),
                 forbidden: above.is_some_and(|s| s.forbidden),
                 ..Section::default()
             };
@@ -125,13 +138,46 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
             carried = None;
             continue;
         }
+        // an item that names a procedure and lists its steps below is a section of its own
+        while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level > ITEMS && usize::from(s.level - ITEMS) >= block.depth.max(1)) {
+            close(&mut out, &mut open, block.span.0);
+        }
+        let deeper = document.blocks.get(index + 1).is_some_and(|b| b.depth > block.depth && matches!(b.shape, Shape::Item { .. }));
+        if deeper && block.depth > 0 && open.len() < DEEPEST {
+            let parent = open.last().copied();
+            let above = parent.and_then(|p| out.get(p));
+            let mut section = Section {
+                name: short(&block.text.text),
+                parent,
+                level: ITEMS + block.depth.min(32) as u8,
+                heading: Some(block.span),
+                own: block.span,
+                whole: (block.span.0, len),
+                story: above.is_some_and(|s| s.story),
+                forbidden: above.is_some_and(|s| s.forbidden),
+                ..Section::default()
+            };
+            let mut probe = Section::default();
+            head(&mut probe, &block.text, grammar);
+            if let Some(act) = probe.act.filter(|a| RESETS.contains(a) || *a == "break_glass") {
+                section.act = Some(act);
+                section.populations = probe.populations;
+                open.push(out.len());
+                out.push(section);
+            }
+        }
         let Some(at) = open.last().copied() else { continue };
         let recovery = open.iter().filter_map(|i| out.get(*i)).any(|s| s.act.is_some_and(|a| RESETS.contains(&a)));
         let verifying_intro = block.intro.and_then(|i| document.blocks.get(i)).map(|b| introduction(b, grammar)).unwrap_or_default();
         if let Some(section) = out.get_mut(at) {
             section.own.1 = section.own.1.max(block.span.1);
-            let setting =
-                Setting { forbidden: section.forbidden || verifying_intro.0, recovery, verifying: section.verifying || verifying_intro.1 };
+            let setting = Setting {
+                forbidden: section.forbidden || verifying_intro.0,
+                recovery,
+                verifying: section.verifying || verifying_intro.1,
+                access: false,
+                desk: section.desk,
+            };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
                 carried = None;
             }
@@ -145,6 +191,13 @@ fn close(out: &mut [Section], open: &mut Vec<usize>, end: usize) {
     if let Some(section) = open.pop().and_then(|i| out.get_mut(i)) {
         section.whole.1 = end;
     }
+}
+
+/// The first words of an item, as the name of its procedure.
+fn short(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let name = words.iter().take(12).copied().collect::<Vec<_>>().join(" ");
+    if words.len() > 12 { name + " …" } else { name.trim_end_matches([':', '.', ',']).to_owned() }
 }
 
 /// A heading without its number.
@@ -161,22 +214,23 @@ fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     let sentence = Sentence::new(&tokens, grammar, Setting::default());
     let words = tokens.iter().filter(|t| t.is_word()).count();
     section.irrelevant = sentence.has("irrelevant");
+    section.access = sentence.words(Slot::Object).any(is_access);
     let act = PRECEDENCE.into_iter().find(|a| sentence.of(Slot::Act).any(|h| h.word == *a && !sentence.stance(h.start).negated));
-    section.act = act.filter(|a| !section.irrelevant || *a == "break_glass");
-    section.story |= sentence.has("story") && (section.level != 1 || sentence.has("discussion"));
+    section.act = act
+        .filter(|a| !section.irrelevant || *a == "break_glass")
+        .filter(|a| !matches!(*a, "break_glass" | "root_ceremony" | "privileged_grant") || !sentence.is_statement());
+    section.instruct = sentence.of(Slot::Act).any(|h| !sentence.is_noun_first(h));
+    section.alone = text.text.to_lowercase().replace('-', " ").contains("self service");
+    // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
+    section.story |= if section.level <= 1 { sentence.has("discussion") } else { sentence.has("story") };
     section.controls = sentence.has("control_section");
     section.populations = sentence.words(Slot::Population).collect();
     // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
     let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
     let prohibition = sentence.cues("prohibition").next().is_some();
-    let restores =
-        sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
-    section.forbidden = if restores {
-        false
-    } else {
-        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
-    };
-    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") || text.text.to_lowercase().contains("to ask");
+    let restores = sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
+    section.forbidden = if restores { false } else { section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3) };
+    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
 }
 
@@ -204,8 +258,7 @@ fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
         let negated = sentence.stance(i).negated;
         negated || sentence.cues("negation").any(|h| h.end > i)
     });
-    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
-        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
+    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated) && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
     (forbids, verifies)
 }
 
@@ -215,6 +268,10 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
     }
     let tokens = token::tokens(&block.text.text, grammar);
     let mut told = false;
+    let mut setting = setting;
+    let whole = grammar.hits(&tokens);
+    let irrelevant = section.irrelevant || whole.iter().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
+    setting.access = !irrelevant && (section.access || whole.iter().any(|h| h.slot == Slot::Object && is_access(h.word)));
     for (n, words) in token::sentences(&tokens).enumerate() {
         let sentence = Sentence::new(words, grammar, setting);
         let about_attack = sentence.has("discussion");
@@ -228,7 +285,11 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         if told || about_attack {
             continue;
         }
-        section.imperatives += usize::from(sentence.is_imperative());
+        section.others += sentence.cues("somebody_else").count();
+        section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");
+        // an item of a counted list is a step, whatever its grammar
+        let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
+        section.imperatives += usize::from(step || sentence.is_imperative());
         notes(section, &sentence, &spot);
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
         // a specification is written in capitals, and is no procedure
@@ -241,6 +302,11 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         }
         *carried = sentence.last_secret().or(*carried);
     }
+}
+
+/// Whether an object is a way in.
+fn is_access(object: &str) -> bool {
+    matches!(object, "access" | "account" | "password" | "temporary_password" | "factor" | "token" | "key" | "secret" | "shared_account")
 }
 
 fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {

@@ -44,6 +44,21 @@ fn steps(facts: &[Draft]) -> Vec<String> {
 }
 
 #[test]
+fn show() {
+    if let Ok(text) = std::env::var("PROSE_SENTENCE") {
+        let grammar = Grammar::new(&[&pack()]);
+        let tokens = token::tokens(&text, &grammar);
+        for words in token::sentences(&tokens) {
+            let sentence = clause::Sentence::new(words, &grammar, clause::Setting { recovery: true, ..clause::Setting::default() });
+            sentence.show(&text);
+            for said in sentence.said(None) {
+                eprintln!("   => {said:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn dump() {
     if let Ok(path) = std::env::var("PROSE_DUMP") {
         let text = std::fs::read_to_string(&path).expect("file");
