@@ -81,6 +81,10 @@ impl<'a> Reader<'a, '_> {
             let default = matches!((self.at(k), self.at(k + 1)), (b':', b'-' | b'='));
             return default.then(|| self.give((k + 2, self.word(k + 2, end)), "generic.assignment", false)).flatten();
         }
+        // …?token=… in a URL, …;password=… in a connection string
+        if direct && matches!(self.before(self.name.start), b'?' | b'&' | b';') && self.at(k) == b'=' && k == j {
+            return self.give((k + 1, self.word(k + 1, self.line_end(k))), "generic.parameter", false);
+        }
         match (self.at(k), self.at(k + 1)) {
             (b'=', b'=' | b'~') | (b':', b':') | (b'!', b'=') => None,
             (b'=', b'>') | (b':', b'=') | (b'?', b'=') | (b'-', b'>') => self.value(k + 2),
@@ -363,7 +367,8 @@ impl<'a> Reader<'a, '_> {
 
     fn give(&self, span: Span, id: &'static str, partial: bool) -> Option<Found<'a>> {
         let raw = self.text.get(span.0..span.1).filter(|r| !r.is_empty())?;
-        let value = unescaped(raw);
+        let decoded = if self.scene.encoded { validate::base64_text(raw) } else { None };
+        let value = decoded.map_or_else(|| unescaped(raw), Cow::Owned);
         let worth = judge(&value, self.name.class, self.name_text());
         // half of a value that is put together elsewhere
         // documentation in comments shows how a function is called

@@ -14,29 +14,52 @@ struct Usage {
     /// The password follows the option without a space.
     glued: Option<&'static str>,
     pair: &'static [&'static str],
+    /// It is this argument, options left out, counted after the name of the program.
+    positional: Option<usize>,
 }
 
-const USAGES: [Usage; 9] = [
-    Usage { program: "sshpass", password: &["-p"], glued: Some("-p"), pair: &[] },
-    Usage { program: "curl ", password: &[], glued: None, pair: &["-u", "--user", "-U", "--proxy-user"] },
-    Usage { program: "wget ", password: &["--password", "--http-password", "--ftp-password"], glued: None, pair: &[] },
-    Usage { program: "mysql", password: &[], glued: Some("-p"), pair: &[] },
-    Usage { program: "docker login", password: &["-p"], glued: None, pair: &[] },
-    Usage { program: "redis-cli", password: &["-a"], glued: None, pair: &[] },
-    Usage { program: "az login", password: &["-p"], glued: None, pair: &[] },
-    Usage { program: "smbclient", password: &[], glued: None, pair: &["-U"] },
-    Usage { program: "ldapsearch", password: &["-w"], glued: None, pair: &[] },
+const fn usage(
+    program: &'static str,
+    password: &'static [&'static str],
+    glued: Option<&'static str>,
+    pair: &'static [&'static str],
+) -> Usage {
+    Usage { program, password, glued, pair, positional: None }
+}
+
+const fn positional(program: &'static str, at: usize) -> Usage {
+    Usage { program, password: &[], glued: None, pair: &[], positional: Some(at) }
+}
+
+const USAGES: [Usage; 12] = [
+    usage("sshpass", &["-p"], Some("-p"), &[]),
+    usage("curl ", &[], None, &["-u", "--user", "-U", "--proxy-user"]),
+    usage("wget ", &["--password", "--http-password", "--ftp-password"], None, &[]),
+    usage("mysql", &[], Some("-p"), &[]),
+    usage("docker login", &["-p"], None, &[]),
+    usage("redis-cli", &["-a"], None, &[]),
+    usage("az login", &["-p"], None, &[]),
+    usage("smbclient", &[], None, &["-U"]),
+    usage("ldapsearch", &["-w"], None, &[]),
+    positional("net user", 1),
+    positional("htpasswd", 2),
+    positional("convertto-securestring", 0),
 ];
 
 /// The secrets among the arguments of the program that is called here.
 pub(super) fn find<'a>(text: &'a str, at: usize, found: &mut Vec<Found<'a>>) {
     let bytes = text.as_bytes();
+    if bytes.get(at..at + 8).is_some_and(|p| p.eq_ignore_ascii_case(b"chpasswd")) {
+        found.extend(piped(text, at));
+        return;
+    }
     let Some(rest) = bytes.get(at..(at + REACH).min(bytes.len())) else { return };
     let Some(usage) = USAGES.iter().find(|u| rest.get(..u.program.len()).is_some_and(|p| p.eq_ignore_ascii_case(u.program.as_bytes())))
     else {
         return;
     };
-    let mut arguments = arguments(text, (at, at + rest.len())).peekable();
+    let mut arguments = arguments(text, (at + usage.program.trim_end().len(), at + rest.len())).peekable();
+    let mut plain = 0;
     while let Some(span) = arguments.next() {
         let Some(word) = text.get(span.0..span.1) else { return };
         if matches!(word, "|" | "||" | "&&" | ";") {
@@ -49,6 +72,10 @@ pub(super) fn find<'a>(text: &'a str, at: usize, found: &mut Vec<Found<'a>>) {
         let secret = match () {
             () if usage.password.contains(&option) => value.or_else(|| arguments.peek().copied()),
             () if usage.pair.contains(&option) => value.or_else(|| arguments.peek().copied()).and_then(|v| after_user(text, v)),
+            () if usage.positional.is_some() && !word.starts_with(['-', '/']) => {
+                plain += 1;
+                (usage.positional == Some(plain - 1)).then_some(span)
+            }
             () => usage
                 .glued
                 .and_then(|g| word.strip_prefix(g))
@@ -59,6 +86,18 @@ pub(super) fn find<'a>(text: &'a str, at: usize, found: &mut Vec<Found<'a>>) {
             found.extend(give(text, (at, span.1), span));
         }
     }
+}
+
+/// `echo "user:…" | chpasswd`.
+fn piped(text: &str, at: usize) -> Option<Found<'_>> {
+    let from = at.saturating_sub(REACH);
+    let from = (from..=at).find(|i| text.is_char_boundary(*i))?;
+    let line = text.get(from..at)?.rsplit('\n').next()?;
+    let (before, _) = line.rsplit_once('|')?;
+    let word = before.split_whitespace().next_back()?;
+    let end = at - line.len() + before.trim_end().len();
+    let span = unquoted(text, after_user(text, (end - word.len(), end))?);
+    give(text, (span.0, at), span)
 }
 
 /// The part after the colon of `user:password`; with a percent sign, as Samba writes it.

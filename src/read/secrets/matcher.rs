@@ -84,8 +84,21 @@ const KEYS: [&str; 21] = [
     "secret",
 ];
 /// Programs that take a password as an argument.
-const COMMANDS: [&str; 10] =
-    ["sshpass", "curl ", "wget ", "mysql", "docker login", "redis-cli", "az login", "smbclient", "ldapsearch", "net user"];
+const COMMANDS: [&str; 13] = [
+    "sshpass",
+    "curl ",
+    "wget ",
+    "mysql",
+    "docker login",
+    "redis-cli",
+    "az login",
+    "smbclient",
+    "ldapsearch",
+    "net user",
+    "htpasswd",
+    "convertto-securestring",
+    "chpasswd",
+];
 
 /// A name in the text that announces a secret.
 #[derive(Debug, Clone, Copy)]

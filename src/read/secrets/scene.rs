@@ -33,6 +33,8 @@ pub(super) struct Scene {
     pub(super) spaced: bool,
     /// Lines of five fields of which the last is a password (`.pgpass`).
     pub(super) pgpass: bool,
+    /// Values are base64 (the `data` of a Kubernetes Secret).
+    pub(super) encoded: bool,
     /// From here on the file is a test.
     pub(super) tests_from: usize,
 }
@@ -104,6 +106,7 @@ impl Scene {
         separator: None,
         spaced: false,
         pgpass: false,
+        encoded: false,
         tests_from: usize::MAX,
     };
 
@@ -145,6 +148,7 @@ impl Scene {
             separator,
             spaced: name.ends_with("netrc"),
             pgpass: name.ends_with("pgpass") || name == "pgpass.conf",
+            encoded: matches!(extension, "yaml" | "yml" | "json") && is_kubernetes_secret(doc.text),
             tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
     }
@@ -188,6 +192,13 @@ fn is_test(path: &str) -> bool {
         || stem == "tests"
         || stem == "conftest"
         || (["java", "kt", "cs", "scala", "swift", "groovy"].contains(&extension) && (stem.ends_with("test") || stem.ends_with("tests")))
+}
+
+/// The head of a manifest that holds a Secret.
+fn is_kubernetes_secret(text: &str) -> bool {
+    let head = text.as_bytes().get(..16 * 1024).unwrap_or(text.as_bytes());
+    let has = |needle: &str| memchr::memmem::find(head, needle.as_bytes()).is_some();
+    has("apiVersion") && (has("kind: Secret") || has("\"kind\": \"Secret\""))
 }
 
 /// Files that a package manager writes: hashes, and no secrets by name.
