@@ -123,7 +123,7 @@ impl<'a> Engine<'a> {
                         lists.flat_map(|l| &l.items).map(|fields| Scope { spec: record, fields, fact: None, outer: Some(scope) }).collect();
                     self.list(field, label, test, &scopes, complete, duties)
                 }
-                Stated::Unsaid if matches!(test, Test::Some(_)) => Truth::Refuted(Proof::missing(label)),
+                Stated::Unsaid if matches!(test, Test::Some(_)) => Truth::Refuted(Proof::default()),
                 _ => Truth::unknown(field),
             };
         }
@@ -131,7 +131,8 @@ impl<'a> Engine<'a> {
             Stated::Mute | Stated::Referenced(..) => Truth::unknown(field),
             Stated::Unsaid => match test {
                 Test::Count(_) => Truth::unknown(field),
-                _ => Truth::Refuted(Proof::missing(label)),
+                // only `lacks` calls a silence missing: what is not said to be so need not be so
+                _ => Truth::Refuted(Proof::default()),
             },
             Stated::Said(claims) => {
                 let claims: Vec<&SealedClaim> = claims.iter().filter(|c| duties.contains(&c.duty)).collect();

@@ -62,12 +62,13 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
     }
     let confidence = if proof.basis == Basis::Explicit { check.confidence } else { check.confidence.min(Confidence::Medium) };
     let message = wording::fill(&check.say, &facts, &proof, engine.as_of);
+    // what makes it worse is evidence, and not where it stands
+    let place = place(&facts, &proof);
     for p in &worse {
         for quote in p.quotes.iter() {
             proof.quote(quote);
         }
     }
-    let place = place(&facts, &proof);
     let named = |fact: &&Sealed| {
         let said = check.subject.map(|field| value_of(fact, field, engine)).filter(|v| !v.is_empty());
         said.unwrap_or_else(|| vec![fact.name.clone()])

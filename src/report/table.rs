@@ -11,6 +11,8 @@ use std::io::{self, Write};
 /// Findings that a card shows before the rest is only counted, and lines of the table at the top.
 const IN_CARD: usize = 5;
 const IN_TABLE: usize = 12;
+/// Rows that a quoted line may take.
+const QUOTE_ROWS: usize = 3;
 /// Unread things listed before the rest is only counted.
 const UNREAD: usize = 8;
 
@@ -203,13 +205,31 @@ fn item(finding: &Finding, worst: Severity, style: Style, out: &mut dyn Write) -
 }
 
 fn quote(quote: &Quote, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let room = style.width.saturating_sub(11);
+    let room = style.width.saturating_sub(10);
     for (i, line) in quote.text.as_str().lines().enumerate() {
         let number = quote.place.line as usize + i;
-        let flat = line.trim_end().replace('\t', "  ");
-        writeln!(out, "{} {}", style.dim(&format!("{number:>7} │")), clip(&flat, room))?;
+        let rows = rows(line, room);
+        for (j, row) in rows.iter().enumerate() {
+            let lead = if j == 0 { format!("{number:>7} │") } else { format!("{:>7} │", "") };
+            writeln!(out, "{} {row}", style.dim(&lead))?;
+        }
     }
     Ok(())
+}
+
+/// A quoted line in rows: its indentation is kept, and a line too long for a few rows is cut.
+fn rows(line: &str, room: usize) -> Vec<String> {
+    let flat = line.trim_end().replace('\t', "  ");
+    let text = flat.trim_start();
+    let indent = (flat.len() - text.len()).min(room / 2);
+    let mut rows: Vec<String> = wrap(text, room - indent).into_iter().map(|row| format!("{}{row}", " ".repeat(indent))).collect();
+    if rows.len() > QUOTE_ROWS {
+        rows.truncate(QUOTE_ROWS);
+        if let Some(last) = rows.last_mut() {
+            *last = clip(&format!("{last} …"), room);
+        }
+    }
+    rows
 }
 
 fn field(name: &str, text: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {

@@ -41,7 +41,11 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         let act = act_of(head, sections);
         let imperatives: usize = members.iter().map(|s| s.imperatives).sum();
         let handed = said.iter().any(|(s, _)| s.deed == "send" && s.object == Some("temporary_password") && s.duty != Duty::MustNot);
-        let performs = handed || imperatives > 0 && said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && matches!(s.duty, Duty::Must | Duty::Should));
+        let performs = handed
+            || imperatives > 0
+                && said
+                    .iter()
+                    .any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && matches!(s.duty, Duty::Must | Duty::Should));
         let deeds = |deeds: &[&str]| said.iter().any(|(s, _)| deeds.contains(&s.deed) && s.duty != Duty::MustNot);
         let acts = act.is_some_and(|a| !RESETS.contains(&a)) || head.instruct || deeds(&["reset", "disable", "grant", "send", "revoke"]);
         let typed = act.filter(|_| !head.story && acts && (imperatives >= 2 || performs));
