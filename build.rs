@@ -2,7 +2,7 @@
 //!
 //! A mistake in a rule file stops the build with its file and line.
 
-#![allow(dead_code, unused_imports, unreachable_pub, missing_docs, clippy::all)]
+#![allow(dead_code, unused_imports, unreachable_pub, missing_docs, clippy::all, clippy::expect_used, clippy::exit, clippy::use_self)]
 
 #[path = "src/artifact/mod.rs"]
 mod artifact;

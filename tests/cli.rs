@@ -1,5 +1,7 @@
 //! The program as a user runs it: exit codes, one clear line for every kind of bad input, and the same bytes however it is run.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::print_stderr)] // tests may fail loudly
+
 use assert_cmd::Command;
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What the loader promises: it refuses what it does not understand, with file, line and the nearest name.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::print_stderr)] // tests may fail loudly
+
 use sidedoor::rule::{Origin, Pack, load};
 
 fn added(files: &[(&str, &str)]) -> Result<Pack, Vec<String>> {

@@ -1,6 +1,8 @@
 //! Reports against their schemas. The schemas of others lie beside the checkout and are not part of it: where they are absent, the test
 //! says so and checks only what it knows itself.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::print_stderr)] // tests may fail loudly
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::Path;

@@ -2,6 +2,8 @@
 //!
 //! Each test is a clause as a rule author would write it, judged over facts that prove it, refute it, or cannot decide it.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::print_stderr)] // tests may fail loudly
+
 use sidedoor::artifact::{Clean, Place, Quote, Spot};
 use sidedoor::check::{Truth, judge_clause};
 use sidedoor::fact::{self, Basis, Claim, Draft, Duty, Facts, Field, Fields, Kind, List, Sealed, Stated, Time, Value, Word, day};

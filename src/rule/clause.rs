@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Clause {
     /// Every one of them.
-    All(Vec<Clause>),
+    All(Vec<Self>),
     /// At least one of them.
-    Any(Vec<Clause>),
+    Any(Vec<Self>),
     /// Proved when it is refuted.
-    Not(Box<Clause>),
+    Not(Box<Self>),
     /// Only claims of these duties count. Without it, prohibitions do not.
-    Duty(Vec<Duty>, Box<Clause>),
+    Duty(Vec<Duty>, Box<Self>),
     /// A test on a field.
     Field(Field, Test),
 }
@@ -24,7 +24,7 @@ pub enum Clause {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Test {
     /// Every one of these tests.
-    All(Vec<Test>),
+    All(Vec<Self>),
     /// Some claim has this value.
     Is(Literal),
     /// Some claim has one of these values.
@@ -50,9 +50,9 @@ pub enum Test {
     /// No item does.
     None(Box<Clause>),
     /// The number of items, or of distinct values.
-    Count(Box<Test>),
+    Count(Box<Self>),
     /// Proved when it is refuted.
-    Not(Box<Test>),
+    Not(Box<Self>),
 }
 
 /// A value written in a rule.

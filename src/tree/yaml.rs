@@ -23,8 +23,8 @@ pub fn yaml(text: &str) -> Result<Vec<Tree>, Fault> {
 /// A node whose children know their spans.
 enum Raw {
     Leaf(Node),
-    List(Vec<Spanned<Raw>>),
-    Map(Vec<(Spanned<Scalar>, Spanned<Raw>)>),
+    List(Vec<Spanned<Self>>),
+    Map(Vec<(Spanned<Scalar>, Spanned<Self>)>),
 }
 
 /// A key: anything scalar, as text.
