@@ -48,7 +48,7 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
             if start == 0 { token.len() - token.trim_start_matches(['*', '_', ')', '"', '\'', '`', ']', ':', '=']).len() } else { 0 };
         linked |= token.get(..glued).is_some_and(|g| g.contains([':', '=']));
         let at = from + start + glued;
-        let quoted = text.get(at..to).and_then(|t| quoted(t));
+        let quoted = text.get(at..to).and_then(quoted);
         let span = match quoted {
             Some((open, close)) => (at + open, at + close),
             None => inside(text, (at, from + start + token.len())),

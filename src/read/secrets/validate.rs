@@ -137,7 +137,7 @@ pub(super) fn percent_decoded(text: &str) -> String {
 fn luhn(secret: &str) -> bool {
     let digits: Vec<u32> = secret.chars().filter_map(|c| c.to_digit(10)).collect();
     let sum: u32 = digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 1 { (d * 2) / 10 + (d * 2) % 10 } else { *d }).sum();
-    digits.len() >= 8 && sum % 10 == 0
+    digits.len() >= 8 && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]
