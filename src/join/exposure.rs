@@ -9,6 +9,8 @@ use crate::fact::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+type Said = Fields<Clean, Arc<Quote>>;
+
 /// An exposure for each secret in a text whose public id an export lists: one for each key and path.
 pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
     let mut by_id: BTreeMap<&Clean, Vec<&Sealed>> = BTreeMap::new();
@@ -43,7 +45,7 @@ fn exposure(
     let known = holder.and_then(|h| companion(named, by_holder.get(h).map(Vec::as_slice).unwrap_or_default()));
     let owner = holder.and_then(|h| principals.get(h));
     let mut fact = Fact::new(Kind::Exposure, sighting.name.clone(), sighting.anchor.clone(), sighting.at.clone());
-    let mut take = |field: Field, sources: &[(Option<&Fields<Clean, Arc<Quote>>>, Field)]| {
+    let mut take = |field: Field, sources: &[(Option<&Said>, Field)]| {
         let said = sources.iter().filter_map(|(fields, name)| fields.and_then(|f| f.get(*name))).find(|s| matches!(s, Stated::Said(_)));
         if let Some(stated) = said {
             fact.fields.set(field, stated.clone());

@@ -186,7 +186,7 @@ fn pattern(d: &mut Decoder<'_>, tree: &Tree, stem: &str) -> Option<Pattern> {
 /// The greatest length of a match, up to a few kilobytes: beyond that a window is no gain.
 fn longest(expression: &str) -> Option<usize> {
     let mut parser = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build();
-    let hir = parser.parse(expression).or_else(|_| regex_syntax::parse(expression)).ok()?;
+    let hir = parser.parse(expression).ok().or_else(|| regex_syntax::parse(expression).ok())?;
     hir.properties().maximum_len().filter(|n| *n <= 4096)
 }
 
