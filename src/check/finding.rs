@@ -15,10 +15,13 @@ const QUOTES: usize = 24;
 /// Subjects named by one finding.
 const SUBJECTS: usize = 1000;
 
+/// A fact and why the check holds of it.
+type Proved<'f> = (&'f Sealed, Proof);
+
 /// The findings of one check.
-pub(super) fn findings<'f>(check: &Check, rules: &Pack, engine: &Engine<'_>, proved: Vec<(&'f Sealed, Proof)>) -> Vec<Finding> {
+pub(super) fn findings<'f>(check: &Check, rules: &Pack, engine: &Engine<'_>, proved: Vec<Proved<'f>>) -> Vec<Finding> {
     let Some(weakness) = rules.weakness(&check.weakness) else { return Vec::new() };
-    let mut groups: BTreeMap<(Vec<Clean>, usize), Vec<(&'f Sealed, Proof)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Vec<Clean>, usize), Vec<Proved<'f>>> = BTreeMap::new();
     for (i, (fact, proof)) in proved.into_iter().enumerate() {
         let key: Vec<Clean> = check.per.iter().flat_map(|field| value_of(fact, *field, engine)).collect();
         let ordinal = if check.per.is_empty() { i } else { 0 };
@@ -31,7 +34,7 @@ fn value_of(fact: &Sealed, field: Field, engine: &Engine<'_>) -> Vec<Clean> {
     fact.fields.values(field).map(|v| wording::value(v, engine.as_of)).collect()
 }
 
-fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>, key: &[Clean], members: &[(&Sealed, Proof)]) -> Finding {
+fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>, key: &[Clean], members: &[Proved<'_>]) -> Finding {
     let facts: Vec<&Sealed> = members.iter().map(|(fact, _)| *fact).collect();
     let mut proof = Proof::default();
     for (_, p) in members {

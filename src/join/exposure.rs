@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 type Said = Fields<Clean, Arc<Quote>>;
 
+type SealedFields = Fields<Clean, Arc<Quote>>;
+
 /// An exposure for each secret in a text whose public id an export lists: one for each key and path.
 pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
     let mut by_id: BTreeMap<&Clean, Vec<&Sealed>> = BTreeMap::new();
