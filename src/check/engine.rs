@@ -101,7 +101,8 @@ impl<'a> Engine<'a> {
         let own = if fact.kind == Kind::Tenant { None } else { tenant_of(fact) };
         let items = found.iter().copied().filter(|f| own.is_none() || tenant_of(f).is_none_or(|t| Some(t) == own)).collect();
         let shown = fact.fields.values(tenant::SHOWS).any(|v| matches!(v, Value::Word(w) if w.as_str() == field.name()));
-        (items, fact.kind == Kind::Tenant && shown)
+        // what a join derives is all there is of it
+        (items, kind == Kind::Exposure || fact.kind == Kind::Tenant && shown)
     }
 
     fn test(&self, field: Field, label: &'static str, ty: Ty, test: &Test, scope: &Scope<'_>, duties: &[Duty]) -> Truth {

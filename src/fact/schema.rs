@@ -459,6 +459,7 @@ records! {
         OWNER "owner" (text) "repository or folder that holds it";
         GUESS "guess" (flag) "whether only its surroundings tell";
         WEAK "weak" (flag) "whether many people would choose it";
+        EXPOSURES "exposures" (related Exposure) "exports that know it";
     }
     /// A page of an export.
     page {
@@ -480,6 +481,7 @@ records! {
         SINCE "since" (time) "last rotation or creation";
         LAST_USED "last_used" (time) "last use";
         PRIVILEGED "privileged" (flag) "whether it is privileged";
+        SECRET_BESIDE "secret_beside" (flag) "whether the secret itself stands there";
     }
     /// Derived: a power that somebody has over something.
     grant {
@@ -557,6 +559,7 @@ impl Kind {
             (Self::Principal, Self::Credential) => Some(credential::HOLDER),
             (Self::Principal, Self::Grant) => Some(grant::PRINCIPAL),
             (Self::Principal, Self::Binding) => Some(binding::PRINCIPAL),
+            (Self::Sighting, Self::Exposure) => Some(exposure::KEY_ID),
             (Self::Tenant, other) => other.spec().field("tenant").map(|f| f.field),
             _ => None,
         }

@@ -4,48 +4,95 @@
 
 use crate::artifact::{Clean, Quote};
 use crate::fact::{
-    Fact, Facts, Field, Fields, Kind, Sealed, Stated, Value, Word, credential, credential_type, exposure, principal, sighting, status,
+    Basis, Claim, Duty, Fact, Facts, Field, Fields, Kind, Sealed, Stated, Value, Word, context, credential, credential_type, exposure,
+    principal, sighting, status,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 type Said = Fields<Clean, Arc<Quote>>;
 
-type SealedFields = Fields<Clean, Arc<Quote>>;
+/// What the exports know of credentials.
+struct Known<'a> {
+    /// Those that are named by their public id.
+    by_id: BTreeMap<&'a Clean, Vec<&'a Sealed>>,
+    /// Those of exports that give no ids, by holder.
+    by_holder: BTreeMap<&'a Clean, Vec<&'a Sealed>>,
+    principals: BTreeMap<&'a Clean, &'a Sealed>,
+}
 
-/// An exposure for each secret in a text whose public id an export lists: one for each key and path.
+/// An exposure for each key in a text that an export knows: one for each key and path.
 pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
-    let mut by_id: BTreeMap<&Clean, Vec<&Sealed>> = BTreeMap::new();
-    let mut by_holder: BTreeMap<&Clean, Vec<&Sealed>> = BTreeMap::new();
+    let mut known = Known { by_id: BTreeMap::new(), by_holder: BTreeMap::new(), principals: BTreeMap::new() };
     for fact in facts.of(Kind::Credential) {
         match fact.fields.text(credential::KEY_ID) {
-            Some(id) => by_id.entry(id).or_default().push(fact),
-            None => fact.fields.texts(credential::HOLDER).for_each(|h| by_holder.entry(h).or_default().push(fact)),
+            Some(id) => known.by_id.entry(id).or_default().push(fact),
+            None => fact.fields.texts(credential::HOLDER).for_each(|h| known.by_holder.entry(h).or_default().push(fact)),
         }
     }
-    let principals: BTreeMap<&Clean, &Sealed> = facts.of(Kind::Principal).map(|p| (&p.name, p)).collect();
+    known.principals = facts.of(Kind::Principal).map(|p| (&p.name, p)).collect();
+    let id_alone = |s: &&Sealed| s.fields.word(sighting::TYPE) == Some(credential_type::ACCESS_KEY_ID.as_str());
+    let (ids, secrets): (Vec<&Sealed>, Vec<&Sealed>) = facts.of(Kind::Sighting).partition(id_alone);
+    // an export lists ids as a matter of course
+    let ids = ids.into_iter().filter(|s| s.fields.word(sighting::CONTEXT) != Some(context::EXPORT.as_str()));
     let mut seen = BTreeSet::new();
     let mut exposed = Vec::new();
-    for sighting in facts.of(Kind::Sighting).filter(|s| s.fields.word(sighting::TYPE) != Some(credential_type::ACCESS_KEY_ID.as_str())) {
+    for (sighting, beside) in secrets.into_iter().map(|s| (s, true)).chain(ids.map(|s| (s, false))) {
         let Some(id) = sighting.fields.text(sighting::KEY_ID) else { continue };
-        for credential in by_id.get(id).into_iter().flatten() {
+        let named = known.by_id.get(id).into_iter().flatten().map(|c| (*c, Basis::Explicit));
+        let guessed = known.guess(sighting, id).map(|c| (c, Basis::Inferred));
+        for (credential, basis) in named.chain(guessed) {
             if credential.at.place.path != sighting.at.place.path && seen.insert((&sighting.at.place.path, id)) {
-                exposed.push(exposure(sighting, credential, &by_holder, &principals));
+                exposed.push(exposure(sighting, credential, &known, beside, basis));
             }
         }
     }
     exposed
 }
 
-fn exposure(
-    sighting: &Sealed,
-    named: &Sealed,
-    by_holder: &BTreeMap<&Clean, Vec<&Sealed>>,
-    principals: &BTreeMap<&Clean, &Sealed>,
-) -> Sealed {
+impl<'a> Known<'a> {
+    /// The key that is meant where no export names ids: of the holder that the text names beside it, else the only one that works in
+    /// the account that the id itself tells.
+    fn guess(&self, sighting: &Sealed, id: &Clean) -> Option<&'a Sealed> {
+        let works = |c: &&&Sealed| word(c, credential::STATUS) == Some(status::ACTIVE) && is_access_key(c);
+        let one = |keys: Vec<&'a Sealed>| match keys.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        };
+        // the characters of an IAM user name, less those that end a sentence
+        let words = sighting.at.text.as_str().split(|c: char| !c.is_alphanumeric() && !"-_.@+=,".contains(c));
+        let words: BTreeSet<&str> = words.map(|w| w.trim_matches(['.', ',', '='])).collect();
+        let named = self.by_holder.iter().filter(|(holder, _)| holder.as_str().len() >= 4 && words.contains(holder.as_str()));
+        let by_name = one(named.flat_map(|(_, keys)| keys.iter().filter(works)).copied().collect());
+        by_name.or_else(|| {
+            let account = account_of(id.as_str())?;
+            let of_account = |c: &&&Sealed| c.fields.text(credential::TENANT).is_some_and(|t| t.as_str() == account);
+            one(self.by_holder.values().flatten().filter(of_account).filter(works).copied().collect())
+        })
+    }
+}
+
+/// The account that an AWS key id belongs to: the id holds it, in base 32 after the first four characters.
+fn account_of(id: &str) -> Option<String> {
+    let body = id.strip_prefix("AKIA").or_else(|| id.strip_prefix("ASIA"))?;
+    let mut bits: u64 = 0;
+    // ten characters are 50 bits; the account is bits 1 to 40 of the first 48
+    for c in body.bytes().take(10) {
+        let digit = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'2'..=b'7' => c - b'2' + 26,
+            _ => return None,
+        };
+        bits = (bits << 5) | u64::from(digit);
+    }
+    (body.len() == 16).then(|| format!("{:012}", ((bits >> 2) & 0x7fff_ffff_ff80) >> 7))
+}
+
+fn exposure(sighting: &Sealed, named: &Sealed, exports: &Known<'_>, beside: bool, basis: Basis) -> Sealed {
     let holder = named.fields.text(credential::HOLDER);
-    let known = holder.and_then(|h| companion(named, by_holder.get(h).map(Vec::as_slice).unwrap_or_default()));
-    let owner = holder.and_then(|h| principals.get(h));
+    let of_holder = holder.and_then(|h| exports.by_holder.get(h)).map(Vec::as_slice).unwrap_or_default();
+    let known = companion(named, of_holder);
+    let owner = holder.and_then(|h| exports.principals.get(h));
     let mut fact = Fact::new(Kind::Exposure, sighting.name.clone(), sighting.anchor.clone(), sighting.at.clone());
     let mut take = |field: Field, sources: &[(Option<&Said>, Field)]| {
         let said = sources.iter().filter_map(|(fields, name)| fields.and_then(|f| f.get(*name))).find(|s| matches!(s, Stated::Said(_)));
@@ -63,6 +110,8 @@ fn exposure(
     );
     take(exposure::LAST_USED, &[(this, credential::LAST_USED), (that, credential::LAST_USED)]);
     take(exposure::PRIVILEGED, &[(this, credential::PRIVILEGED), (that, credential::PRIVILEGED), (who, principal::PRIVILEGED)]);
+    let duty = Duty::Must;
+    fact.fields.claim(exposure::SECRET_BESIDE, Claim { value: Value::Flag(beside), quote: sighting.at.clone(), basis, duty });
     fact
 }
 
@@ -73,8 +122,7 @@ fn companion<'a>(named: &Sealed, of_holder: &[&'a Sealed]) -> Option<&'a Sealed>
         (Some(a), Some(b)) => a == b,
         _ => true,
     };
-    let is_key = |other: &Sealed| other.fields.values(credential::TYPE).any(|v| *v == Value::Word(credential_type::ACCESS_KEY));
-    let keys: Vec<&Sealed> = of_holder.iter().copied().filter(|o| is_key(o) && same_tenant(o)).collect();
+    let keys: Vec<&Sealed> = of_holder.iter().copied().filter(|o| is_access_key(o) && same_tenant(o)).collect();
     let created = named.fields.time(credential::CREATED);
     let dated = keys.iter().find(|k| created.is_some() && k.fields.time(credential::ROTATED) == created);
     let active: Vec<&&Sealed> = keys.iter().filter(|k| word(k, credential::STATUS) == Some(status::ACTIVE)).collect();
@@ -86,6 +134,10 @@ fn companion<'a>(named: &Sealed, of_holder: &[&'a Sealed]) -> Option<&'a Sealed>
     }
 }
 
+fn is_access_key(credential: &Sealed) -> bool {
+    word(credential, credential::TYPE) == Some(credential_type::ACCESS_KEY)
+}
+
 fn word(fact: &Sealed, field: Field) -> Option<Word> {
     fact.fields.values(field).find_map(|v| if let Value::Word(w) = v { Some(*w) } else { None })
 }
@@ -94,7 +146,7 @@ fn word(fact: &Sealed, field: Field) -> Option<Word> {
 mod tests {
     use super::*;
     use crate::artifact::{Place, Quote};
-    use crate::fact::{Basis, Claim, Duty, day};
+    use crate::fact::day;
 
     fn fact(kind: Kind, name: &str, path: &str, fields: Vec<(Field, Value<Clean, Arc<Quote>>)>) -> Sealed {
         let place = Place { path: Clean::ours(path), ..Place::nowhere() };
@@ -164,5 +216,45 @@ mod tests {
         assert_eq!(fields.time(exposure::LAST_USED), day("2026-11-19"));
         assert_eq!(fields.flag(exposure::PRIVILEGED), Some(true));
         assert_eq!(fields.text(exposure::HOLDER).map(Clean::as_str), Some("ci"));
+    }
+
+    #[test]
+    fn a_key_id_tells_its_account() {
+        assert_eq!(account_of("AKIAWCY2ITVIWWXVGDR6").as_deref(), Some("418277530961"));
+        assert_eq!(account_of("AKIASHORT"), None);
+    }
+
+    /// A credential report gives no ids: the holder named beside the key, or the only key of the account, is meant.
+    #[test]
+    fn a_report_without_ids_is_enough_where_one_key_is_meant() {
+        let seen = |words: &str| {
+            let mut s = fact(Kind::Sighting, "AKIAWCY2ITVIWWXVGDR6", "run.md", vec![(sighting::KEY_ID, text("AKIAWCY2ITVIWWXVGDR6"))]);
+            s.fields.claim(
+                sighting::TYPE,
+                Claim { value: Value::Word(credential_type::ACCESS_KEY_ID), quote: s.at.clone(), basis: Basis::Explicit, duty: Duty::Must },
+            );
+            s.at = Arc::new(Quote { place: s.at.place.clone(), text: Clean::ours(words) });
+            s
+        };
+        let key = |holder: &str, account: &str| {
+            let fields = vec![
+                (credential::TYPE, Value::Word(credential_type::ACCESS_KEY)),
+                (credential::HOLDER, text(holder)),
+                (credential::STATUS, Value::Word(status::ACTIVE)),
+                (credential::TENANT, text(account)),
+            ];
+            fact(Kind::Credential, &format!("{holder} key 1"), "report.csv", fields)
+        };
+        let holder = |facts: Vec<Sealed>| {
+            let exposed = derive(&Facts { facts, ..Facts::default() });
+            exposed.first().and_then(|e| e.fields.text(exposure::HOLDER).map(ToString::to_string))
+        };
+        let (this, other) = ("418277530961", "111111111111");
+        assert_eq!(
+            holder(vec![seen("the key of ci-deploy is"), key("ci-deploy", other), key("mara", other)]).as_deref(),
+            Some("ci-deploy")
+        );
+        assert_eq!(holder(vec![seen("the key is"), key("ci-deploy", this), key("mara", other)]).as_deref(), Some("ci-deploy"));
+        assert_eq!(holder(vec![seen("the key is"), key("ci-deploy", this), key("mara", this)]), None);
     }
 }
