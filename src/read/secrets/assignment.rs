@@ -83,7 +83,9 @@ impl<'a> Reader<'a, '_> {
         }
         // …?token=… in a URL, …;password=… in a connection string
         if direct && matches!(self.before(self.name.start), b'?' | b'&' | b';') && self.at(k) == b'=' && k == j {
-            return self.give((k + 1, self.word(k + 1, self.line_end(k))), "generic.parameter", false);
+            // a link to a meeting carries its passcode so that whoever has the link can follow it
+            let meeting = ["zoom.us/", "webex.com/", "whereby.com/"].iter().any(|host| self.lead().contains(host));
+            return if meeting { None } else { self.give((k + 1, self.word(k + 1, self.line_end(k))), "generic.parameter", false) };
         }
         match (self.at(k), self.at(k + 1)) {
             (b'=', b'=' | b'~') | (b':', b':') | (b'!', b'=') => None,
