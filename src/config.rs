@@ -46,7 +46,7 @@ impl Config {
     fn fill(&mut self, d: &mut Decoder<'_>, tree: &Tree, rules: &Pack) {
         let ids = || rules.checks.iter().map(|c| c.id.as_str()).chain(rules.weaknesses.iter().map(|w| w.id.as_str()));
         let Some(mut keys) = d.map(tree, "the configuration") else { return };
-        for item in keys.take("waivers").map(Tree::items).unwrap_or_default() {
+        for item in few(d, keys.take("waivers")) {
             if let Some(waiver) = waiver(d, item, &ids().collect::<Vec<_>>()) {
                 self.waivers.push(waiver);
             }
@@ -62,7 +62,7 @@ impl Config {
             }
         }
         let mut globs = GlobSetBuilder::new();
-        for item in keys.take("exclude").map(Tree::items).unwrap_or_default() {
+        for item in few(d, keys.take("exclude")) {
             let Some(text) = d.text_of(item, "exclude") else { continue };
             match Glob::new(&text) {
                 Ok(glob) => {
@@ -74,6 +74,18 @@ impl Config {
         self.exclude = globs.build().unwrap_or_else(|_| GlobSet::empty());
         keys.finish(d);
     }
+}
+
+/// More waivers or patterns than anybody writes: each is compiled, and asked of every finding or path.
+const MOST: usize = 2000;
+
+fn few<'t>(d: &mut Decoder<'_>, list: Option<&'t Tree>) -> &'t [Tree] {
+    let items = list.map(Tree::items).unwrap_or_default();
+    if let Some(beyond) = items.get(MOST) {
+        d.error_at(beyond.span.start, format!("more than {MOST} entries"), None);
+        return &[];
+    }
+    items
 }
 
 fn waiver(d: &mut Decoder<'_>, tree: &Tree, ids: &[&str]) -> Option<Waiver> {

@@ -10,8 +10,21 @@ use std::sync::Arc;
 /// It has two makers: a [`Redactor`], which knows every secret of the artifact the string came from, and the decoder of a
 /// facts file (serde), whose strings were clean when they were written. [`Clean::ours`] wraps text of the program and its rules.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "String", into = "String")]
 pub struct Clean(Arc<str>);
+
+/// A facts file may be forged: what it holds may be anything but a control character.
+impl From<String> for Clean {
+    fn from(text: String) -> Self {
+        Self(visible(&text).into())
+    }
+}
+
+impl From<Clean> for String {
+    fn from(clean: Clean) -> Self {
+        clean.as_str().to_owned()
+    }
+}
 
 impl Clean {
     /// Text of this program or of its rules, never of an input.
@@ -131,7 +144,10 @@ pub fn mask(value: &str, public_prefix: usize) -> String {
 
 /// Control and direction-changing characters can rewrite a terminal line or hide text: they are shown as escapes.
 fn visible(text: &str) -> String {
-    let odd = |c: char| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let odd = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
     if !text.chars().any(odd) {
         return text.to_owned();
     }

@@ -3,7 +3,7 @@
 mod explain;
 mod options;
 
-use crate::artifact::{Provenance, Why};
+use crate::artifact::{Clean, Provenance, Why};
 use crate::config::Config;
 use crate::fact::{Facts, Time, day};
 use crate::finding::{Confidence, Finding, Severity};
@@ -57,7 +57,10 @@ pub fn main() -> ExitCode {
     let code = match std::panic::catch_unwind(|| run(Cli::parse())) {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
-            say(&format!("sidedoor: {error:#}"));
+            match error.downcast_ref::<Mistakes>() {
+                Some(mistakes) => mistakes.0.iter().for_each(|m| say(&format!("sidedoor: {m}"))),
+                None => say(&format!("sidedoor: {error:#}")),
+            }
             error.downcast_ref::<Coded>().map_or(USAGE, |c| c.code)
         }
         Err(_) => BUG,
@@ -69,9 +72,16 @@ pub fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-/// One line on standard error; there is nobody to tell if that fails.
+/// One line on standard error; there is nobody to tell if that fails. It may hold what the user typed or wrote in a file, so secrets and
+/// control characters go out of it first.
 fn say(line: &str) {
+    let knowing = Knowledge::new(&[crate::rules()], [0; 32]);
+    let line = crate::read::clean_path(&line.replace(['\n', '\r'], " "), &knowing);
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+fn names(roots: &[Clean]) -> String {
+    roots.iter().map(Clean::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn run(cli: Cli) -> Result<u8> {
@@ -125,9 +135,13 @@ fn pack(folders: &[PathBuf]) -> Result<Pack> {
     Ok(pack)
 }
 
+/// Several mistakes in rules or configuration: a line each.
+#[derive(Debug, thiserror::Error)]
+#[error("{} mistakes", .0.len())]
+struct Mistakes(Vec<String>);
+
 fn rule_errors(prefix: &str, errors: &[rule::RuleError]) -> anyhow::Error {
-    let lines: Vec<String> = errors.iter().map(|e| if prefix.is_empty() { e.to_string() } else { format!("{prefix}/{e}") }).collect();
-    coded(USAGE, lines.join("\nsidedoor: "))
+    Mistakes(errors.iter().map(|e| if prefix.is_empty() { e.to_string() } else { format!("{prefix}/{e}") }).collect()).into()
 }
 
 fn rule_files(folder: &Path) -> Result<Vec<(String, String)>> {
@@ -206,21 +220,24 @@ fn gather(source: &(dyn Source + Sync), roots: Vec<String>, rules: &Pack, common
     let salt = salt(common.salt_file.as_ref())?;
     let count = AtomicU64::new(0);
     let bar = progress(common);
-    let (facts, passed) = threads(common.jobs, || {
+    let ((facts, passed), roots) = threads(common.jobs, || {
         let knowing = Knowledge::new(&[rules], salt);
-        scan::collect(source, &knowing, &|| {
+        // the name of a folder can hold a secret as well as a file's can
+        let roots: Vec<Clean> = roots.iter().map(|r| crate::read::clean_path(r, &knowing)).collect();
+        let collected = scan::collect(source, &knowing, &|| {
             count.fetch_add(1, Ordering::Relaxed);
             if let Some(bar) = &bar {
                 bar.inc(1);
             }
-        })
+        });
+        (collected, roots)
     })?;
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
     if count.load(Ordering::Relaxed) == 0 {
         let hint = if passed.ignored > 0 { " (everything in it is ignored: --no-ignore reads it)" } else { "" };
-        return Err(coded(NOTHING, format!("nothing to scan in {}{hint}", roots.join(", "))));
+        return Err(coded(NOTHING, format!("nothing to scan in {}{hint}", names(&roots))));
     }
     let run = Run { as_of, roots, rules: rules.digest.clone(), salt: salt_id(&salt), ignored: passed.ignored, links: passed.links };
     Ok((run, facts))
@@ -286,8 +303,8 @@ fn judge(options: &options::Judge) -> Result<u8> {
                 if first.salt != run.salt {
                     say(&format!(
                         "sidedoor: sharing is not assessed between {} and {}: their digests have different salts",
-                        first.roots.join(", "),
-                        run.roots.join(", ")
+                        names(&first.roots),
+                        names(&run.roots)
                     ));
                 }
                 first.roots.extend(run.roots);

@@ -112,8 +112,10 @@ impl Time {
 
 /// Midnight UTC of a date `YYYY-MM-DD`.
 pub fn day(date: &str) -> Option<Time> {
-    let date: jiff::civil::Date = date.parse().ok()?;
-    date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| Time(z.timestamp().as_second()))
+    let epoch = jiff::civil::date(1970, 1, 1);
+    let date: jiff::civil::Date = if date.len() == 10 { date.parse().ok()? } else { return None };
+    let days = date.since((jiff::Unit::Day, epoch)).ok()?.get_days();
+    Some(Time(i64::from(days) * DAY))
 }
 
 /// A value of a field.
@@ -192,7 +194,8 @@ mod tests {
         let (a, b) = (day("2023-05-01").expect("date"), day("2026-11-20").expect("date"));
         assert_eq!(a.days_until(b), 1299);
         assert_eq!(b.days_until(a), -1299);
-        assert_eq!(day("9999-12-30").map(|t| t.date()), Some("9999-12-30".into()));
+        assert_eq!(day("9999-12-31"), Some(Time(253_402_214_400)));
+        assert_eq!(day("2026-11-20T00:00"), None);
         assert_eq!(Time(i64::MAX / 2).date(), format!("@{}", i64::MAX / 2));
     }
 }

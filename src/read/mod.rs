@@ -115,11 +115,25 @@ pub fn read(artifact: &Artifact, knowing: &Knowledge) -> Reading {
     .unwrap_or_else(|_| lost(artifact, knowing, Why::Bug))
 }
 
-/// A path with its secrets redacted: names can hold them too.
+/// A path, or a word that a user typed, with its secrets redacted: names can hold them too.
 pub fn clean_path(path: &str, knowing: &Knowledge) -> Clean {
-    let mut drafts = Drafts::default();
-    secrets::marks(path, knowing, &mut drafts.marks);
-    redactor(path, &drafts.marks).clean(path)
+    redactor("", &path_marks(path, knowing)).clean(path)
+}
+
+/// The secrets in a path, folder by folder: what is asked of a name must not run on into the next. They count by value only, for
+/// their positions are not positions in a text.
+fn path_marks(path: &str, knowing: &Knowledge) -> Vec<Mark> {
+    let mut all = Vec::new();
+    for name in path.split('/') {
+        let mut marks = Vec::new();
+        secrets::marks(name, knowing, &mut marks);
+        for mark in marks {
+            let raw = name.get(mark.start..mark.end).filter(|raw| *raw != mark.value).map(str::to_owned);
+            all.extend(raw.map(|value| Mark { start: 0, end: 0, value, ..mark }));
+            all.push(Mark { start: 0, end: 0, ..mark });
+        }
+    }
+    all
 }
 
 fn redactor(text: &str, marks: &[Mark]) -> Redactor {
@@ -179,9 +193,9 @@ const WINDOW: usize = 8 * 1024 * 1024;
 const OVERLAP: usize = 64 * 1024;
 
 /// A large artifact: searched for secrets a window at a time; other readers do not see it, and the report says so.
-fn windows(artifact: &Artifact, mut stream: Box<dyn std::io::Read + Send>, len: u64, knowing: &Knowledge) -> Reading {
+fn windows(artifact: &Artifact, stream: Box<dyn std::io::Read + Send>, len: u64, knowing: &Knowledge) -> Reading {
     let mut reading = Reading::default();
-    let mut hash = Sha256::new();
+    let mut stream = text::Utf8::new(stream);
     let (mut bytes, mut base, mut base_line) = (Vec::with_capacity(WINDOW + OVERLAP), 0usize, 0u32);
     let mut carried: Vec<Mark> = Vec::new();
     let mut failed = None;
@@ -191,9 +205,7 @@ fn windows(artifact: &Artifact, mut stream: Box<dyn std::io::Read + Send>, len: 
             Ok(_) => {}
             Err(error) => failed = Some(Why::of(&error)),
         }
-        let fresh = bytes.get(before..).unwrap_or_default();
-        hash.update(fresh);
-        let last = fresh.is_empty() || bytes.len() < WINDOW + OVERLAP;
+        let last = bytes.len() == before || bytes.len() < WINDOW + OVERLAP;
         if base == 0 && bytes.get(..8192).unwrap_or(&bytes).contains(&0) {
             return lost(artifact, knowing, Why::Binary);
         }
@@ -212,7 +224,7 @@ fn windows(artifact: &Artifact, mut stream: Box<dyn std::io::Read + Send>, len: 
         if last || failed.is_some() {
             let path = sealer.path();
             let why = failed.unwrap_or(Why::TooLarge { bytes: len });
-            let sha256 = Some(Clean::ours(&hex(&hash.finalize())));
+            let sha256 = Some(Clean::ours(&hex(&stream.sha256())));
             reading.artifacts.push(ArtifactRow { path: path.clone(), kind: None, read: Read::Partial, why: Some(why), sha256 });
             reading.unread.push(Unread { path, why });
             return reading;
@@ -228,6 +240,10 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// Allowances of one artifact, and bytes of a reason, that are read. More is no comment of a person.
+const ALLOWANCES: usize = 2000;
+const REASON: usize = 200;
+
 /// A comment that allows a finding, still raw: bytes of the comment and of the line it speaks of.
 struct Allowed {
     at: usize,
@@ -240,10 +256,12 @@ struct Allowed {
 fn allowances(doc: &Doc<'_>) -> Vec<Allowed> {
     const MARK: &str = "sidedoor:allow";
     memchr::memmem::find_iter(doc.text.as_bytes(), MARK)
+        .take(ALLOWANCES)
         .filter_map(|at| {
             let rest = doc.text.get(at + MARK.len()..)?;
             let line = rest.lines().next()?;
-            let words = line.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
+            let reason = line.char_indices().nth(REASON).and_then(|(end, _)| line.get(..end)).unwrap_or(line);
+            let words = reason.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
             let (rule, because) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
             let after = at + MARK.len() + line.len();
             let mut lines = doc.text.get(after..)?.split_inclusive('\n');

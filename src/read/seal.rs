@@ -1,6 +1,6 @@
 //! The last act of reading: spots become places and quotes, raw strings become clean ones.
 
-use super::{Allowed, Doc, Drafts, Knowledge, Lines, Mark, Reading, redactor, secrets};
+use super::{Allowed, Doc, Drafts, Knowledge, Lines, Mark, Reading, path_marks, redactor};
 use crate::artifact::{Clean, Place, Quote, Redactor, Spot, mask};
 use crate::fact::Allowance;
 use std::borrow::Cow;
@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// A quote shows at most so many lines and bytes.
 const QUOTE_LINES: u32 = 3;
 const QUOTE_BYTES: usize = 400;
+
+/// The hashes of a longer text are left to whoever needs them: each line costs far more memory than its bytes.
+const HASHED: usize = 8 * 1024 * 1024;
 
 pub(super) struct Sealer<'a> {
     text: &'a str,
@@ -28,10 +31,7 @@ pub(super) struct Sealer<'a> {
 
 impl<'a> Sealer<'a> {
     pub(super) fn new(doc: &Doc<'a>, marks: &[Mark], knowing: &Knowledge, base: Option<(usize, u32)>) -> Self {
-        // secrets in the path count by value only: their positions are not positions in the text
-        let mut in_path = Vec::new();
-        secrets::marks(doc.path, knowing, &mut in_path);
-        let marks: Vec<Mark> = marks.iter().cloned().chain(in_path.into_iter().map(|m| Mark { start: 0, end: 0, ..m })).collect();
+        let marks: Vec<Mark> = marks.iter().cloned().chain(path_marks(doc.path, knowing)).chain(path_marks(doc.home, knowing)).collect();
         let redactor = redactor(doc.text, &marks);
         let mut spans: Vec<_> =
             marks.iter().filter(|m| m.end > m.start).map(|m| (m.start, m.end, mask(&m.value, m.public_prefix))).collect();
@@ -108,7 +108,7 @@ impl<'a> Sealer<'a> {
 
     /// Nothing for a window: the count in the hash needs the whole text.
     fn line_hash(&self, line: u32) -> Option<Clean> {
-        if self.windowed {
+        if self.windowed || self.text.len() > HASHED {
             return None;
         }
         let hashes = self.line_hashes.get_or_init(|| super::line_hash::line_hashes(&self.redacted()));

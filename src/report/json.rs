@@ -29,7 +29,7 @@ struct Tool<'a> {
 #[derive(Serialize)]
 struct Run<'a> {
     as_of: &'a str,
-    roots: &'a [String],
+    roots: &'a [crate::artifact::Clean],
     complete: bool,
 }
 

@@ -7,7 +7,7 @@ mod table;
 
 pub use style::Style;
 
-use crate::artifact::{ArtifactRow, Unread};
+use crate::artifact::{ArtifactRow, Clean, Unread};
 use crate::finding::{Finding, Severity};
 use crate::rule::Pack;
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ pub struct Sheet<'a> {
     /// The date that ages were measured from.
     pub as_of: &'a str,
     /// What the roots are called.
-    pub roots: &'a [String],
+    pub roots: &'a [Clean],
     /// What was recognised.
     pub artifacts: &'a [ArtifactRow],
     /// What was not, or not wholly, read.

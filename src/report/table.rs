@@ -54,7 +54,16 @@ fn groups<'a>(sheet: &Sheet<'a>) -> Vec<Group<'a>> {
 fn head(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     let style = sheet.style;
     let title = format!("sidedoor {}", env!("CARGO_PKG_VERSION"));
-    writeln!(out, "{}  {}\n", style.bold(&title), style.dim(&format!("{} as of {}", sheet.roots.join(", "), sheet.as_of)))?;
+    writeln!(
+        out,
+        "{}  {}\n",
+        style.bold(&title),
+        style.dim(&format!(
+            "{} as of {}",
+            sheet.roots.iter().map(crate::artifact::Clean::as_str).collect::<Vec<_>>().join(", "),
+            sheet.as_of
+        ))
+    )?;
     let open = sheet.shown.iter().filter(|f| f.state.counts()).count();
     if open == 0 {
         return writeln!(out, "No findings.");

@@ -51,7 +51,7 @@ pub fn write_facts(out: &mut dyn Write, run: &Run, facts: &Facts) -> io::Result<
 }
 
 fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value).map_err(io::Error::other)?;
+    serde_json::to_writer(&mut *out, value).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 

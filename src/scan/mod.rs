@@ -8,7 +8,7 @@ mod facts_file;
 pub use examples::{Failure, test_rules};
 pub use facts_file::{FactsFileError, read_facts, write_facts};
 
-use crate::artifact::{ArtifactRow, Read, Unread};
+use crate::artifact::{ArtifactRow, Clean, Read, Unread};
 use crate::check::{self, Undecided};
 use crate::fact::{Facts, Time};
 use crate::finding::{Finding, Severity};
@@ -27,7 +27,7 @@ pub struct Run {
     /// The one clock, midnight UTC of a date.
     pub as_of: Time,
     /// What reports call the roots.
-    pub roots: Vec<String>,
+    pub roots: Vec<Clean>,
     /// Names the rules that were used to read.
     pub rules: String,
     /// Names the salt of the digests, without telling it.

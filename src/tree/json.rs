@@ -1,6 +1,6 @@
 //! JSON by serde_json, a level at a time: borrowed `RawValue`s give each value's bytes without a parser of our own.
 
-use super::{Entry, Fault, MAX_DEPTH, Node, Tree};
+use super::{Entry, Fault, MAX_DEPTH, MAX_NODES, Node, Tree};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -8,8 +8,8 @@ use std::fmt;
 
 /// Parses one JSON document.
 pub fn json(text: &str) -> Result<Tree, Fault> {
-    if let Some(at) = too_deep(text) {
-        return Err(Fault::TooDeep(at));
+    if let Some(fault) = too_much(text) {
+        return Err(fault);
     }
     let raw: &RawValue = serde_json::from_str(text).map_err(|e| fault(&e, text, 0))?;
     level(raw.get(), text)
@@ -148,20 +148,27 @@ fn structure(text: &str, mut visit: impl FnMut(u8, usize)) {
     }
 }
 
-/// Where the text first nests beyond [`MAX_DEPTH`]. Asked first: each level is scanned once more, and recursion must end.
-fn too_deep(text: &str) -> Option<usize> {
-    let (mut depth, mut at) = (0usize, None);
-    structure(text, |b, i| match b {
-        b'{' | b'[' => {
-            depth += 1;
-            if depth > MAX_DEPTH && at.is_none() {
-                at = Some(i);
+/// Where the text nests beyond [`MAX_DEPTH`] or holds more than [`MAX_NODES`]. Asked first: each level is scanned once more, recursion
+/// must end, and a tree must fit into memory.
+fn too_much(text: &str) -> Option<Fault> {
+    let (mut depth, mut nodes, mut fault) = (0usize, 1usize, None);
+    structure(text, |b, i| {
+        match b {
+            b'{' | b'[' => {
+                depth += 1;
+                nodes += 1;
             }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => nodes += 1,
         }
-        b'}' | b']' => depth = depth.saturating_sub(1),
-        _ => {}
+        if depth > MAX_DEPTH && fault.is_none() {
+            fault = Some(Fault::TooDeep(i));
+        }
+        if nodes > MAX_NODES && fault.is_none() {
+            fault = Some(Fault::TooLarge(i));
+        }
     });
-    at
+    fault
 }
 
 /// Cuts a truncated text after its last whole value and closes what is open. Offsets before the cut stay as they were.

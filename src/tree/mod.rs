@@ -15,6 +15,9 @@ use std::ops::Range;
 /// Nesting beyond this many levels is refused: no export needs it, and recursion must end. (serde_json's own limit is 128.)
 pub const MAX_DEPTH: usize = 128;
 
+/// A document of more values than this is refused: a tree takes many times the memory of its text.
+pub const MAX_NODES: usize = 4_000_000;
+
 /// A value and the bytes it was read from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tree {

@@ -12,7 +12,7 @@ pub fn yaml(text: &str) -> Result<Vec<Tree>, Fault> {
     options.strict_booleans = true; // `yes` and `on` stay strings, as YAML 1.2 says
     options.leading_zero_numbers_as_strings = true; // account numbers
     if let Some(budget) = &mut options.budget {
-        budget.max_nodes = 4_000_000;
+        budget.max_nodes = super::MAX_NODES;
         budget.max_events = 8_000_000;
         budget.max_depth = super::MAX_DEPTH;
     }
