@@ -39,8 +39,14 @@ fn unknown_names_are_refused_with_line_and_nearest_name() {
     let check = |text: &str, wanted: &str| refused(&[("checks/desk/x.yaml", text)], wanted);
     check(&with("title:", "titel:"), "checks/desk/x.yaml:1:1: unknown field of a check `titel` (did you mean `title`?)");
     check(&with("logged: lacks", "loged: lacks"), "checks/desk/x.yaml:7:5: unknown field of a procedure `loged` (did you mean `logged`?)");
-    check(&with("password_reset", "pasword_reset"), "checks/desk/x.yaml:6:17: unknown word for `about` `pasword_reset` (did you mean `password_reset`?)");
-    check(&with("unlogged-recovery", "unloged-recovery"), "checks/desk/x.yaml:2:1: unknown weakness `unloged-recovery` (did you mean `unlogged-recovery`?)");
+    check(
+        &with("password_reset", "pasword_reset"),
+        "checks/desk/x.yaml:6:17: unknown word for `about` `pasword_reset` (did you mean `password_reset`?)",
+    );
+    check(
+        &with("unlogged-recovery", "unloged-recovery"),
+        "checks/desk/x.yaml:2:1: unknown weakness `unloged-recovery` (did you mean `unlogged-recovery`?)",
+    );
     check(&with("about: procedure", "about: procedur"), "unknown kind of fact `procedur` (did you mean `procedure`?)");
     check(&with("say: '{name}", "say: '{nam}"), "unknown field of a procedure `nam` (did you mean `name`?)");
     check(&format!("{CHECK}cases: [knowledge-chek]\n"), "unknown case `knowledge-chek` (did you mean `knowledge-check`?)");
@@ -66,7 +72,10 @@ fn broken_yaml_and_duplicate_keys_are_one_line_each() {
 fn patterns_need_a_literal_a_secret_and_examples() {
     let pattern = "- id: acme.token\n  name: Acme token\n  kind: api_token\n  pattern: '\\b(?P<secret>acme_[a-z0-9]{20})\\b'\n  life: long\n  examples:\n  - hit: acme_0123456789abcdefghij\n  - miss: acme_short\n";
     assert_eq!(added(&[("patterns/acme.yaml", pattern)]).expect("loads").patterns[0].literals, [b"acme_".to_vec()]);
-    refused(&[("patterns/acme.yaml", &pattern.replace("acme_[a-z0-9]{20}", "[a-z0-9]{20}"))], "patterns/acme.yaml:4:12: no literal of three bytes");
+    refused(
+        &[("patterns/acme.yaml", &pattern.replace("acme_[a-z0-9]{20}", "[a-z0-9]{20}"))],
+        "patterns/acme.yaml:4:12: no literal of three bytes",
+    );
     refused(&[("patterns/acme.yaml", &pattern.replace("?P<secret>", ""))], "a group named `secret`");
     refused(&[("patterns/acme.yaml", &pattern.replace("  - miss: acme_short\n", ""))], "a pattern needs a `miss` example");
     refused(&[("patterns/acme.yaml", &pattern.replace("acme.token", "other.token"))], "must begin with the name of its file");
@@ -108,5 +117,8 @@ fn the_vocabulary_of_weaknesses_is_whole() {
     let label = rules.labels.iter().find(|l| l.label == "NHI-03").expect("the label");
     assert!(label.controls.iter().all(|(_, id)| id != "NHI3:2025"));
     let csf = rules.labels.iter().find(|l| l.label == "PR.AC-1").expect("the label");
-    assert!(csf.controls.contains(&("nist-csf-2.0".into(), "PR.AA-01".into())) && csf.controls.contains(&("nist-csf-2.0".into(), "PR.AA-05".into())));
+    assert!(
+        csf.controls.contains(&("nist-csf-2.0".into(), "PR.AA-01".into()))
+            && csf.controls.contains(&("nist-csf-2.0".into(), "PR.AA-05".into()))
+    );
 }

@@ -43,8 +43,17 @@ const SECRETS: [&str; 7] = ["password", "temporary_password", "secret", "token",
 /// Proofs that anybody may know of somebody.
 const KNOWLEDGE: [&str; 5] = ["knowledge_question", "date_of_birth", "last_4_ssn", "employee_number", "caller_id"];
 /// Proofs that hold.
-const STRONG: [&str; 9] =
-    ["passkey", "id_document", "callback_known_number", "in_person", "video_call", "push", "certificate", "identity_proofing", "recovery_code"];
+const STRONG: [&str; 9] = [
+    "passkey",
+    "id_document",
+    "callback_known_number",
+    "in_person",
+    "video_call",
+    "push",
+    "certificate",
+    "identity_proofing",
+    "recovery_code",
+];
 /// Words between a verb and what it does.
 const REACH: usize = 12;
 
@@ -95,13 +104,29 @@ impl<'a> Sentence<'a> {
 
     /// Whether it says how things are ("… are excluded", "… should be"): a heading of that kind names no procedure.
     pub(super) fn is_statement(&self) -> bool {
-        let question = self.tokens.last().is_some_and(|t| t.mark == '?') || self.tokens.first().is_some_and(|t| self.class_of(t).is(Class::CARRIER | Class::PREPOSITION));
+        let question = self.tokens.last().is_some_and(|t| t.mark == '?')
+            || self.tokens.first().is_some_and(|t| self.class_of(t).is(Class::CARRIER | Class::PREPOSITION));
         !question && (0..self.tokens.len()).any(|i| self.class(i).is(Class::MODAL) || self.reads(i, "be"))
     }
 
     /// Whether an act is named by a noun ("password reset") and not by a verb ("reset a password").
     pub(super) fn is_noun_first(&self, hit: &Hit) -> bool {
-        let verb = ["reset", "unlock", "recover", "change", "update", "regain", "restore", "unsuspend", "remove", "replace", "disable", "reactivate"].iter().any(|v| self.reads(hit.start, v));
+        let verb = [
+            "reset",
+            "unlock",
+            "recover",
+            "change",
+            "update",
+            "regain",
+            "restore",
+            "unsuspend",
+            "remove",
+            "replace",
+            "disable",
+            "reactivate",
+        ]
+        .iter()
+        .any(|v| self.reads(hit.start, v));
         let last = hit.end.saturating_sub(1);
         !verb || hit.end < hit.start + 2 || self.reads(last, "reset")
     }
@@ -144,7 +169,13 @@ impl<'a> Sentence<'a> {
     /// "Verify that …": a test of a standard, not a deed.
     fn is_test(&self) -> bool {
         let first = self.tokens.iter().position(Token::is_word).unwrap_or(0);
-        self.cues("requirement").any(|c| c.start <= first + 2 && c.end > c.start + 1 && self.reads(c.end - 1, "that") && !self.reads(c.start, "ensure") && !self.reads(c.start, "make"))
+        self.cues("requirement").any(|c| {
+            c.start <= first + 2
+                && c.end > c.start + 1
+                && self.reads(c.end - 1, "that")
+                && !self.reads(c.start, "ensure")
+                && !self.reads(c.start, "make")
+        })
     }
 
     fn form(&self, at: usize) -> Form {
@@ -181,7 +212,8 @@ impl<'a> Sentence<'a> {
     fn is_verb(&self, hit: &Hit) -> bool {
         let class = self.class(hit.start);
         let before = hit.start.checked_sub(1).map(|b| self.class(b)).unwrap_or_default();
-        let next_is_object = self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN) || self.hits.iter().any(|h| h.start == hit.end && h.slot == Slot::Object);
+        let next_is_object = self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN)
+            || self.hits.iter().any(|h| h.start == hit.end && h.slot == Slot::Object);
         match self.form(hit.start) {
             Form::Ing => !before.is(Class::DETERMINER),
             Form::Ed => !before.is(Class::DETERMINER) || hit.end > hit.start + 1,
@@ -201,7 +233,8 @@ impl<'a> Sentence<'a> {
         if self.form(hit.start) != Form::Ed {
             return false;
         }
-        (1..=4).take_while(|n| hit.start >= *n && self.is_word(hit.start - n)).any(|n| self.class(hit.start - n).is(Class::AUXILIARY)) || self.class(hit.end).is(Class::PREPOSITION)
+        (1..=4).take_while(|n| hit.start >= *n && self.is_word(hit.start - n)).any(|n| self.class(hit.start - n).is(Class::AUXILIARY))
+            || self.class(hit.end).is(Class::PREPOSITION)
     }
 
     /// Where the clause that begins at a verb ends.
@@ -212,7 +245,11 @@ impl<'a> Sentence<'a> {
                 break;
             }
             let starts = |h: &&Hit| h.start == at;
-            if self.hits.iter().filter(starts).any(|h| h.slot == Slot::Cue && (matches!(h.word, "exception" | "condition") || h.word == "imperative" && self.form(at) == Form::Base && at > hit.end + 1 && self.opens_clause(at))) {
+            if self.hits.iter().filter(starts).any(|h| {
+                h.slot == Slot::Cue
+                    && (matches!(h.word, "exception" | "condition")
+                        || h.word == "imperative" && self.form(at) == Form::Base && at > hit.end + 1 && self.opens_clause(at))
+            }) {
                 break;
             }
             at += 1;
@@ -238,19 +275,28 @@ impl<'a> Sentence<'a> {
     fn object(&self, hit: &Hit, end: usize, carried: Option<&'static str>) -> Option<(&'static str, usize)> {
         if self.is_passive(hit) {
             let from = self.clause_start(hit.start);
-            let before = self.of(Slot::Object).filter(|h| h.start >= from && h.end <= hit.start && hit.start - h.end <= REACH && h.word != "request").last();
+            let before = self
+                .of(Slot::Object)
+                .filter(|h| h.start >= from && h.end <= hit.start && hit.start - h.end <= REACH && h.word != "request")
+                .last();
             if let Some(object) = before {
-                let parted = self.hits.iter().any(|h| h.slot == Slot::Cue && matches!(h.word, "exception" | "condition") && h.start >= object.end && h.start < hit.start);
-                let carrier = parted || (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
+                let parted = self.hits.iter().any(|h| {
+                    h.slot == Slot::Cue && matches!(h.word, "exception" | "condition") && h.start >= object.end && h.start < hit.start
+                });
+                let carrier =
+                    parted || (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
                 return (!carrier).then_some((object.word, object.start));
             }
             let pronoun = (from..hit.start).any(|i| self.reads(i, "it"));
             return if pronoun { carried.map(|c| (c, hit.start)) } else { None };
         }
         let mut carrier = false;
-        let asks = self.hits.iter().any(|h| h.slot == Slot::Cue && h.word == "imperative" && h.start == hit.start) && self.reads(hit.start, "ask");
+        let asks =
+            self.hits.iter().any(|h| h.slot == Slot::Cue && h.word == "imperative" && h.start == hit.start) && self.reads(hit.start, "ask");
         for at in hit.start + 1..end.min(hit.end + REACH) {
-            if let Some(object) = self.of(Slot::Object).find(|h| h.start == at && h.word != "request" && (h.word != "access" || hit.word == "grant")) {
+            if let Some(object) =
+                self.of(Slot::Object).find(|h| h.start == at && h.word != "request" && (h.word != "access" || hit.word == "grant"))
+            {
                 return (!carrier).then_some((object.word, at));
             }
             if at == hit.end && self.is_it(at) {
@@ -282,9 +328,17 @@ impl<'a> Sentence<'a> {
         let mut last_led = 0;
         for hit in self.of(Slot::Channel).filter(|h| h.start >= from && h.start < to) {
             let inherent = hit.start == verb.start || self.class(hit.start).is(Class::PREPOSITION);
-            let joined = last_led > 0 && (last_led..hit.start).all(|i| !self.is_word(i) || self.class(i).is(Class::CONJUNCTION | Class::DETERMINER | Class::PREPOSITION) || self.tokens.get(i).is_some_and(|t| t.id == 0));
-            let hit_is_adverb = matches!(hit.word, "verbal" | "in_person_handover" | "encrypted" | "one_time_link") || self.is_tag(hit.start);
-            if (inherent || joined || hit_is_adverb || self.is_led(hit.start, verb)) && !self.stance(hit.start).negated_beyond(self.stance(verb.start)) {
+            let joined = last_led > 0
+                && (last_led..hit.start).all(|i| {
+                    !self.is_word(i)
+                        || self.class(i).is(Class::CONJUNCTION | Class::DETERMINER | Class::PREPOSITION)
+                        || self.tokens.get(i).is_some_and(|t| t.id == 0)
+                });
+            let hit_is_adverb =
+                matches!(hit.word, "verbal" | "in_person_handover" | "encrypted" | "one_time_link") || self.is_tag(hit.start);
+            if (inherent || joined || hit_is_adverb || self.is_led(hit.start, verb))
+                && !self.stance(hit.start).negated_beyond(self.stance(verb.start))
+            {
                 last_led = hit.end;
                 if !out.contains(&hit.word) {
                     out.push(hit.word);
@@ -348,7 +402,11 @@ impl<'a> Sentence<'a> {
         let channels = self.channels(hit, hit.start, end);
         let start = self.clause_start(hit.start);
         // "shared with the team", "the team shares it"
-        let with = |m: &Hit| (1..=3).any(|n| m.start >= hit.end + n && ["with", "among", "amongst", "between", "by", "across"].iter().any(|w| self.reads(m.start - n, w)));
+        let with = |m: &Hit| {
+            (1..=3).any(|n| {
+                m.start >= hit.end + n && ["with", "among", "amongst", "between", "by", "across"].iter().any(|w| self.reads(m.start - n, w))
+            })
+        };
         let many = self.cues("many").any(|m| m.start >= start && m.start < end && m.start != at && (m.start < hit.start || with(m)));
         let open = channels.iter().any(|c| OPEN_CHANNELS.contains(c));
         let deed = match hit.word {
@@ -437,32 +495,62 @@ impl<'a> Sentence<'a> {
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let stance = self.stance(hit.start);
         let noun = hit.end > hit.start + 1;
-        let identity = noun || self.cues("identity").any(|c| c.start >= from && c.start < to && c.start != hit.start) || self.reads(hit.start, "prove");
+        let identity = noun
+            || self.cues("identity").any(|c| c.start >= from && c.start < to && c.start != hit.start)
+            || self.reads(hit.start, "prove");
         let mut proofs = self.proofs(if noun || self.is_passive(hit) { from } else { hit.start }, to, stance, identity);
         if proofs.is_empty() {
             proofs = self.proofs(from, to, stance, false);
         }
         let knowledge = proofs.iter().any(|p| KNOWLEDGE.contains(p)) && self.setting.recovery;
-        let factor = proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
+        let factor =
+            proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
         // outside a recovery, somebody has to be on the other end: specifications and products verify identities, too
-        let met = self.setting.recovery || self.setting.desk || self.cues("person").next().is_some() || self.of(Slot::Deed).any(|d| d.word == "reset");
-        ((identity && met) || knowledge || factor).then(|| Said { object: identity.then_some("account"), proofs, actors: self.actors(), ..self.say(hit, to) })
+        let met = self.setting.recovery
+            || self.setting.desk
+            || self.cues("person").next().is_some()
+            || self.of(Slot::Deed).any(|d| d.word == "reset");
+        ((identity && met) || knowledge || factor).then(|| Said {
+            object: identity.then_some("account"),
+            proofs,
+            actors: self.actors(),
+            ..self.say(hit, to)
+        })
     }
 
     /// "Reset it via the personal address": the channel is the proof.
     fn reset_by_proof(&self) -> Option<Said> {
-        let act = self.of(Slot::Act).find(|h| matches!(h.word, "password_reset" | "mfa_reset" | "unlock" | "account_recovery")).or_else(|| {
-            self.of(Slot::Deed).find(|h| h.word == "reset" && (self.of(Slot::Object).any(|o| o.start >= h.end && o.start < h.end + 5 && matches!(o.word, "password" | "account" | "factor" | "access")) || self.setting.recovery && self.is_it(h.end)))
-        })?;
+        let act = self.of(Slot::Act).find(|h| matches!(h.word, "password_reset" | "mfa_reset" | "unlock" | "account_recovery")).or_else(
+            || {
+                self.of(Slot::Deed).find(|h| {
+                    h.word == "reset"
+                        && (self.of(Slot::Object).any(|o| {
+                            o.start >= h.end && o.start < h.end + 5 && matches!(o.word, "password" | "account" | "factor" | "access")
+                        }) || self.setting.recovery && self.is_it(h.end))
+                })
+            },
+        )?;
         let stance = self.stance(act.start);
         if stance.assumed {
             return None;
         }
         let (from, to) = (self.clause_start(act.start), self.clause_end(act));
-        let led = |h: &Hit| (1..=4).any(|n| h.start >= n && ["via", "by", "through", "using", "use", "with"].iter().any(|p| self.reads(h.start - n, p)));
+        let led = |h: &Hit| {
+            (1..=4).any(|n| h.start >= n && ["via", "by", "through", "using", "use", "with"].iter().any(|p| self.reads(h.start - n, p)))
+        };
         let mut proofs = Vec::new();
         for hit in self.of(Slot::Proof).filter(|h| h.start >= from && h.start < to && !(act.start <= h.start && h.end <= act.end)) {
-            let weak = matches!(hit.word, "knowledge_question" | "date_of_birth" | "last_4_ssn" | "employee_number" | "personal_email" | "email_code" | "sms_code" | "caller_id");
+            let weak = matches!(
+                hit.word,
+                "knowledge_question"
+                    | "date_of_birth"
+                    | "last_4_ssn"
+                    | "employee_number"
+                    | "personal_email"
+                    | "email_code"
+                    | "sms_code"
+                    | "caller_id"
+            );
             let sent_to = hit.word == "personal_email" && (1..=3).any(|n| hit.start >= n && self.reads(hit.start - n, "to"));
             if weak && (led(hit) || sent_to) && !self.stance(hit.start).negated_beyond(stance) && !self.stance(hit.start).assumed {
                 proofs.push(hit.word);
@@ -490,7 +578,15 @@ impl<'a> Sentence<'a> {
             return None;
         }
         let asks = self.hits.iter().find(|h| {
-            h.slot == Slot::Cue && h.word == "imperative" && ["ask", "request", "obtain", "check", "answer", "collect", "provide", "send", "give", "enter", "supply", "reply", "respond"].iter().any(|w| self.reads(h.start, w)) && self.form(h.start) != Form::Ing
+            h.slot == Slot::Cue
+                && h.word == "imperative"
+                && [
+                    "ask", "request", "obtain", "check", "answer", "collect", "provide", "send", "give", "enter", "supply", "reply",
+                    "respond", "write",
+                ]
+                .iter()
+                .any(|w| self.reads(h.start, w))
+                && self.form(h.start) != Form::Ing
         });
         let first = self.of(Slot::Proof).find(|h| self.setting.verifying || !STRONG.contains(&h.word))?;
         let from = match asks {
@@ -500,28 +596,42 @@ impl<'a> Sentence<'a> {
         };
         let stance = self.stance(from);
         let proofs = self.proofs(from, self.tokens.len(), stance, self.setting.verifying);
-        let known = proofs.iter().any(|p| KNOWLEDGE.contains(p) || matches!(*p, "personal_email" | "email_code" | "sms_code") || self.setting.verifying);
+        let known = proofs
+            .iter()
+            .any(|p| KNOWLEDGE.contains(p) || matches!(*p, "personal_email" | "email_code" | "sms_code") || self.setting.verifying);
         let hit = Hit { start: from, end: from + 1, slot: Slot::Deed, word: "verify" };
         known.then(|| Said { proofs, object: Some("account"), actors: self.actors(), ..self.say(&hit, self.tokens.len()) })
     }
 
     fn approval(&self, hit: &Hit) -> Option<Said> {
         // "an approved list": a quality, not a deed
-        if self.form(hit.start) == Form::Ed && hit.end == hit.start + 1 && !self.is_passive(hit) && !self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN) {
+        if self.form(hit.start) == Form::Ed
+            && hit.end == hit.start + 1
+            && !self.is_passive(hit)
+            && !self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN)
+        {
             return None;
         }
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let mut channels = self.channels(hit, from, to);
         // "verbal approval", "email approval", "Approval: email"
         let granted = self.of(Slot::Actor).any(|a| a.end <= hit.start && matches!(a.word, "manager" | "owner" | "security" | "admin"));
-        for channel in self.of(Slot::Channel).filter(|c| c.end == hit.start || c.start == hit.end && granted || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)) {
+        for channel in self.of(Slot::Channel).filter(|c| {
+            c.end == hit.start || c.start == hit.end && granted || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)
+        }) {
             if !channels.contains(&channel.word) {
                 channels.push(channel.word);
             }
         }
         // "e-mail the manager for approval", "wait for the reply": the answer comes the same way
-        let writes = self.of(Slot::Deed).any(|h| h.word == "send" && self.of(Slot::Channel).any(|c| c.start == h.start && c.word == "email") && self.is_verb(h) && h.start < hit.start);
-        let answered = writes && self.reads(hit.start.saturating_sub(1), "for") || self.has("wait_for_reply") && self.words(Slot::Channel).any(|c| c == "email");
+        let writes = self.of(Slot::Deed).any(|h| {
+            h.word == "send"
+                && self.of(Slot::Channel).any(|c| c.start == h.start && c.word == "email")
+                && self.is_verb(h)
+                && h.start < hit.start
+        });
+        let answered = writes && self.reads(hit.start.saturating_sub(1), "for")
+            || self.has("wait_for_reply") && self.words(Slot::Channel).any(|c| c == "email");
         if answered && !channels.contains(&"email") {
             channels.push("email");
         }
@@ -535,7 +645,8 @@ impl<'a> Sentence<'a> {
     fn unapproved(&self) -> Option<Said> {
         let hit = self.cues("no_approval").next()?;
         let stance = self.stance(hit.start);
-        if stance.assumed || stance.negated && self.setting.forbidden {
+        // "nothing without approval" asks for one
+        if stance.assumed || stance.negated {
             return None;
         }
         let hit = Hit { word: "override", ..*hit };
@@ -550,7 +661,10 @@ impl<'a> Sentence<'a> {
             let stance = self.stance(hit.start);
             let from = self.clause_start(hit.start);
             // "the same password" is shared only if several people have it
-            if self.reads(hit.start, "same") && !(from.max(hit.start.saturating_sub(8))..self.tokens.len().min(hit.end + 6)).any(|i| ["all", "everyone", "everybody", "multiple", "several", "people", "team"].iter().any(|w| self.reads(i, w))) {
+            if self.reads(hit.start, "same")
+                && !(from.max(hit.start.saturating_sub(8))..self.tokens.len().min(hit.end + 6))
+                    .any(|i| ["all", "everyone", "everybody", "multiple", "several", "people", "team"].iter().any(|w| self.reads(i, w)))
+            {
                 continue;
             }
             let taken_away = self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);
@@ -573,7 +687,14 @@ impl Sentence<'_> {
         for (i, token) in self.tokens.iter().enumerate() {
             let s = self.stance(i);
             let hits: Vec<_> = self.hits.iter().filter(|h| h.start == i).map(|h| format!("{:?}:{}..{}", h.slot, h.word, h.end)).collect();
-            eprintln!("   {i} {:?} {:?} neg={} if={} | {}", &text[token.start..token.end], token.form, s.negated, s.assumed, hits.join(" "));
+            eprintln!(
+                "   {i} {:?} {:?} neg={} if={} | {}",
+                &text[token.start..token.end],
+                token.form,
+                s.negated,
+                s.assumed,
+                hits.join(" ")
+            );
         }
     }
 }

@@ -55,11 +55,23 @@ const CLASSES: [(u16, &str); 9] = [
     (Class::AUXILIARY, "be have do get"),
     (Class::MODAL, "can could may might must should shall will would"),
     (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some"),
-    (Class::PRONOUN, "it them you they we i he she us me him who everyone someone whoever user users people employees staff colleagues customers callers"),
+    (
+        Class::PRONOUN,
+        "it them you they we i he she us me him who everyone someone whoever user users people employees staff colleagues customers callers",
+    ),
     (Class::CONJUNCTION, "and or nor"),
-    (Class::CARRIER, "link instruction message request notification form how whether when if about regarding for to reminder notice question policy url portal page alert confirmation that guidance information update report feedback"),
-    (Class::BEFORE_VERB, "please then to and or will can may must should shall not never we you they i always also first next manually simply just usually typically normally often generally securely sometimes either immediately don't"),
-    (Class::NOUNISH, "email mail text message slack dm fax sms record log document review issue request post track access use approval ticket audit monitor phone call alert change reset store page whatsapp transfer return present grant keep sheet put hold put read supply"),
+    (
+        Class::CARRIER,
+        "link instruction message request notification form how whether when if about regarding for to reminder notice question policy url portal page alert confirmation that guidance information update report feedback",
+    ),
+    (
+        Class::BEFORE_VERB,
+        "please then to and or will can may must should shall not never we you they i always also first next manually simply just usually typically normally often generally securely sometimes either immediately don't",
+    ),
+    (
+        Class::NOUNISH,
+        "email mail text message slack dm fax sms record log document review issue request post track access use approval ticket audit monitor phone call alert change reset store page whatsapp transfer return present grant keep sheet put hold put read supply",
+    ),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +118,26 @@ pub struct Grammar {
 
 /// A text without any of these is not about access.
 const INTERESTING: [&str; 20] = [
-    "password", "credential", "passphrase", "token", "mfa", "factor", "2fa", "otp", "glass", "secret", " key", "unlock", "root", "account", "login", "log in", "sign in", "access", "identit", "approv",
+    "password",
+    "credential",
+    "passphrase",
+    "token",
+    "mfa",
+    "factor",
+    "2fa",
+    "otp",
+    "glass",
+    "secret",
+    " key",
+    "unlock",
+    "root",
+    "account",
+    "login",
+    "log in",
+    "sign in",
+    "access",
+    "identit",
+    "approv",
 ];
 
 impl Grammar {
@@ -227,7 +258,10 @@ impl Grammar {
                 if at < until.0 && until.1 != Some((at, end)) {
                     continue;
                 }
-                *until = (if open && !except && matches!(slot, Slot::Deed | Slot::Act | Slot::Proof) { at + 1 } else { end }, (!except).then_some((at, end)));
+                *until = (
+                    if open && !except && matches!(slot, Slot::Deed | Slot::Act | Slot::Proof) { at + 1 } else { end },
+                    (!except).then_some((at, end)),
+                );
                 if except {
                     continue;
                 }

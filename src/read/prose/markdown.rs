@@ -11,7 +11,8 @@ const HEADING_BYTES: usize = 90;
 /// Reads Markdown.
 pub(super) fn read(text: &str) -> Document {
     let mut reader = Reader { text, ..Reader::default() };
-    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS | Options::ENABLE_FOOTNOTES;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS | Options::ENABLE_FOOTNOTES;
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         reader.event(event, range.start, range.end);
     }
@@ -109,7 +110,9 @@ impl Reader<'_> {
                 self.flush();
                 // an admonition is the author's own voice, and so is a quotation that opens with a bold word
                 let raw = self.text.get(start..end).unwrap_or_default().trim_start_matches(['>', ' ', '\t']);
-                if kind.is_none() && !raw.starts_with("**") && !raw.starts_with("__") && !raw.starts_with(['⚠', 'ℹ']) && !note(raw) || self.quotes > 0 {
+                if kind.is_none() && !raw.starts_with("**") && !raw.starts_with("__") && !raw.starts_with(['⚠', 'ℹ']) && !note(raw)
+                    || self.quotes > 0
+                {
                     self.quotes += 1;
                 }
             }
@@ -221,7 +224,24 @@ pub(super) fn row_text(headers: &[String], cells: &[Joined]) -> Joined {
             continue;
         }
         let header = headers.get(i).map(String::as_str).unwrap_or_default();
-        let plain = matches!(header.to_lowercase().as_str(), "" | "value" | "details" | "detail" | "description" | "notes" | "note" | "setting" | "how" | "what" | "method" | "action" | "answer" | "process" | "comment" | "requirement");
+        let plain = matches!(
+            header.to_lowercase().as_str(),
+            "" | "value"
+                | "details"
+                | "detail"
+                | "description"
+                | "notes"
+                | "note"
+                | "setting"
+                | "how"
+                | "what"
+                | "method"
+                | "action"
+                | "answer"
+                | "process"
+                | "comment"
+                | "requirement"
+        );
         let label = if i > 0 && plain { first.as_str() } else { header };
         let (from, _) = cell.source(0, 1);
         if i > 0 && !label.is_empty() {

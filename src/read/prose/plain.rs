@@ -31,9 +31,13 @@ pub(super) fn read(text: &str) -> Document {
         let (before, next) = (i.checked_sub(1).and_then(|b| lines.get(b)), lines.get(i + 1));
         i += 1;
         let apart = before.is_none_or(|l| l.text.is_empty() || underline(l.text));
-        if let Some(fence) = ["----", "....", "```", "~~~"].into_iter().find(|f| line.text.starts_with(f)).filter(|_| apart || line.text.starts_with("```")) {
+        if let Some(fence) =
+            ["----", "....", "```", "~~~"].into_iter().find(|f| line.text.starts_with(f)).filter(|_| apart || line.text.starts_with("```"))
+        {
             // a listing of AsciiDoc or a fence runs to the same mark; a lone rule does not
-            if let Some(close) = lines.iter().skip(i).take(200).position(|l| l.text == line.text || l.text == fence).filter(|_| line.text.len() < 12) {
+            if let Some(close) =
+                lines.iter().skip(i).take(200).position(|l| l.text == line.text || l.text == fence).filter(|_| line.text.len() < 12)
+            {
                 reader.flush();
                 i += close + 1;
                 continue;

@@ -41,7 +41,11 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         let act = act_of(head, sections);
         let imperatives: usize = members.iter().map(|s| s.imperatives).sum();
         let handed = said.iter().any(|(s, _)| s.deed == "send" && s.object == Some("temporary_password") && s.duty != Duty::MustNot);
-        let performs = handed || imperatives > 0 && said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && matches!(s.duty, Duty::Must | Duty::Should));
+        let performs = handed
+            || imperatives > 0
+                && said
+                    .iter()
+                    .any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && matches!(s.duty, Duty::Must | Duty::Should));
         let deeds = |deeds: &[&str]| said.iter().any(|(s, _)| deeds.contains(&s.deed) && s.duty != Duty::MustNot);
         let acts = act.is_some_and(|a| !RESETS.contains(&a)) || head.instruct || deeds(&["reset", "disable", "grant", "send", "revoke"]);
         let typed = act.filter(|_| !head.story && acts && (imperatives >= 2 || performs));
@@ -49,7 +53,11 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         if typed.is_none() && telling.is_empty() {
             continue;
         }
-        let name = if head.name.is_empty() { document.title.as_ref().map_or("(untitled)", |t| t.0.as_str()).to_owned() } else { head.name.clone() };
+        let name = if head.name.is_empty() {
+            document.title.as_ref().map_or("(untitled)", |t| t.0.as_str()).to_owned()
+        } else {
+            head.name.clone()
+        };
         let mut anchor = path(unit.head, sections);
         let times = anchors.entry(anchor.clone()).or_insert(0);
         *times += 1;
@@ -154,7 +162,9 @@ fn scope<'a>(unit: &Unit, sections: &'a [Section]) -> Vec<&'a Section> {
     for (index, section) in sections.iter().enumerate() {
         let parent_counts = section.parent.is_some_and(|p| counted.get(p).copied().unwrap_or(false) && !above.contains(&p));
         let neighbour = section.controls && section.act.is_none() && section.parent.is_some_and(|p| above.contains(&p));
-        let counts = unit.members.contains(&index) || above.contains(&index) || (neighbour || parent_counts && section.act.is_none()) && !unit.members.contains(&index);
+        let counts = unit.members.contains(&index)
+            || above.contains(&index)
+            || (neighbour || parent_counts && section.act.is_none()) && !unit.members.contains(&index);
         if let Some(c) = counted.get_mut(index) {
             *c = counts;
         }
@@ -269,7 +279,10 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
             claim(&mut fields, approval::CHANNEL, channel, said.duty, spot);
         }
         if let Some(people) = said.people {
-            fields.claim(approval::COUNT, Claim { value: Value::Number(people), quote: spot.clone(), basis: Basis::Explicit, duty: said.duty });
+            fields.claim(
+                approval::COUNT,
+                Claim { value: Value::Number(people), quote: spot.clone(), basis: Basis::Explicit, duty: said.duty },
+            );
         }
         approvals.push((fields, spot));
     }

@@ -17,11 +17,33 @@ const WRAPPERS: [&str; 4] = [".tmpl", ".template", ".j2", ".erb"];
 const NAMES: [&str; 9] = ["readme", "runbook", "playbook", "security", "contributing", "operations", "procedures", "howto", "instructions"];
 /// Text files that are lists for machines, or terms of a licence.
 const NO_PROSE: [&str; 12] = [
-    "requirements", "robots", "license", "licence", "copying", "notice", "constraints", "cmakelists", "changelog", "changes", "history", "third",
+    "requirements",
+    "robots",
+    "license",
+    "licence",
+    "copying",
+    "notice",
+    "constraints",
+    "cmakelists",
+    "changelog",
+    "changes",
+    "history",
+    "third",
 ];
 /// Folders of texts that tell and weigh instead of asking.
 const TOLD: [&str; 12] = [
-    "adr", "adrs", "decisions", "architecture-decision-record", "architecture-decision-records", "architecture_decision_records", "architecture_decision_record", "rfcs", "blog", "_posts", "node_modules", "testdata",
+    "adr",
+    "adrs",
+    "decisions",
+    "architecture-decision-record",
+    "architecture-decision-records",
+    "architecture_decision_records",
+    "architecture_decision_record",
+    "rfcs",
+    "blog",
+    "_posts",
+    "node_modules",
+    "testdata",
 ];
 /// A document larger than this is generated.
 const LARGEST: usize = 4 * 1024 * 1024;

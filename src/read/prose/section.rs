@@ -139,7 +139,9 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
             continue;
         }
         // an item that names a procedure and lists its steps below is a section of its own
-        while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level > ITEMS && usize::from(s.level - ITEMS) >= block.depth.max(1)) {
+        while open.len() > 1
+            && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level > ITEMS && usize::from(s.level - ITEMS) >= block.depth.max(1))
+        {
             close(&mut out, &mut open, block.span.0);
         }
         let deeper = document.blocks.get(index + 1).is_some_and(|b| b.depth > block.depth && matches!(b.shape, Shape::Item { .. }));
@@ -228,8 +230,13 @@ fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
     let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
     let prohibition = sentence.cues("prohibition").next().is_some();
-    let restores = sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
-    section.forbidden = if restores { false } else { section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3) };
+    let restores =
+        sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
+    section.forbidden = if restores {
+        false
+    } else {
+        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
+    };
     let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
 }
@@ -258,7 +265,8 @@ fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
         let negated = sentence.stance(i).negated;
         negated || sentence.cues("negation").any(|h| h.end > i)
     });
-    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated) && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
+    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
+        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
     (forbids, verifies)
 }
 
@@ -330,7 +338,7 @@ fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {
     for hit in sentence.cues("two_people") {
         add(Note::TwoPeople(!sentence.stance(hit.start).negated));
     }
-    if sentence.has("no_approval") {
+    if sentence.cues("no_approval").any(|h| !sentence.stance(h.start).negated && !sentence.stance(h.start).assumed) {
         add(Note::TwoPeople(false));
     }
     if sentence.has("reference") && sentence.has("elsewhere") {

@@ -82,7 +82,13 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
                 "negation" if addressed(tokens, at, grammar) => pending.push((hit.end, "negation")),
                 "negation" => pending.push((hit.end, "inability")),
                 // "do not" is one negation, not two
-                "inability" if hits.iter().any(|h| h.slot == Slot::Cue && matches!(h.word, "negation" | "instead" | "prohibition") && h.start < hit.end && hit.start < h.end) => {}
+                "inability"
+                    if hits.iter().any(|h| {
+                        h.slot == Slot::Cue
+                            && matches!(h.word, "negation" | "instead" | "prohibition")
+                            && h.start < hit.end
+                            && hit.start < h.end
+                    }) => {}
                 "inability" | "instead" | "condition" => pending.push((hit.end, hit.word)),
                 "exception" => {
                     excepted = ever_negated;
@@ -96,7 +102,12 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
                 _ => {}
             }
         }
-        out.push(Stance { negated: (usize::from(wide) + usize::from(narrow) + usize::from(instead)) % 2 == 1, assumed: assumed || question, excepted, grade });
+        out.push(Stance {
+            negated: (usize::from(wide) + usize::from(narrow) + usize::from(instead)) % 2 == 1,
+            assumed: assumed || question,
+            excepted,
+            grade,
+        });
     }
     out
 }

@@ -62,7 +62,13 @@ fn show() {
 fn summary(path: &str, text: &str) -> String {
     let mut out = String::new();
     for fact in procedures(path, text) {
-        let words = |field| fact.fields.values(field).filter_map(|v| if let Value::Word(w) = v { Some(w.as_str()) } else { None }).collect::<Vec<_>>().join(" ");
+        let words = |field| {
+            fact.fields
+                .values(field)
+                .filter_map(|v| if let Value::Word(w) = v { Some(w.as_str()) } else { None })
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         let (start, end) = (line(text, fact.at.start), line(text, fact.at.end.saturating_sub(1)));
         out.push_str(&format!("{} [{}] lines {start}-{end}\n", fact.anchor, words(procedure::ABOUT)));
         for (label, field) in [("for", procedure::FOR_WHOM), ("by", procedure::BY_WHOM), ("proof", procedure::VERIFIES)] {
@@ -101,7 +107,8 @@ fn line(text: &str, at: usize) -> usize {
 #[test]
 fn runbooks_are_read_as_their_summaries_say() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/runbooks");
-    let mut names: Vec<_> = std::fs::read_dir(&folder).expect("fixtures").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(&folder).expect("fixtures").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     for name in names.iter().filter(|n| !n.ends_with(".summary")) {
         let text = std::fs::read_to_string(folder.join(name)).expect("a runbook");

@@ -97,7 +97,9 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
             '.' if next.is_whitespace() || next == ')' || next == '"' || chars.peek().is_none() => {
                 let word = out.last().filter(|t| t.is_word()).and_then(|t| text.get(t.start..t.end)).unwrap_or_default();
                 let follows = text.get(end..).map(str::trim_start).and_then(|t| t.chars().next()).unwrap_or('A');
-                if ABBREVIATIONS.contains(&word.to_lowercase().as_str()) && !(follows.is_uppercase() && word.eq_ignore_ascii_case("etc")) || follows.is_lowercase() {
+                if ABBREVIATIONS.contains(&word.to_lowercase().as_str()) && !(follows.is_uppercase() && word.eq_ignore_ascii_case("etc"))
+                    || follows.is_lowercase()
+                {
                     continue;
                 }
                 '.'
@@ -126,7 +128,10 @@ const LONGEST: usize = 160;
 
 /// Cuts tokens into sentences. The mark at the end of a question stays with it.
 pub(super) fn sentences(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
-    tokens.split_inclusive(|t| matches!(t.mark, '.' | '!' | '?' | '\n')).flat_map(|s| s.chunks(LONGEST)).filter(|s| s.iter().any(Token::is_word))
+    tokens
+        .split_inclusive(|t| matches!(t.mark, '.' | '!' | '?' | '\n'))
+        .flat_map(|s| s.chunks(LONGEST))
+        .filter(|s| s.iter().any(Token::is_word))
 }
 
 #[cfg(test)]
