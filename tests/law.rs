@@ -37,7 +37,7 @@ fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     for path in entries {
         if path.is_dir() {
             sources(&path, out);
-        } else if path.extension().is_some_and(|e| e == "rs") {
+        } else if path.extension().is_some_and(|e| e == "rs") && path.file_name().is_some_and(|n| n != "tests.rs") {
             out.push(path);
         }
     }

@@ -1,6 +1,8 @@
 //! `Clean`: a string with no secret in it, by construction.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -44,32 +46,78 @@ impl Default for Clean {
 /// Knows the secrets of one artifact and takes them out of strings.
 #[derive(Debug, Default)]
 pub struct Redactor {
-    /// Raw value and what stands in its place, longest value first.
-    secrets: Vec<(String, String)>,
+    /// Raw value and what stands in its place, by the first bytes of the value, longest value first.
+    secrets: HashMap<[u8; PREFIX], Vec<(String, String)>>,
 }
 
-/// A value shorter than this is not hunted for in other strings: it would blot out ordinary words. Its own span is still cut.
-const SHORTEST: usize = 4;
+/// Values are found by so many first bytes: an export can hold a hundred thousand, and every string is searched for all of them.
+const PREFIX: usize = 4;
+
+/// A value shorter than this is replaced only where it stands as a word of its own.
+const WORD: usize = 8;
+
+/// Whether a value is hunted for in other strings. An ordinary word (`alice`, `password`) is not: it would blot out names and
+/// prose, and it is cut where it stands as a secret anyway.
+fn hunted(value: &str) -> bool {
+    let ordinary = value.chars().count() <= 12
+        && value.chars().all(char::is_alphabetic)
+        && (value.chars().skip(1).all(char::is_lowercase) || value.chars().all(char::is_uppercase));
+    value.len() >= 4 && !ordinary
+}
 
 impl Redactor {
     /// A redactor for these raw values, each with what stands in its place.
-    pub fn new(mut secrets: Vec<(String, String)>) -> Self {
-        secrets.retain(|(value, _)| value.len() >= SHORTEST);
-        secrets.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        secrets.dedup_by(|a, b| a.0 == b.0);
-        Self { secrets }
+    pub fn new(secrets: Vec<(String, String)>) -> Self {
+        let mut by_prefix: HashMap<[u8; PREFIX], Vec<(String, String)>> = HashMap::new();
+        for (value, instead) in secrets.into_iter().filter(|(value, _)| hunted(value)) {
+            if let Some(prefix) = value.as_bytes().first_chunk() {
+                by_prefix.entry(*prefix).or_default().push((value, instead));
+            }
+        }
+        #[allow(clippy::iter_over_hash_type)] // each list is put in order on its own
+        for values in by_prefix.values_mut() {
+            values.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+            values.dedup_by(|a, b| a.0 == b.0);
+        }
+        Self { secrets: by_prefix }
     }
 
     /// Everything in `raw` but its secrets; control characters become visible.
     pub fn clean(&self, raw: &str) -> Clean {
-        let mut text = std::borrow::Cow::Borrowed(raw);
-        for (value, instead) in &self.secrets {
-            if text.contains(value.as_str()) {
-                text = text.replace(value.as_str(), instead).into();
+        Clean(visible(&self.redacted(raw)).into())
+    }
+
+    fn redacted<'a>(&self, raw: &'a str) -> Cow<'a, str> {
+        if self.secrets.is_empty() {
+            return Cow::Borrowed(raw);
+        }
+        let (mut out, mut done, mut at) = (String::new(), 0, 0);
+        while let Some(prefix) = raw.as_bytes().get(at..).and_then(<[u8]>::first_chunk::<PREFIX>) {
+            let rest = raw.get(at..).unwrap_or("");
+            let found = self.secrets.get(prefix).and_then(|values| values.iter().find(|(value, _)| rest.starts_with(value.as_str())));
+            match found.filter(|(value, _)| value.len() >= WORD || stands_alone(raw, at, at + value.len())) {
+                Some((value, instead)) => {
+                    out.push_str(raw.get(done..at).unwrap_or(""));
+                    out.push_str(instead);
+                    at += value.len();
+                    done = at;
+                }
+                None => at += 1,
             }
         }
-        Clean(visible(&text).into())
+        if done == 0 {
+            return Cow::Borrowed(raw);
+        }
+        out.push_str(raw.get(done..).unwrap_or(""));
+        Cow::Owned(out)
     }
+}
+
+/// Whether no letter or digit touches a range.
+fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let (before, after) = (text.get(..start).unwrap_or(""), text.get(end..).unwrap_or(""));
+    !touches(before.chars().next_back()) && !touches(after.chars().next())
 }
 
 /// What a report shows of a secret: a public prefix where the format has one, and the length. Never more than four characters.
@@ -104,6 +152,13 @@ mod tests {
         let redactor =
             Redactor::new(vec![("hunter2".into(), "[7]".into()), ("hunter2extra".into(), "[12]".into()), ("abc".into(), "!".into())]);
         assert_eq!(redactor.clean("x=hunter2extra y=hunter2 abc\u{1b}[31m").as_str(), "x=[12] y=[7] abc\\u{1b}[31m");
+    }
+
+    #[test]
+    fn an_ordinary_word_is_not_hunted_and_a_short_value_only_as_a_word() {
+        let redactor =
+            Redactor::new(vec![("alice".into(), "[5]".into()), ("password".into(), "[8]".into()), ("t3st".into(), "[4]".into())]);
+        assert_eq!(redactor.clean("alice has the password t3st on t3stbed").as_str(), "alice has the password [4] on t3stbed");
     }
 
     #[test]

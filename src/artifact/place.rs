@@ -49,12 +49,25 @@ pub struct Place {
     /// Names of the members on the way into a container (`conf/app.env` in `backup.zip`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inside: Vec<Clean>,
+    /// GitHub's hash of the first line, redacted, where the artifact was read whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_hash: Option<Clean>,
 }
 
 impl Place {
     /// The place of a fact that stands nowhere.
     pub fn nowhere() -> Self {
-        Self { path: Clean::default(), line: 1, column: 1, end_line: 1, span: (0, 0), pointer: None, commit: None, inside: Vec::new() }
+        Self {
+            path: Clean::default(),
+            line: 1,
+            column: 1,
+            end_line: 1,
+            span: (0, 0),
+            pointer: None,
+            commit: None,
+            inside: Vec::new(),
+            line_hash: None,
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! From proofs to findings: grouping, severity, wording, controls, identity.
 
 use super::engine::Engine;
-use super::proof::{Proof, Truth};
+use super::proof::{Distinct, Proof, Truth};
 use super::wording;
-use crate::artifact::{Clean, Place};
+use crate::artifact::{Clean, Place, Quote};
 use crate::fact::{Basis, Field, Kind, Sealed, sighting};
 use crate::finding::{Confidence, ControlRef, Finding, Related, State};
 use crate::rule::{Check, Pack, Weakness};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Quotes kept on one finding.
 const QUOTES: usize = 24;
@@ -62,36 +63,32 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
     let confidence = if proof.basis == Basis::Explicit { check.confidence } else { check.confidence.min(Confidence::Medium) };
     let message = wording::fill(&check.say, &facts, &proof, engine.as_of);
     for p in &worse {
-        for quote in &p.quotes {
+        for quote in p.quotes.iter() {
             proof.quote(quote);
         }
     }
     let place = place(&facts, &proof);
-    let mut subjects: Vec<Clean> = Vec::new();
-    for fact in &facts {
-        let named =
-            check.subject.map(|field| value_of(fact, field, engine)).filter(|v| !v.is_empty()).unwrap_or_else(|| vec![fact.name.clone()]);
-        for subject in named {
-            if !subjects.contains(&subject) && subjects.len() < SUBJECTS {
-                subjects.push(subject);
-            }
-        }
-    }
+    let named = |fact: &&Sealed| {
+        let said = check.subject.map(|field| value_of(fact, field, engine)).filter(|v| !v.is_empty());
+        said.unwrap_or_else(|| vec![fact.name.clone()])
+    };
+    let subjects: Distinct<Clean> = facts.iter().flat_map(named).collect();
+    let subjects: Vec<Clean> = subjects.iter().take(SUBJECTS).cloned().collect();
     let subject = subjects.first().cloned().unwrap_or_default();
-    let mut evidence = proof.quotes.clone();
+    let mut evidence = proof.quotes.to_vec();
     if evidence.is_empty() {
         evidence.extend(facts.first().map(|f| f.at.clone()));
     }
     // evidence from the finding's own artifact first, each in reading order
     evidence.sort_by(|a, b| (a.place.path != place.path, &a.place).cmp(&(b.place.path != place.path, &b.place)));
-    evidence.truncate(QUOTES);
+    let evidence = fewer(evidence);
     let why = check
         .also
         .as_ref()
         .map_or_else(|| Clean::ours("more evidence of the same"), |also| wording::fill(also, &facts, &proof, engine.as_of));
     let mut related: Vec<Related> = Vec::new();
     for quote in evidence.iter().filter(|q| q.place.path != place.path) {
-        if !related.iter().any(|r| r.place.path == quote.place.path && r.place.line == quote.place.line) {
+        if !related.iter().any(|r| r.place.path == quote.place.path && (r.place.line..=r.place.end_line + 3).contains(&quote.place.line)) {
             related.push(Related { place: quote.place.clone(), why: why.clone() });
         }
     }
@@ -122,6 +119,23 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
         first_seen: None,
         state: State::Open,
     }
+}
+
+/// At most [`QUOTES`] quotes, and of every file at least the first.
+fn fewer(quotes: Vec<Arc<Quote>>) -> Vec<Arc<Quote>> {
+    let mut files = BTreeSet::new();
+    let firsts: Vec<bool> = quotes.iter().map(|q| files.insert(q.place.path.clone())).collect();
+    let mut room = QUOTES.saturating_sub(files.len());
+    let mut kept = Vec::new();
+    for (quote, first) in quotes.into_iter().zip(firsts) {
+        if first && kept.len() < QUOTES * 2 {
+            kept.push(quote);
+        } else if room > 0 {
+            room -= 1;
+            kept.push(quote);
+        }
+    }
+    kept
 }
 
 /// What is said stands at its first quote; what is missing is missing from the whole fact.

@@ -20,15 +20,52 @@ pub enum Truth {
 #[derive(Debug, Clone, Default)]
 pub struct Proof {
     /// What is said, in order, once each.
-    pub quotes: Vec<Arc<Quote>>,
+    pub quotes: Distinct<Arc<Quote>>,
     /// What is not said: labels of fields.
     pub missing: Vec<&'static str>,
     /// The values that satisfied the tests, for the message.
-    pub values: BTreeMap<Field, Vec<Clean>>,
+    pub values: BTreeMap<Field, Distinct<Clean>>,
     /// A missing control is said to stand in another document.
     pub referenced: bool,
     /// The weakest thing it rests on.
     pub basis: Basis,
+}
+
+/// Things in the order in which they first came, once each. A finding can aggregate a hundred thousand.
+#[derive(Debug, Clone)]
+pub struct Distinct<T> {
+    order: Vec<T>,
+    known: BTreeSet<T>,
+}
+
+impl<T> Default for Distinct<T> {
+    fn default() -> Self {
+        Self { order: Vec::new(), known: BTreeSet::new() }
+    }
+}
+
+impl<T: Ord + Clone> Distinct<T> {
+    pub(super) fn push(&mut self, item: &T) {
+        if self.known.insert(item.clone()) {
+            self.order.push(item.clone());
+        }
+    }
+}
+
+impl<T> std::ops::Deref for Distinct<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.order
+    }
+}
+
+impl<T: Ord + Clone> FromIterator<T> for Distinct<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        let mut distinct = Self::default();
+        items.into_iter().for_each(|item| distinct.push(&item));
+        distinct
+    }
 }
 
 impl Proof {
@@ -37,16 +74,11 @@ impl Proof {
     }
 
     pub(super) fn quote(&mut self, quote: &Arc<Quote>) {
-        if !self.quotes.contains(quote) {
-            self.quotes.push(quote.clone());
-        }
+        self.quotes.push(quote);
     }
 
     pub(super) fn value(&mut self, field: Field, value: Clean) {
-        let values = self.values.entry(field).or_default();
-        if !values.contains(&value) {
-            values.push(value);
-        }
+        self.values.entry(field).or_default().push(&value);
     }
 
     pub(super) fn rest_on(&mut self, basis: Basis) {
@@ -58,7 +90,7 @@ impl Proof {
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        for quote in &other.quotes {
+        for quote in other.quotes.iter() {
             self.quote(quote);
         }
         for label in &other.missing {
@@ -67,7 +99,7 @@ impl Proof {
             }
         }
         for (field, values) in &other.values {
-            for value in values {
+            for value in values.iter() {
                 self.value(*field, value.clone());
             }
         }

@@ -1,6 +1,6 @@
 //! Facts in words: values for messages, and templates filled with them.
 
-use super::proof::Proof;
+use super::proof::{Distinct, Proof};
 use crate::artifact::{Clean, Quote};
 use crate::fact::{Sealed, Time, Value};
 use crate::rule::Template;
@@ -124,12 +124,7 @@ pub(super) fn fill(template: &Template, facts: &[&Sealed], proof: &Proof, as_of:
 }
 
 fn distinct(values: impl Iterator<Item = Clean>) -> String {
-    let mut seen: Vec<Clean> = Vec::new();
-    for value in values {
-        if !seen.contains(&value) {
-            seen.push(value);
-        }
-    }
+    let seen: Distinct<Clean> = values.collect();
     listed(&seen.iter().map(Clean::as_str).collect::<Vec<_>>())
 }
 

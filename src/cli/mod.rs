@@ -82,7 +82,7 @@ fn run(cli: Cli) -> Result<u8> {
         Command::Demo(options) => demo(&options),
         Command::Explain { id } => print(&explain::page(&id, crate::rules())?),
         Command::Rules { command } => rules(command),
-        Command::Baseline { command: BaselineCommand::Create { output, scan } } => baseline_create(&output, &scan),
+        Command::Baseline { command: BaselineCommand::Create { write, scan } } => baseline_create(&write, &scan),
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) enum BaselineCommand {
     Create {
         /// The file to write
         #[arg(short, long, value_name = "FILE", default_value = "sidedoor-baseline.json")]
-        output: PathBuf,
+        write: PathBuf,
         #[command(flatten)]
         scan: Box<Scan>,
     },
@@ -195,4 +195,14 @@ pub(super) struct Common {
     /// Every finding and everything not read
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
 }

@@ -227,8 +227,10 @@ fn seal_fields(
 pub struct Allowance<T> {
     /// Path of the artifact.
     pub path: T,
-    /// Line of the comment; it speaks of this line and the next.
+    /// Line of the comment.
     pub line: u32,
+    /// The line it speaks of: its own to this one. Comments may be stacked, and a blank line may follow them.
+    pub until: u32,
     /// The rule or weakness that is allowed.
     pub rule: T,
     /// Why.

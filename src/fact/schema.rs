@@ -253,6 +253,9 @@ records! {
         PASSWORD_CHANGED "password_changed" (time) "time of the last password change";
         LAST_USED "last_used" (time) "last use";
         OWNER "owner" (text) "named owner";
+        ACTIVE_KEYS "active_keys" (number) "active access keys";
+        NEWEST_KEY "newest_key" (time) "time of the newest active access key";
+        INITIAL_PASSWORD "initial_password" (flag) "whether the password is the one it was created with";
         MONITORED "monitored" (flag) "alarm on use";
         REVIEWED "reviewed" (flag) "review after use";
         CREDENTIALS "credentials" (related Credential) "credentials";
@@ -280,6 +283,8 @@ records! {
         OWNER "owner" (text) "named owner";
         PRIVILEGED "privileged" (flag) "whether it is privileged";
         TEMPORARY "temporary" (flag) "forced change at first use";
+        PLAIN "plain" (flag) "whether its value stands in the export";
+        PRODUCT "product" (text) "product";
     }
     /// A factor that somebody has bound, or a population may bind.
     authenticator {
@@ -290,6 +295,7 @@ records! {
     }
     /// A named set of permissions.
     role {
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
         ROLE_ID "role_id" (text) "identifier";
         BUILT_IN "built_in" (flag) "whether the vendor defines it";
@@ -317,6 +323,7 @@ records! {
     }
     /// Who holds which role over what.
     binding {
+        PRODUCT "product" (text) "product";
         PRINCIPAL "principal" (text) "principal";
         PRINCIPAL_TYPE "principal_type" (word PRINCIPAL_TYPES) "type of principal";
         PRINCIPAL_ID "principal_id" (text) "identifier of the principal";
@@ -330,10 +337,12 @@ records! {
     }
     /// Something that holds secrets or can be administered.
     resource {
+        PRODUCT "product" (text) "product";
         TYPE "type" (word RESOURCE_TYPES) "type of resource";
         RESOURCE_ID "resource_id" (text) "identifier";
         TENANT "tenant" (text) "tenant";
         MODE "mode" (word MODES) "how access is decided";
+        ENABLED "enabled" (flag) "whether it is on";
         OWNER "owner" (text) "named owner";
         READERS "readers" (text) "identifiers with a data grant of their own";
         EXPIRES "expires" (time) "expiry";
@@ -342,6 +351,7 @@ records! {
     /// A setting of a product.
     setting {
         KEY "key" (text) "key";
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
         SCOPE "scope" (text) "scope";
         PARENT "parent" (text) "scope it is inherited from";
@@ -376,6 +386,7 @@ records! {
     /// A way back in that a product offers.
     recovery {
         ABOUT "about" (word ACTS) "what it recovers";
+        PRODUCT "product" (text) "product";
         POPULATION "population" (text) "population";
         TENANT "tenant" (text) "tenant";
         CHANNELS "channels" (word CHANNELS) "channels";
@@ -447,6 +458,7 @@ records! {
         CHOSEN "chosen" (flag) "whether a person chose it";
         OWNER "owner" (text) "repository or folder that holds it";
         GUESS "guess" (flag) "whether only its surroundings tell";
+        WEAK "weak" (flag) "whether many people would choose it";
     }
     /// A page of an export.
     page {
@@ -471,12 +483,15 @@ records! {
     }
     /// Derived: a power that somebody has over something.
     grant {
+        PRODUCT "product" (text) "product";
         PRINCIPAL "principal" (text) "principal";
         PRINCIPAL_TYPE "principal_type" (word PRINCIPAL_TYPES) "type of principal";
         TENANT "tenant" (text) "tenant";
         POWER "power" (word POWERS) "power";
         SCOPE "scope" (text) "scope";
         TARGET "target" (text) "what it opens";
+        TARGETS "targets" (number) "how many it opens";
+        HOLDERS "holders" (number) "how many hold it over this scope";
         VIA "via" (text) "role or policy that gives it";
         CONDITIONS "conditions" (list condition) "conditions";
     }

@@ -1,10 +1,15 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
 
+mod exposure;
+mod powers;
+mod sharing;
+
 use crate::fact::Facts;
 use crate::rule::Pack;
 
 /// Adds what the joins derive, and puts everything in order again.
 pub fn join(facts: &mut Facts, rules: &Pack) {
-    let _ = rules;
+    let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon)];
+    facts.facts.extend(derived.into_iter().flatten());
     facts.sort();
 }

@@ -4,6 +4,7 @@
 //! and marks. Quotes are cut last, in `seal`, when every mark of every reader is known: no reader can leak what another found.
 
 pub mod export;
+mod line_hash;
 pub mod prose;
 mod seal;
 pub mod secrets;
@@ -11,7 +12,7 @@ mod text;
 
 pub use text::{Lines, Text, decode};
 
-use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Read, Redactor, Spot, Unread, Why};
+use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Read, Redactor, Unread, Why};
 use crate::fact::{Allowance, Draft, Sealed};
 use crate::rule::Pack;
 use seal::Sealer;
@@ -152,7 +153,7 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
         prose::read(&doc, knowing, &mut drafts);
     }
     secrets::read(&doc, knowing, &mut drafts);
-    let sealer = Sealer::new(&doc, &drafts.marks, knowing, (0, 0));
+    let sealer = Sealer::new(&doc, &drafts.marks, knowing, None);
     let (kind, partial) = (drafts.kind, drafts.unread.clone());
     let mut reading = sealer.seal(drafts, &allowances(&doc));
     let path = sealer.path();
@@ -204,7 +205,7 @@ fn windows(artifact: &Artifact, mut stream: Box<dyn std::io::Read + Send>, len: 
         // what begins in the overlap is found again, whole, by the next window
         drafts.facts.retain(|f| last || f.at.start < cut);
         let marks = drafts.marks.clone();
-        let sealer = Sealer::new(&doc, &marks, knowing, (base, base_line));
+        let sealer = Sealer::new(&doc, &marks, knowing, Some((base, base_line)));
         let part = sealer.seal(drafts, &allowances(&doc));
         reading.facts.extend(part.facts);
         reading.allowances.extend(part.allowances);
@@ -227,15 +228,35 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// A comment that allows a finding, still raw: bytes of the comment and of the line it speaks of.
+struct Allowed {
+    at: usize,
+    until: usize,
+    rule: String,
+    because: String,
+}
+
 /// `sidedoor:allow RULE because …` in any comment.
-fn allowances(doc: &Doc<'_>) -> Vec<(Spot, String, String)> {
+fn allowances(doc: &Doc<'_>) -> Vec<Allowed> {
     const MARK: &str = "sidedoor:allow";
     memchr::memmem::find_iter(doc.text.as_bytes(), MARK)
-        .filter_map(|start| {
-            let line = doc.text.get(start + MARK.len()..)?.lines().next()?;
-            let line = line.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
-            let (rule, because) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-            (!rule.is_empty()).then(|| (Spot::at(start, start + MARK.len()), rule.to_owned(), because.trim().to_owned()))
+        .filter_map(|at| {
+            let rest = doc.text.get(at + MARK.len()..)?;
+            let line = rest.lines().next()?;
+            let words = line.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
+            let (rule, because) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+            let after = at + MARK.len() + line.len();
+            let mut lines = doc.text.get(after..)?.split_inclusive('\n');
+            let mut start = after + lines.next().map_or(0, str::len);
+            let mut until = at;
+            for line in lines.take(8) {
+                if !line.trim().is_empty() && !line.contains(MARK) {
+                    until = start;
+                    break;
+                }
+                start += line.len();
+            }
+            (!rule.is_empty()).then(|| Allowed { at, until, rule: rule.to_owned(), because: because.trim().to_owned() })
         })
         .collect()
 }

@@ -1,8 +1,10 @@
 //! The last act of reading: spots become places and quotes, raw strings become clean ones.
 
-use super::{Doc, Drafts, Knowledge, Lines, Mark, Reading, redactor, secrets};
+use super::{Allowed, Doc, Drafts, Knowledge, Lines, Mark, Reading, redactor, secrets};
 use crate::artifact::{Clean, Place, Quote, Redactor, Spot, mask};
 use crate::fact::Allowance;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -19,10 +21,13 @@ pub(super) struct Sealer<'a> {
     path: Clean,
     /// Bytes and lines before this window of a large artifact.
     base: (usize, u32),
+    windowed: bool,
+    /// GitHub's hashes of the redacted lines, made when the first quote is cut.
+    line_hashes: OnceCell<Vec<String>>,
 }
 
 impl<'a> Sealer<'a> {
-    pub(super) fn new(doc: &Doc<'a>, marks: &[Mark], knowing: &Knowledge, base: (usize, u32)) -> Self {
+    pub(super) fn new(doc: &Doc<'a>, marks: &[Mark], knowing: &Knowledge, base: Option<(usize, u32)>) -> Self {
         // secrets in the path count by value only: their positions are not positions in the text
         let mut in_path = Vec::new();
         secrets::marks(doc.path, knowing, &mut in_path);
@@ -39,25 +44,35 @@ impl<'a> Sealer<'a> {
             }
         }
         let path = redactor.clean(doc.path);
-        Self { text: doc.text, lines: Lines::new(doc.text), cuts, redactor, path, base }
+        Self {
+            text: doc.text,
+            lines: Lines::new(doc.text),
+            cuts,
+            redactor,
+            path,
+            base: base.unwrap_or_default(),
+            windowed: base.is_some(),
+            line_hashes: OnceCell::new(),
+        }
     }
 
     pub(super) fn path(&self) -> Clean {
         self.path.clone()
     }
 
-    pub(super) fn seal(&self, drafts: Drafts, allowances: &[(Spot, String, String)]) -> Reading {
+    pub(super) fn seal(&self, drafts: Drafts, allowances: &[Allowed]) -> Reading {
         let mut quotes: BTreeMap<Spot, Arc<Quote>> = BTreeMap::new();
         let mut clean = |raw: &str| self.redactor.clean(raw);
         let mut quote = |spot: &Spot| quotes.entry(spot.clone()).or_insert_with(|| Arc::new(self.quote(spot))).clone();
         let facts = drafts.facts.into_iter().map(|draft| draft.seal(&mut clean, &mut quote)).collect();
         let allowances = allowances
             .iter()
-            .map(|(spot, rule, because)| Allowance {
+            .map(|allowed| Allowance {
                 path: self.path.clone(),
-                line: self.base.1 + self.lines.position(spot.start).0,
-                rule: self.redactor.clean(rule),
-                because: self.redactor.clean(because),
+                line: self.base.1 + self.lines.position(allowed.at).0,
+                until: self.base.1 + self.lines.position(allowed.until).0,
+                rule: self.redactor.clean(&allowed.rule),
+                because: self.redactor.clean(&allowed.because),
             })
             .collect();
         Reading { facts, allowances, ..Reading::default() }
@@ -77,6 +92,7 @@ impl<'a> Sealer<'a> {
             pointer: spot.pointer.as_deref().map(|p| self.redactor.clean(p)),
             commit: None,
             inside: Vec::new(),
+            line_hash: self.line_hash(line),
         };
         let from = self.lines.start(line);
         let last = end_line.min(line + QUOTE_LINES - 1);
@@ -88,6 +104,32 @@ impl<'a> Sealer<'a> {
         let from = if start - from > QUOTE_BYTES / 2 { start - QUOTE_BYTES / 4 } else { from };
         let text = self.cut(from, to.max(from));
         Quote { place, text: self.redactor.clean(text.trim_end().trim_start_matches(['\n', '\r'])) }
+    }
+
+    /// Nothing for a window: the count in the hash needs the whole text.
+    fn line_hash(&self, line: u32) -> Option<Clean> {
+        if self.windowed {
+            return None;
+        }
+        let hashes = self.line_hashes.get_or_init(|| super::line_hash::line_hashes(&self.redacted()));
+        hashes.get(line as usize - 1).map(|h| Clean::ours(h))
+    }
+
+    /// The whole text without its secrets, line for line.
+    fn redacted(&self) -> Cow<'a, str> {
+        if self.cuts.is_empty() {
+            return Cow::Borrowed(self.text);
+        }
+        let mut out = String::with_capacity(self.text.len());
+        let mut at = 0;
+        for (start, end, instead) in &self.cuts {
+            out.push_str(self.slice(at, (*start).max(at)));
+            out.push_str(instead);
+            out.extend(self.slice(*start, *end).matches('\n'));
+            at = *end;
+        }
+        out.push_str(self.slice(at, self.text.len()));
+        Cow::Owned(out)
     }
 
     /// The text between two bytes with its secrets taken out, at most [`QUOTE_BYTES`] of it.

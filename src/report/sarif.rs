@@ -121,6 +121,10 @@ fn result(sheet: &Sheet<'_>, f: &Finding, rules: &BTreeMap<&str, usize>, framewo
             Some(json!({"id": c.id, "toolComponent": {"name": c.framework, "index": framework}}))
         })
         .collect();
+    let mut prints = json!({"sidedoor/v1": f.fingerprint});
+    if let (Some(hash), Some(object)) = (&f.place.line_hash, prints.as_object_mut()) {
+        object.insert("primaryLocationLineHash".into(), json!(hash.as_str()));
+    }
     let mut value = json!({
         "ruleId": id,
         "ruleIndex": rules.get(id.as_str()).copied().unwrap_or(0),
@@ -131,7 +135,7 @@ fn result(sheet: &Sheet<'_>, f: &Finding, rules: &BTreeMap<&str, usize>, framewo
             "logicalLocations": [{"fullyQualifiedName": f.subject.as_str()}],
         }],
         "relatedLocations": related,
-        "partialFingerprints": {"sidedoor/v1": f.fingerprint},
+        "partialFingerprints": prints,
         "fingerprints": {"sidedoor/v1": f.fingerprint},
         "taxa": taxa,
         "properties": {

@@ -4,7 +4,7 @@ use super::style::wrap;
 use super::{Sheet, Style};
 use crate::artifact::Quote;
 use crate::finding::{Finding, Severity, State};
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, LineStyle, Table, TableStyle};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -66,25 +66,52 @@ fn head(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{} side door{}: {}\n", open, if open == 1 { "" } else { "s" }, counts.join(", "))
 }
 
+/// A line under the head, and nothing between rows: one line a risk.
+const RULED: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')).bottom_border(LineStyle::none().fill('─').junction('─'));
+
+/// The column of places in the table at the top takes this many characters.
+const PLACE: usize = 27;
+
 fn top(groups: &[Group<'_>], style: Style) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.force_no_tty().set_width(u16::try_from(style.width).unwrap_or(80));
+    table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled).force_no_tty();
     if style.colour {
         table.enforce_styling();
     }
+    // eight for the severity, three for the count, a space on both sides of each column and one between columns
+    let what = style.width.saturating_sub(8 + PLACE + 3 + 11).max(20);
     table.set_header(["", "what", "where", "n"]);
     for group in groups.iter().take(IN_TABLE) {
         let Some(first) = group.findings.first() else { continue };
         let severity = Cell::new(group.worst.word()).fg(colour(group.worst)).add_attribute(Attribute::Bold);
-        let place = format!("{}:{}", first.place.path, first.place.line);
-        table.add_row([severity, Cell::new(&first.title), Cell::new(place), Cell::new(group.findings.len())]);
+        let file = first.place.path.as_str().rsplit('/').next().unwrap_or_default();
+        let place = tail(&format!("{file}:{}", first.place.line), PLACE);
+        table.add_row([severity, Cell::new(wrap(&first.title, what).join("\n")), Cell::new(place), Cell::new(group.findings.len())]);
     }
-    let mut text = table.to_string();
+    let mut text = table.trim_fmt();
     if groups.len() > IN_TABLE {
-        text.push_str(&format!("\n{}", style.dim(&format!("and {} more kinds of finding below", groups.len() - IN_TABLE))));
+        let more = groups.len() - IN_TABLE;
+        text.push_str(&format!("\n{}", style.dim(&format!(" and {more} more kind{} of finding", if more == 1 { "" } else { "s" }))));
     }
     text
+}
+
+/// At most `width` characters from the start.
+fn clip(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width - 1).chain(['…']).collect()
+}
+
+/// At most `width` characters from the end: of a path, the file is what counts.
+fn tail(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    ['…'].into_iter().chain(text.chars().skip(length - width + 1)).collect()
 }
 
 fn colour(severity: Severity) -> Color {
@@ -180,12 +207,7 @@ fn quote(quote: &Quote, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for (i, line) in quote.text.as_str().lines().enumerate() {
         let number = quote.place.line as usize + i;
         let flat = line.trim_end().replace('\t', "  ");
-        let mut text: String = flat.chars().take(room).collect();
-        if flat.chars().count() > room {
-            text.pop();
-            text.push('…');
-        }
-        writeln!(out, "{} {text}", style.dim(&format!("{number:>7} │")))?;
+        writeln!(out, "{} {}", style.dim(&format!("{number:>7} │")), clip(&flat, room))?;
     }
     Ok(())
 }

@@ -12,6 +12,39 @@ pub struct Lexicon {
     pub concepts: Vec<Concept>,
     /// Permissions.
     pub powers: Vec<PowerEntry>,
+    /// Roles that vendors define.
+    pub roles: Vec<RoleEntry>,
+}
+
+impl Lexicon {
+    /// The vendor's role of that identifier, or, where an export names roles only, of that name: a role of a user's own making has
+    /// an identifier of its own.
+    pub fn role(&self, vendor: &str, id: &str, name: Option<&str>) -> Option<&RoleEntry> {
+        let mut of_vendor = self.roles.iter().filter(|r| r.vendor == vendor);
+        match name.filter(|_| id.is_empty()) {
+            Some(name) => of_vendor.find(|r| r.name.eq_ignore_ascii_case(name)),
+            None => of_vendor.find(|r| r.id.eq_ignore_ascii_case(id)),
+        }
+    }
+}
+
+/// A role that a vendor defines, for exports of assignments that come without the definitions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleEntry {
+    /// The vendor.
+    pub vendor: String,
+    /// The vendor's identifier, the same in every tenant.
+    pub id: String,
+    /// What the vendor calls it.
+    pub name: String,
+    /// What it allows: action patterns as the vendor writes them.
+    pub actions: Vec<String>,
+    /// What it leaves out.
+    pub not_actions: Vec<String>,
+    /// What it allows of the data.
+    pub data_actions: Vec<String>,
+    /// The source of the statement.
+    pub source: String,
 }
 
 /// Phrases that mean one word of the model. Base forms: inflection is the reader's business.
@@ -108,6 +141,9 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     for item in k.take("powers").map(Tree::items).unwrap_or_default() {
         into.powers.extend(power(d, item));
     }
+    for item in k.take("roles").map(Tree::items).unwrap_or_default() {
+        into.roles.extend(role(d, item));
+    }
     k.finish(d);
 }
 
@@ -141,4 +177,14 @@ fn power(d: &mut Decoder<'_>, tree: &Tree) -> Option<PowerEntry> {
     let source = k.need_text(d, "source");
     k.finish(d);
     Some(PowerEntry { power: power?, vendor: vendor?, actions, data_actions, opens, mode, source: source? })
+}
+
+fn role(d: &mut Decoder<'_>, tree: &Tree) -> Option<RoleEntry> {
+    let mut k = d.map(tree, "a role")?;
+    let (vendor, id, name) = (k.need_text(d, "vendor"), k.need_text(d, "id"), k.need_text(d, "name"));
+    let mut texts = |key| k.take(key).map(|t| d.texts_of(t, key)).unwrap_or_default();
+    let (actions, not_actions, data_actions) = (texts("actions"), texts("not_actions"), texts("data_actions"));
+    let source = k.need_text(d, "source");
+    k.finish(d);
+    Some(RoleEntry { vendor: vendor?, id: id?, name: name?, actions, not_actions, data_actions, source: source? })
 }

@@ -71,12 +71,23 @@ fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
         .into_iter()
         .flatten()
         .filter(|set: &Vec<Vec<u8>>| !set.is_empty() && set.iter().all(|l| l.len() >= SHORTEST))
+        .collect::<Vec<_>>()
+        .into_iter()
+        // of equals the foremost: a match is looked for around its literal, and most of it follows
+        .rev()
         // rare literals first: the shortest decides how much is found; then the fewest
         .max_by_key(|set| (set.iter().map(Vec::len).min().unwrap_or(0).min(8), usize::MAX - set.len()))
         .map(|mut set| {
-            set.sort();
-            set.dedup();
-            set
+            // a literal that holds another one finds nothing more
+            set.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+            let mut least: Vec<Vec<u8>> = Vec::new();
+            for literal in set {
+                if !least.iter().any(|l| literal.windows(l.len()).any(|w| w == l.as_slice())) {
+                    least.push(literal);
+                }
+            }
+            least.sort();
+            least
         })
 }
 

@@ -20,7 +20,7 @@ pub use check::{Case, Check, Example, Part as TemplatePart, Step, Template, Verd
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
-pub use lexicon::{CUES, Concept, Lexicon, PowerEntry, SLOTS};
+pub use lexicon::{CUES, Concept, Lexicon, PowerEntry, RoleEntry, SLOTS};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
@@ -78,6 +78,7 @@ impl Pack {
         self.patterns.extend(other.patterns);
         self.lexicon.concepts.extend(other.lexicon.concepts);
         self.lexicon.powers.extend(other.lexicon.powers);
+        self.lexicon.roles.extend(other.lexicon.roles);
         self.checks.extend(other.checks);
         self.digest = format!("{}+{}", self.digest, other.digest);
     }

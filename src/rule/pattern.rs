@@ -21,6 +21,8 @@ pub struct Pattern {
     pub pattern: String,
     /// At least one of these stands in every match, in any case (lower-case bytes). Taken from the expression.
     pub literals: Vec<Vec<u8>>,
+    /// The greatest length of a match, where the expression sets one that is worth a window.
+    pub longest: Option<usize>,
     /// How long it lives.
     pub life: Life,
     /// How sure a match is.
@@ -39,6 +41,13 @@ pub struct Pattern {
     pub misses: Vec<String>,
     /// File and line, for messages.
     pub at: (String, usize),
+}
+
+impl Pattern {
+    /// Whether a match is no more than a hint.
+    pub fn is_guess(&self) -> bool {
+        self.confidence == Confidence::Low
+    }
 }
 
 /// How long a secret of a format lives by nature.
@@ -159,6 +168,7 @@ fn pattern(d: &mut Decoder<'_>, tree: &Tree, stem: &str) -> Option<Pattern> {
         id: id?,
         name: name?,
         kind: kind?,
+        longest: longest(&expression),
         pattern: expression,
         literals,
         life: life?,
@@ -171,6 +181,13 @@ fn pattern(d: &mut Decoder<'_>, tree: &Tree, stem: &str) -> Option<Pattern> {
         misses,
         at: (d.file.to_owned(), line),
     })
+}
+
+/// The greatest length of a match, up to a few kilobytes: beyond that a window is no gain.
+fn longest(expression: &str) -> Option<usize> {
+    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build();
+    let hir = parser.parse(expression).or_else(|_| regex_syntax::parse(expression)).ok()?;
+    hir.properties().maximum_len().filter(|n| *n <= 4096)
 }
 
 fn life(d: &mut Decoder<'_>, tree: &Tree) -> Option<Life> {

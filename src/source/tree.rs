@@ -92,6 +92,9 @@ impl Source for Tree {
         if self.in_repository {
             repositories.extend(Repo::open(&self.base, self.label.clone()));
         }
+        // whoever names an ignored folder wants to see what is in it
+        let no_ignore =
+            self.no_ignore || repositories.last().is_some_and(|r| self.named != r.top && r.ignores(&self.named, self.named.is_dir()));
         let mut walk = WalkDir::new(&self.named).sort_by_file_name().into_iter();
         Box::new(std::iter::from_fn(move || {
             loop {
@@ -104,7 +107,7 @@ impl Source for Tree {
                     }
                 };
                 repositories.retain(|r| entry.path().starts_with(&r.top));
-                match self.step(&entry, &mut repositories) {
+                match self.step(&entry, &mut repositories, no_ignore) {
                     Step::Skip => {}
                     Step::Prune => walk.skip_current_dir(),
                     Step::Give(lead) => return Some(Ok(lead)),
@@ -127,7 +130,7 @@ enum Step {
 }
 
 impl Tree {
-    fn step(&self, entry: &DirEntry, repositories: &mut Vec<Repo>) -> Step {
+    fn step(&self, entry: &DirEntry, repositories: &mut Vec<Repo>, no_ignore: bool) -> Step {
         let (path, kind) = (entry.path(), entry.file_type());
         let is_dir = kind.is_dir();
         let is_named = entry.depth() == 0;
@@ -143,7 +146,7 @@ impl Tree {
             if self.exclude.is_match(self.shown(path)) {
                 return pass(if is_dir { Step::Prune } else { Step::Skip });
             }
-            if !self.no_ignore && repositories.last().is_some_and(|r| r.ignores(path, is_dir)) {
+            if !no_ignore && repositories.last().is_some_and(|r| r.ignores(path, is_dir)) {
                 return pass(if is_dir { Step::Prune } else { Step::Skip });
             }
         }

@@ -29,12 +29,12 @@ pub fn triage(findings: &mut [Finding], allowances: &[Allowance<Clean>], known: 
     }
 }
 
-/// An allowance speaks of its own line and the next, and of a finding whose range it stands in.
+/// An allowance speaks of the lines from its own to the next that says something, and of a finding whose range it stands in.
 fn allowed(finding: &Finding, allowances: &[Allowance<Clean>]) -> Option<State> {
     let place = &finding.place;
     allowances
         .iter()
         .filter(|a| a.path == place.path && (a.rule.as_str() == finding.rule || a.rule.as_str() == finding.weakness))
-        .find(|a| (place.line.saturating_sub(1)..=place.end_line).contains(&a.line))
+        .find(|a| a.line <= place.end_line && a.until >= place.line)
         .map(|a| State::Allowed { because: a.because.clone() })
 }

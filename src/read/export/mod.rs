@@ -1,8 +1,140 @@
-//! What vendors print.
+//! What vendors print: one reader per vendor, recognised by content and never by the name of a file.
+//!
+//! A text that holds none of the readers' needles is not parsed at all. What is parsed becomes [`Body`](input::Body)s: wrappers are
+//! taken off, arrays and streams taken apart, and each body is offered to the readers. A reader sees one record at a time, so that
+//! records can be streamed, and keeps no state between them: what needs several records is derived later, in `join`.
+
+mod aws;
+mod azure;
+mod date;
+mod faults;
+mod input;
+mod keycloak;
+mod names;
+mod record;
+mod table;
 
 use super::{Doc, Drafts};
+use aho_corasick::AhoCorasick;
+use input::{Body, Input};
+use record::{Extent, Record};
+use std::sync::LazyLock;
+
+/// Reads the exports of one vendor.
+trait ExportReader: Sync {
+    /// Words of which at least one stands in every export of this vendor, in any case. A text with none of any reader's is not parsed.
+    fn needles(&self) -> &'static [&'static str];
+
+    /// The format of a body, by at least two discriminating keys.
+    fn recognises(&self, head: &input::Head<'_>) -> Option<Format>;
+
+    /// Reads one record.
+    fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts);
+
+    /// Says what the export as a whole shows.
+    fn end(&self, _kind: &'static str, _extent: Extent, _out: &mut Drafts) {}
+}
+
+/// A format that a reader recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Format {
+    /// `vendor.thing`.
+    kind: &'static str,
+    /// Where the records are in a body: keys on the way down; a list at the end holds one record per item. Empty: the body is one.
+    records: &'static [&'static str],
+}
+
+/// Every reader, one line each.
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak];
+
+/// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
+const COMMON: &[&str] = &["realm", "accesskeyid", ".vault.azure.net/"];
+
+/// Every needle, and the words of error messages.
+struct Needles {
+    all: AhoCorasick,
+    /// From here on they are words of error messages.
+    errors: usize,
+    /// Whether a needle is rare enough for its text to be missed when it cannot be parsed.
+    telling: Vec<bool>,
+}
+
+static NEEDLES: LazyLock<Option<Needles>> = LazyLock::new(|| {
+    let ours: Vec<&str> = READERS.iter().flat_map(|r| r.needles()).copied().collect();
+    let all = AhoCorasick::builder().ascii_case_insensitive(true).build(ours.iter().chain(faults::NEEDLES)).ok()?;
+    Some(Needles { all, errors: ours.len(), telling: ours.iter().map(|n| !COMMON.contains(n)).collect() })
+});
+
+/// Whether a text is worth parsing, and whether it would be missed.
+fn promises(text: &str) -> Option<bool> {
+    let needles = NEEDLES.as_ref()?;
+    let mut found = None;
+    for hit in needles.all.find_iter(text) {
+        let needle = hit.pattern().as_usize();
+        match needles.telling.get(needle) {
+            Some(true) => return Some(true),
+            Some(false) => found = Some(false),
+            None if needle >= needles.errors && text.len() <= faults::LONGEST => found = Some(false),
+            None => {}
+        }
+    }
+    found
+}
 
 /// Reads a text as an export, if it is one that is known.
-pub(super) fn read(_doc: &Doc<'_>, _out: &mut Drafts) -> bool {
-    false
+pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
+    let Some(telling) = promises(doc.text) else { return false };
+    let input = match Input::parse(doc) {
+        Ok(input) => input,
+        Err(why) => {
+            // a broken text is ours to complain of only if it names what we read
+            let structured = matches!(doc.extension().as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl");
+            out.unread.extend(why.filter(|_| telling && structured));
+            return false;
+        }
+    };
+    if let Some(kind) = input.error {
+        out.kind = Some(kind);
+        out.unread.push(crate::artifact::Why::ErrorBody);
+        return true;
+    }
+    let mut known: Option<(&dyn ExportReader, Format)> = None;
+    let mut ends: Vec<(&dyn ExportReader, &'static str)> = Vec::new();
+    let mut bad_rows = 0u32;
+    for body in &input.bodies {
+        let head = body.head();
+        // the bodies of a list are mostly of one sort: ask the last reader first
+        let last = known.map(|(reader, _)| reader);
+        let found = last.into_iter().chain(READERS.iter().copied()).find_map(|r| r.recognises(&head).map(|f| (r, f)));
+        let Some((reader, format)) = found else { continue };
+        known = found;
+        out.kind.get_or_insert(format.kind);
+        if !ends.iter().any(|(_, kind)| *kind == format.kind) {
+            ends.push((reader, format.kind));
+        }
+        match body {
+            Body::Tree { tree, pointer } => {
+                Record::each(doc.text, tree, pointer, format.records, &mut |record| reader.record(format.kind, record, out));
+            }
+            Body::Table(table) => {
+                bad_rows += table.rows(doc.text, |number, row| reader.record(format.kind, &Record::row(doc.text, row, number), out));
+            }
+        }
+    }
+    if out.kind.is_none() {
+        // a broken text that is nothing we know is not ours to complain of
+        return false;
+    }
+    out.unread.extend(input.faults);
+    if bad_rows > 0 {
+        out.unread.push(crate::artifact::Why::Rows { count: bad_rows });
+    }
+    let extent = Extent { whole: out.unread.is_empty() };
+    for (reader, kind) in ends {
+        reader.end(kind, extent, out);
+    }
+    true
 }
+
+#[cfg(test)]
+mod tests;

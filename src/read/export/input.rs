@@ -1,0 +1,282 @@
+//! From a text to bodies: which syntax it is in, and what its wrappers hold.
+
+use super::faults;
+use super::record::segment;
+use super::table::{Origin, Table};
+use crate::artifact::Why;
+use crate::read::{Doc, Lines};
+use crate::tree::{Entry, Fault, Node, Tree, json, json_lenient, yaml};
+use base64::Engine as _;
+use std::borrow::Cow;
+
+/// Wrappers in wrappers: no export has more.
+const MOST_WRAPPERS: usize = 6;
+
+/// A parsed text.
+#[derive(Debug)]
+pub(super) struct Input<'a> {
+    /// What its wrappers hold.
+    pub(super) bodies: Vec<Body<'a>>,
+    /// What was lost.
+    pub(super) faults: Vec<Why>,
+    /// It is an error message of this kind.
+    pub(super) error: Option<&'static str>,
+}
+
+/// What is offered to the readers.
+#[derive(Debug)]
+pub(super) enum Body<'a> {
+    /// A value, and its pointer by position.
+    Tree { tree: Tree, pointer: String },
+    /// A table.
+    Table(Table<'a>),
+}
+
+/// What a reader recognises a body by.
+#[derive(Debug)]
+pub(super) struct Head<'a> {
+    /// The body; of a table, its columns with no values.
+    pub(super) tree: Cow<'a, Tree>,
+    /// Whether it is a table.
+    pub(super) is_table: bool,
+}
+
+impl Body<'_> {
+    pub(super) fn head(&self) -> Head<'_> {
+        match self {
+            Self::Tree { tree, .. } => Head { tree: Cow::Borrowed(tree), is_table: false },
+            Self::Table(table) => Head { tree: Cow::Owned(table.head()), is_table: true },
+        }
+    }
+}
+
+impl Head<'_> {
+    /// How many of these keys it has.
+    pub(super) fn count(&self, keys: &[&str]) -> usize {
+        keys.iter().filter(|key| self.tree.get(key).is_some()).count()
+    }
+
+    /// Whether it has all of these keys.
+    pub(super) fn has(&self, keys: &[&str]) -> bool {
+        keys.iter().all(|key| self.tree.get(key).is_some())
+    }
+}
+
+impl<'a> Input<'a> {
+    /// The bodies of a text, if it is in a syntax that exports come in; else what is wrong with it, where anything is.
+    pub(super) fn parse(doc: &Doc<'a>) -> Result<Self, Option<Why>> {
+        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), error: None };
+        let text = doc.text;
+        let error_possible = text.len() <= faults::LONGEST;
+        match text.trim_start().bytes().next().ok_or(None)? {
+            b'{' | b'[' => {
+                let (trees, fault) = documents(text).map_err(|fault| Some(why(fault, text)))?;
+                input.error = trees.first().filter(|_| trees.len() == 1 && error_possible).and_then(faults::body);
+                input.faults.extend(fault.map(|fault| why(fault, text)));
+                let many = trees.len() > 1;
+                for (i, tree) in trees.into_iter().enumerate() {
+                    let pointer = if many { format!("/{i}") } else { String::new() };
+                    input.unwrap(tree, pointer, 0);
+                }
+            }
+            _ if matches!(doc.extension().as_str(), "yaml" | "yml") => {
+                let trees = yaml(text).map_err(|fault| Some(why(fault, text)))?;
+                let many = trees.len() > 1;
+                for (i, tree) in trees.into_iter().enumerate() {
+                    input.unwrap(tree, if many { format!("/{i}") } else { String::new() }, 0);
+                }
+            }
+            _ => {
+                input.error = faults::words(text);
+                if let Some(table) = Table::open(Cow::Borrowed(text), Origin::Document) {
+                    input.bodies.push(Body::Table(table));
+                }
+            }
+        }
+        Ok(input)
+    }
+
+    /// Takes wrappers off a value until bodies are left.
+    fn unwrap(&mut self, mut tree: Tree, pointer: String, depth: usize) {
+        if depth > MOST_WRAPPERS {
+            return;
+        }
+        if let Node::List(items) = tree.node {
+            for (i, item) in items.into_iter().enumerate() {
+                self.unwrap(item, format!("{pointer}/{i}"), depth + 1);
+            }
+            return;
+        }
+        if faults::more_follows(&tree) && !self.faults.contains(&Why::MorePages) {
+            self.faults.push(Why::MorePages);
+        }
+        if let Some(content) = csv_content(&tree) {
+            let (span, plain) = (content.span.clone(), content.text().unwrap_or_default().to_owned());
+            let text = decoded(&plain).unwrap_or(plain);
+            self.bodies.extend(Table::open(Cow::Owned(text), Origin::Inside(span)).map(Body::Table));
+            return;
+        }
+        if let Some(inside) = recorded(&tree) {
+            for (at, response) in inside {
+                let span = response.span.clone();
+                match response.node {
+                    Node::Text(text) => {
+                        let Ok(mut inner) = json(&text) else { continue };
+                        settle(&mut inner, &span);
+                        self.unwrap(inner, format!("{pointer}{at}"), depth + 1);
+                    }
+                    _ => self.unwrap(response, format!("{pointer}{at}"), depth + 1),
+                }
+            }
+            return;
+        }
+        match wrapped(&tree) {
+            Some(key) => {
+                let Some(value) = take(&mut tree, key) else { return };
+                self.unwrap(value, format!("{pointer}{}", segment(key)), depth + 1);
+            }
+            None => self.bodies.push(Body::Tree { tree, pointer }),
+        }
+    }
+}
+
+/// The reason for a fault, with its line.
+fn why(fault: Fault, text: &str) -> Why {
+    let line = Lines::new(text).position(fault.at()).0;
+    match fault {
+        Fault::Truncated(_) => Why::Truncated { line },
+        Fault::TooDeep(_) => Why::TooDeep { line },
+        Fault::TooLarge(_) => Why::TooManyNodes { line },
+        Fault::Malformed(_) | Fault::DuplicateKey(_) => Why::Malformed { line },
+    }
+}
+
+/// One JSON document, or several: one a line, or one after the other.
+fn documents(text: &str) -> Result<(Vec<Tree>, Option<Fault>), Fault> {
+    match json_lenient(text) {
+        Ok((mut tree, fault)) => {
+            if fault.is_some() {
+                // a cut text was closed to be read: what was added stands nowhere
+                clamp(&mut tree, text.len());
+            }
+            Ok((vec![tree], fault))
+        }
+        Err(Fault::Malformed(at)) => stream(text, at),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Documents one after the other. A text whose first document is broken is no stream.
+fn stream(text: &str, broken: usize) -> Result<(Vec<Tree>, Option<Fault>), Fault> {
+    let mut trees = Vec::new();
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&serde_json::value::RawValue>();
+    let mut at = 0;
+    loop {
+        match values.next() {
+            None => return Ok((trees, None)),
+            Some(Ok(raw)) => {
+                let start = (raw.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+                let mut tree = json(raw.get())?;
+                shift(&mut tree, start);
+                trees.push(tree);
+                at = start + raw.get().len();
+            }
+            Some(Err(_)) if trees.is_empty() => return Err(Fault::Malformed(broken)),
+            Some(Err(error)) if error.is_eof() => return Ok((trees, Some(Fault::Truncated(text.trim_end().len())))),
+            Some(Err(_)) => return Ok((trees, Some(Fault::Malformed(at)))),
+        }
+    }
+}
+
+fn clamp(tree: &mut Tree, end: usize) {
+    tree.span = tree.span.start.min(end)..tree.span.end.min(end);
+    match &mut tree.node {
+        Node::List(items) => items.iter_mut().for_each(|item| clamp(item, end)),
+        Node::Map(entries) => entries.iter_mut().for_each(|e| clamp(&mut e.value, end)),
+        _ => {}
+    }
+}
+
+fn shift(tree: &mut Tree, by: usize) {
+    tree.span = tree.span.start + by..tree.span.end + by;
+    match &mut tree.node {
+        Node::List(items) => items.iter_mut().for_each(|item| shift(item, by)),
+        Node::Map(entries) => entries.iter_mut().for_each(|e| {
+            e.at += by;
+            shift(&mut e.value, by);
+        }),
+        _ => {}
+    }
+}
+
+/// A value that was parsed out of a string stands where the string stands.
+fn settle(tree: &mut Tree, span: &std::ops::Range<usize>) {
+    tree.span = span.clone();
+    match &mut tree.node {
+        Node::List(items) => items.iter_mut().for_each(|item| settle(item, span)),
+        Node::Map(entries) => entries.iter_mut().for_each(|e| {
+            e.at = span.start;
+            settle(&mut e.value, span);
+        }),
+        _ => {}
+    }
+}
+
+fn take(tree: &mut Tree, key: &str) -> Option<Tree> {
+    let Node::Map(entries) = &mut tree.node else { return None };
+    let i = entries.iter().position(|e| e.key.eq_ignore_ascii_case(key))?;
+    Some(entries.swap_remove(i).value)
+}
+
+/// The table in `{"Content": …, "ReportFormat": "text/csv"}`.
+fn csv_content(tree: &Tree) -> Option<&Tree> {
+    let format = tree.get("ReportFormat").and_then(Tree::text)?;
+    let content = tree.get("Content").filter(|c| c.text().is_some())?;
+    format.to_ascii_lowercase().contains("csv").then_some(content)
+}
+
+fn decoded(content: &str) -> Option<String> {
+    let packed: String = content.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(packed).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// The key that holds what a wrapper wraps.
+fn wrapped(tree: &Tree) -> Option<&'static str> {
+    let holds = |key: &str| tree.get(key).is_some_and(|v| matches!(v.node, Node::List(_) | Node::Map(_)));
+    let beside =
+        |keys: &[&str]| tree.entries().iter().all(|e| keys.iter().any(|k| e.key.eq_ignore_ascii_case(k)) || e.key.starts_with('@'));
+    if tree.get("value").is_some_and(|v| matches!(v.node, Node::List(_))) && beside(&["value", "nextLink", "count", "continuationToken"]) {
+        return Some("value");
+    }
+    // kubectl get … -o json
+    if holds("items") && tree.get("kind").and_then(Tree::text).is_some_and(|k| k.ends_with("List")) {
+        return Some("items");
+    }
+    if holds("data") && (tree.get("status_code").is_some() || beside(&["data", "headers", "status", "extensions", "request_id"])) {
+        return Some("data");
+    }
+    if holds("body") && beside(&["body", "headers", "status", "statusCode"]) {
+        return Some("body");
+    }
+    None
+}
+
+/// The answers that a recording or an example of an API holds, with their pointers.
+fn recorded(tree: &Tree) -> Option<Vec<(String, Tree)>> {
+    if let Some(interactions) = tree.get("interactions").filter(|t| matches!(t.node, Node::List(_))) {
+        let body = |i: &Tree| {
+            let body = i.path(&["response", "body"])?;
+            body.get("data").or_else(|| body.get("string")).or(Some(body)).filter(|b| !b.is_null()).cloned()
+        };
+        let found = interactions.items().iter().enumerate();
+        return Some(found.filter_map(|(n, i)| Some((format!("/interactions/{n}/response/body"), body(i)?))).collect());
+    }
+    let responses = tree.get("responses").filter(|_| tree.get("parameters").is_some() && tree.get("openapi").is_none())?;
+    let found: Vec<_> = responses
+        .entries()
+        .iter()
+        .filter_map(|Entry { key, value, .. }| Some((format!("/responses/{key}/body"), value.get("body")?.clone())))
+        .collect();
+    (!found.is_empty()).then_some(found)
+}

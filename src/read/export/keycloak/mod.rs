@@ -1,0 +1,263 @@
+//! Keycloak: realms, as exported by the server, by the console, or written for keycloak-config-cli and the operator.
+//!
+//! A full export states everything. A fragment states what it manages, and the rest is whatever the server holds: defaults are
+//! claimed only beside settings that are stated, and are marked as such.
+
+mod flows;
+mod secrets;
+
+use super::input::Head;
+use super::record::{Record, segment};
+use super::{ExportReader, Format};
+use crate::artifact::Spot;
+use crate::fact::{
+    Basis, Claim, Draft, Duty, Field, Kind, Value, act, channel, population, proof, recovery, setting, shown, sign_in, tenant,
+};
+use crate::read::export::Drafts;
+use crate::tree::{Node, Tree};
+
+pub(super) struct Keycloak;
+
+const KIND: &str = "keycloak.realm";
+/// The product, in facts.
+const PRODUCT: &str = "keycloak";
+
+/// Keys of which a realm has at least two.
+const MARKS: &[&str] = &[
+    "requiredActions",
+    "authenticationFlows",
+    "clients",
+    "resetPasswordAllowed",
+    "accessTokenLifespan",
+    "defaultRoles",
+    "keycloakVersion",
+    "browserFlow",
+    "smtpServer",
+    "identityProviders",
+    "clientScopes",
+    "loginWithEmailAllowed",
+    "sslRequired",
+    "bruteForceProtected",
+    "adminEventsEnabled",
+    "eventsEnabled",
+    "passwordPolicy",
+];
+
+/// Flags that checks read, with the server's default (Keycloak 18 to 26).
+const FLAGS: &[(&str, bool)] = &[
+    ("verifyEmail", false),
+    ("bruteForceProtected", false),
+    ("eventsEnabled", false),
+    ("adminEventsEnabled", false),
+    ("adminEventsDetailsEnabled", false),
+    ("resetPasswordAllowed", false),
+    ("offlineSessionMaxLifespanEnabled", false),
+    ("registrationAllowed", false),
+];
+
+/// Durations in seconds that checks read, with the server's default.
+const LIFETIMES: &[(&str, i64)] = &[("actionTokenGeneratedByUserLifespan", 300), ("actionTokenGeneratedByAdminLifespan", 43_200)];
+
+/// So many settings of the realm itself must be stated before a missing one is taken to be the default.
+const STATED: usize = 3;
+
+impl ExportReader for Keycloak {
+    fn needles(&self) -> &'static [&'static str] {
+        &["realm", "resetpasswordallowed", "authenticationflows", "keycloakversion"]
+    }
+
+    fn recognises(&self, head: &Head<'_>) -> Option<Format> {
+        if head.is_table {
+            return None;
+        }
+        let realm = |tree: &Tree| {
+            tree.get("realm").and_then(Tree::scalar).is_some()
+                && (MARKS.iter().filter(|key| tree.get(key).is_some()).count() >= 2
+                    || (tree.get("authenticationFlows").is_some() && tree.get("displayName").is_some())
+                    // the server writes the users of a large realm to files of their own
+                    || tree.get("users").map(Tree::items).unwrap_or_default().iter().any(|u| {
+                        u.get("username").is_some() && (u.get("credentials").is_some() || u.get("enabled").is_some())
+                    }))
+        };
+        if head.tree.get("kind").and_then(Tree::text) == Some("KeycloakRealmImport") {
+            return head.tree.path(&["spec", "realm"]).map(|_| Format { kind: KIND, records: &["spec", "realm"] });
+        }
+        realm(&head.tree).then_some(Format { kind: KIND, records: &[] })
+    }
+
+    fn record(&self, _kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
+        let Some(name) = record.text_at(&["realm"]) else { return };
+        secrets::marks(record, out);
+        let realm = Realm::new(record, name);
+        realm.tenant(out);
+        realm.settings(out);
+        realm.recovery(out);
+        realm.sign_in(out);
+        secrets::credentials(&realm, out);
+    }
+}
+
+/// A realm and how much of it the document states.
+struct Realm<'a> {
+    record: &'a Record<'a>,
+    name: &'a str,
+    /// Written by the server itself: nothing is left out.
+    full: bool,
+    /// Whether a missing setting may be taken to be the default.
+    defaults: bool,
+    /// Where a default is quoted from: the line that names the realm.
+    here: Spot,
+}
+
+impl<'a> Realm<'a> {
+    fn new(record: &'a Record<'a>, name: &'a str) -> Self {
+        let full = record.tree.get("keycloakVersion").is_some();
+        let stated = FLAGS.iter().filter(|(key, _)| record.tree.get(key).is_some()).count();
+        let here = record.find(&["realm"]).map_or_else(|| record.spot(), |(_, spot)| spot);
+        Self { record, name, full, defaults: full || stated >= STATED, here }
+    }
+
+    /// A flag, its place, and whether it is stated or a default.
+    fn flag(&self, key: &str) -> Option<(bool, Spot, Basis)> {
+        if let Some((tree, spot)) = self.record.find(&[key]) {
+            return tree.flag().map(|flag| (flag, spot, Basis::Explicit));
+        }
+        let default = FLAGS.iter().find(|(k, _)| *k == key).map(|(_, default)| *default)?;
+        self.defaults.then(|| (default, self.here.clone(), Basis::Default))
+    }
+
+    /// A flag that a recovery rests on: where recovery is stated, what guards it is too, or is the default.
+    fn guard(&self, key: &str) -> (bool, Spot, Basis) {
+        self.flag(key).unwrap_or_else(|| {
+            let default = FLAGS.iter().find(|(k, _)| *k == key).is_some_and(|(_, default)| *default);
+            (default, self.here.clone(), Basis::Default)
+        })
+    }
+
+    fn draft(&self, kind: Kind, name: String, anchor: &str, at: Spot) -> Draft {
+        Draft::new(kind, name, format!("{}{anchor}", segment(self.name)), at)
+    }
+
+    fn tenant(&self, out: &mut Drafts) {
+        let mut draft = self.draft(Kind::Tenant, self.name.to_owned(), "", self.here.clone());
+        if self.full {
+            for word in [shown::SETTINGS, shown::RECOVERIES, shown::SIGN_INS] {
+                draft.say(tenant::SHOWS, word);
+            }
+        }
+        out.facts.push(draft);
+    }
+
+    fn setting(&self, key: &str, field: Field, value: impl Into<Value<String, Spot>>, at: Spot, basis: Basis) -> Draft {
+        let mut draft = self
+            .draft(Kind::Setting, format!("{}/{key}", self.name), &segment(key), at.clone())
+            .saying(setting::KEY, key)
+            .saying(setting::PRODUCT, PRODUCT)
+            .saying(setting::TENANT, self.name);
+        draft.fields.claim(field, Claim { value: value.into(), quote: at, basis, duty: Duty::Must });
+        draft
+    }
+
+    fn settings(&self, out: &mut Drafts) {
+        for (key, _) in FLAGS {
+            if let Some((flag, spot, basis)) = self.flag(key) {
+                out.facts.push(self.setting(key, setting::ENABLED, flag, spot, basis));
+            }
+        }
+        for (key, _) in LIFETIMES {
+            if let Some((tree, spot)) = self.record.find(&[key])
+                && let Some(seconds) = super::date::duration(tree)
+            {
+                out.facts.push(self.setting(key, setting::LIFETIME, Value::Duration(seconds), spot, Basis::Explicit));
+            }
+        }
+        let length = match self.record.find(&["passwordPolicy"]) {
+            Some((tree, spot)) => tree.text().map(|policy| (least_length(policy), spot, Basis::Explicit)),
+            // the server leaves out what is not set
+            None => self.full.then(|| (0, self.here.clone(), Basis::Inferred)),
+        };
+        if let Some((length, spot, basis)) = length {
+            out.facts.push(self.setting("passwordPolicy", setting::NUMBER, length, spot, basis));
+        }
+    }
+
+    /// The way back in over the mailbox, where the realm offers it.
+    fn recovery(&self, out: &mut Drafts) {
+        let Some((true, offered, _)) = self.flag("resetPasswordAllowed") else { return };
+        let flow = flows::reset(self.record);
+        let at = flow.at.clone().unwrap_or_else(|| offered.clone());
+        let mut draft = self
+            .draft(Kind::Recovery, format!("{}/{}", self.name, flow.alias), "/resetCredentialsFlow", offered.clone())
+            .saying(recovery::ABOUT, act::PASSWORD_RESET)
+            .saying(recovery::PRODUCT, PRODUCT)
+            .saying(recovery::POPULATION, population::USER.as_str())
+            .saying(recovery::TENANT, self.name);
+        let basis = flow.basis;
+        let mut claim = |field: Field, value: Value<String, Spot>, quote: Spot, basis: Basis| {
+            draft.fields.claim(field, Claim { value, quote, basis, duty: Duty::Must });
+        };
+        for (asked, spot) in &flow.asks {
+            let spot = spot.clone().unwrap_or_else(|| at.clone());
+            if *asked == proof::EMAIL_CODE {
+                claim(recovery::CHANNELS, Value::Word(channel::EMAIL), spot.clone(), basis);
+            }
+            claim(recovery::ASKS, Value::Word(*asked), spot, basis);
+        }
+        // a step that is not known may ask for what makes the reset safe: then nothing is said of what it enrols
+        if !flow.strange {
+            let rebinds = flow.rebinds.clone();
+            claim(recovery::REBINDS, Value::Flag(rebinds.is_some()), rebinds.flatten().unwrap_or_else(|| at.clone()), basis);
+        }
+        for (field, key) in
+            [(recovery::ADDRESS_VERIFIED, "verifyEmail"), (recovery::THROTTLED, "bruteForceProtected"), (recovery::LOGGED, "eventsEnabled")]
+        {
+            let (flag, spot, basis) = self.guard(key);
+            claim(field, Value::Flag(flag), spot, basis);
+        }
+        let (seconds, spot, basis) = self.lifetime();
+        claim(recovery::LIFETIME, Value::Duration(seconds), spot, basis);
+        out.facts.push(draft);
+    }
+
+    /// How long the mailed link lives: the attribute for this very action wins over the realm's number.
+    fn lifetime(&self) -> (i64, Spot, Basis) {
+        let paths: [&[&str]; 2] =
+            [&["attributes", "actionTokenGeneratedByUserLifespan.reset-credentials"], &["actionTokenGeneratedByUserLifespan"]];
+        let stated = paths.iter().find_map(|path| {
+            let (tree, spot) = self.record.find(path)?;
+            super::date::duration(tree.items().first()?).map(|seconds| (seconds, spot, Basis::Explicit))
+        });
+        stated.unwrap_or((300, self.here.clone(), Basis::Default))
+    }
+
+    fn sign_in(&self, out: &mut Drafts) {
+        let Some(flow) = flows::browser(self.record) else { return };
+        let at = flow.at.clone().unwrap_or_else(|| self.here.clone());
+        let mut draft = self
+            .draft(Kind::SignIn, format!("{}/{}", self.name, flow.alias), "/browserFlow", at.clone())
+            .saying(sign_in::POPULATION, population::USER.as_str())
+            .saying(sign_in::TENANT, self.name);
+        for (factor, spot) in flow.asks {
+            draft.fields.say(sign_in::FACTORS, factor, &spot.unwrap_or_else(|| at.clone()));
+        }
+        out.facts.push(draft);
+    }
+}
+
+/// The least length that a password policy asks for: `length(15) and notUsername(undefined)`.
+fn least_length(policy: &str) -> i64 {
+    let words = policy.split(" and ").filter_map(|p| p.trim().strip_prefix("length(")?.strip_suffix(')'));
+    words.filter_map(|n| n.trim().parse::<i64>().ok()).max().unwrap_or(0)
+}
+
+/// The items of a list, with their positions.
+fn numbered(tree: Option<&Tree>) -> impl Iterator<Item = (usize, &Tree)> {
+    let items: &[Tree] = match tree.map(|t| &t.node) {
+        Some(Node::List(items)) => items,
+        _ => &[],
+    };
+    items.iter().enumerate()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! One record of an export, with its place.
+
+use crate::artifact::Spot;
+use crate::tree::{Node, Tree};
+
+/// One record: an item of a list, a row of a table, a whole document.
+#[derive(Debug)]
+pub(super) struct Record<'a> {
+    /// The text of the document.
+    pub(super) text: &'a str,
+    /// What it holds.
+    pub(super) tree: &'a Tree,
+    /// Pointer by position, or the row.
+    pointer: String,
+    /// A row has no pointers below it.
+    is_row: bool,
+}
+
+/// How much of a document was read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    /// Whether all of it was read: only then does it show all there is.
+    pub(super) whole: bool,
+}
+
+impl<'a> Record<'a> {
+    /// A row of a table.
+    pub(super) fn row(text: &'a str, tree: &'a Tree, number: usize) -> Self {
+        Self { text, tree, pointer: format!("row {number}"), is_row: true }
+    }
+
+    /// Calls `visit` with the records at a path below a body.
+    pub(super) fn each(text: &'a str, body: &'a Tree, pointer: &str, path: &[&str], visit: &mut dyn FnMut(&Record<'_>)) {
+        let (mut tree, mut at) = (body, pointer.to_owned());
+        for key in path {
+            let Some(next) = tree.get(key) else { return };
+            at.push_str(&segment(key));
+            tree = next;
+        }
+        match &tree.node {
+            Node::List(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    visit(&Record { text, tree: item, pointer: format!("{at}/{i}"), is_row: false });
+                }
+            }
+            _ => visit(&Record { text, tree, pointer: at, is_row: false }),
+        }
+    }
+
+    /// The record itself.
+    pub(super) fn spot(&self) -> Spot {
+        Spot::pointing(self.tree.span.start, self.tree.span.end, &self.pointer)
+    }
+
+    /// The value at a path of keys, and its place: from the key to the value's end.
+    pub(super) fn find(&self, path: &[&str]) -> Option<(&'a Tree, Spot)> {
+        let (mut tree, mut at, mut start) = (self.tree, self.pointer.clone(), self.tree.span.start);
+        for key in path {
+            let entry = entry(tree, key)?;
+            (tree, start) = (&entry.value, entry.at);
+            if !self.is_row {
+                at.push_str(&segment(&entry.key));
+            }
+        }
+        Some((tree, Spot::pointing(start.min(tree.span.start), tree.span.end, &at)))
+    }
+
+    /// The place of a value somewhere below the record.
+    pub(super) fn below(&self, tree: &Tree, pointer: &str) -> Spot {
+        Spot::pointing(tree.span.start, tree.span.end, &format!("{}{pointer}", self.pointer))
+    }
+
+    /// A place with a pointer of its own.
+    pub(super) fn placed(&self, tree: &Tree, pointer: &str) -> Spot {
+        Spot::pointing(tree.span.start, tree.span.end, pointer)
+    }
+
+    /// A string that is not empty, at a path of keys.
+    pub(super) fn text_at(&self, path: &[&str]) -> Option<&'a str> {
+        self.tree.path(path).and_then(Tree::scalar).map(str::trim).filter(|t| !t.is_empty())
+    }
+}
+
+fn entry<'t>(tree: &'t Tree, key: &str) -> Option<&'t crate::tree::Entry> {
+    let entries = tree.entries();
+    entries.iter().find(|e| *e.key == *key).or_else(|| entries.iter().find(|e| e.key.eq_ignore_ascii_case(key)))
+}
+
+/// A key as a part of a JSON pointer.
+pub(super) fn segment(key: &str) -> String {
+    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+}

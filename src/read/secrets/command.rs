@@ -1,0 +1,152 @@
+//! Passwords in the arguments of programs that take them so: `sshpass -p …`, `curl -u user:…`, `mysql -p…`.
+
+use super::found::{Found, Span, What, Worth};
+use super::key::Class;
+use super::value::judge;
+
+/// How much of a command line is looked at, in bytes.
+const REACH: usize = 600;
+
+/// What a program's options mean: an option whose argument is a password, and one whose argument is `user:password`.
+struct Usage {
+    program: &'static str,
+    password: &'static [&'static str],
+    /// The password follows the option without a space.
+    glued: Option<&'static str>,
+    pair: &'static [&'static str],
+    /// It is this argument, options left out, counted after the name of the program.
+    positional: Option<usize>,
+}
+
+const fn usage(
+    program: &'static str,
+    password: &'static [&'static str],
+    glued: Option<&'static str>,
+    pair: &'static [&'static str],
+) -> Usage {
+    Usage { program, password, glued, pair, positional: None }
+}
+
+const fn positional(program: &'static str, at: usize) -> Usage {
+    Usage { program, password: &[], glued: None, pair: &[], positional: Some(at) }
+}
+
+const USAGES: [Usage; 12] = [
+    usage("sshpass", &["-p"], Some("-p"), &[]),
+    usage("curl ", &[], None, &["-u", "--user", "-U", "--proxy-user"]),
+    usage("wget ", &["--password", "--http-password", "--ftp-password"], None, &[]),
+    usage("mysql", &[], Some("-p"), &[]),
+    usage("docker login", &["-p"], None, &[]),
+    usage("redis-cli", &["-a"], None, &[]),
+    usage("az login", &["-p"], None, &[]),
+    usage("smbclient", &[], None, &["-U"]),
+    usage("ldapsearch", &["-w"], None, &[]),
+    positional("net user", 1),
+    positional("htpasswd", 2),
+    positional("convertto-securestring", 0),
+];
+
+/// The secrets among the arguments of the program that is called here.
+pub(super) fn find<'a>(text: &'a str, at: usize, found: &mut Vec<Found<'a>>) {
+    let bytes = text.as_bytes();
+    if bytes.get(at..at + 8).is_some_and(|p| p.eq_ignore_ascii_case(b"chpasswd")) {
+        found.extend(piped(text, at));
+        return;
+    }
+    let Some(rest) = bytes.get(at..(at + REACH).min(bytes.len())) else { return };
+    let Some(usage) = USAGES.iter().find(|u| rest.get(..u.program.len()).is_some_and(|p| p.eq_ignore_ascii_case(u.program.as_bytes())))
+    else {
+        return;
+    };
+    let mut arguments = arguments(text, (at + usage.program.trim_end().len(), at + rest.len())).peekable();
+    let mut plain = 0;
+    while let Some(span) = arguments.next() {
+        let Some(word) = text.get(span.0..span.1) else { return };
+        if matches!(word, "|" | "||" | "&&" | ";") {
+            return;
+        }
+        let (option, value) = match word.split_once('=').filter(|(o, _)| o.starts_with("--")) {
+            Some((option, value)) => (option, Some((span.1 - value.len(), span.1))),
+            None => (word, None),
+        };
+        let secret = match () {
+            () if usage.password.contains(&option) => value.or_else(|| arguments.peek().copied()),
+            () if usage.pair.contains(&option) => value.or_else(|| arguments.peek().copied()).and_then(|v| after_user(text, v)),
+            () if usage.positional.is_some() && !word.starts_with(['-', '/']) => {
+                plain += 1;
+                (usage.positional == Some(plain - 1)).then_some(span)
+            }
+            () => usage
+                .glued
+                .and_then(|g| word.strip_prefix(g))
+                .filter(|v| !v.is_empty() && !v.starts_with('-'))
+                .map(|v| (span.1 - v.len(), span.1)),
+        };
+        if let Some(span) = secret.map(|s| unquoted(text, s)) {
+            found.extend(give(text, (at, span.1), span));
+        }
+    }
+}
+
+/// `echo "user:…" | chpasswd`.
+fn piped(text: &str, at: usize) -> Option<Found<'_>> {
+    let from = at.saturating_sub(REACH);
+    let from = (from..=at).find(|i| text.is_char_boundary(*i))?;
+    let line = text.get(from..at)?.rsplit('\n').next()?;
+    let (before, _) = line.rsplit_once('|')?;
+    let word = before.split_whitespace().next_back()?;
+    let end = at - line.len() + before.trim_end().len();
+    let span = unquoted(text, after_user(text, (end - word.len(), end))?);
+    give(text, (span.0, at), span)
+}
+
+/// The part after the colon of `user:password`; with a percent sign, as Samba writes it.
+fn after_user(text: &str, (start, end): Span) -> Option<Span> {
+    let raw = text.get(start..end)?;
+    let at = raw.find([':', '%'])?;
+    (at > 0).then_some((start + at + 1, end))
+}
+
+fn unquoted(text: &str, (start, end): Span) -> Span {
+    let raw = text.get(start..end).unwrap_or("");
+    let left = raw.trim_start_matches(['"', '\'']);
+    let right = left.trim_end_matches(['"', '\'', '`', ')', ',', '\\']);
+    (end - left.len(), end - left.len() + right.len())
+}
+
+fn give<'a>(text: &'a str, whole: Span, span: Span) -> Option<Found<'a>> {
+    let raw = text.get(span.0..span.1).filter(|r| !r.is_empty() && !r.starts_with('-'))?;
+    let worth = judge(raw, Class::Password, "");
+    let what = What::Guess("generic.argument", Class::Password);
+    (worth != Worth::Nothing).then(|| Found { span, whole, what, name: None, key_id: None, value: raw.into(), encrypted: false, worth })
+}
+
+/// The arguments of a command line, quotes kept; a backslash at the end of a line joins the next.
+fn arguments(text: &str, (from, to): Span) -> impl Iterator<Item = Span> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    std::iter::from_fn(move || {
+        let byte = |i: usize| bytes.get(i).copied().filter(|_| i < to);
+        while let Some(b) = byte(at) {
+            match b {
+                b' ' | b'\t' => at += 1,
+                b'\\' if byte(at + 1) == Some(b'\n') => at += 2,
+                b'\n' | b'\r' => return None,
+                _ => break,
+            }
+        }
+        let start = at;
+        let mut quote = None;
+        while let Some(b) = byte(at) {
+            match (b, quote) {
+                (b'\n' | b'\r', _) => break,
+                (b'"' | b'\'', None) => quote = Some(b),
+                (b, Some(q)) if b == q => quote = None,
+                (b' ' | b'\t', None) => break,
+                _ => {}
+            }
+            at += 1;
+        }
+        (at > start).then_some((start, at))
+    })
+}

@@ -1,0 +1,91 @@
+//! What a secret belongs to: the key above it in a configuration, the heading above it in a page. `password` alone names nothing.
+
+use super::scene::{Bare, Scene};
+
+/// How far above a secret its owner may stand, in bytes.
+const REACH: usize = 4096;
+/// A longer heading is cut.
+const HEADING: usize = 60;
+
+/// The name of a secret with what it belongs to.
+pub(super) fn qualified(text: &str, at: usize, name: &str, scene: &Scene) -> String {
+    // a name of several words speaks for itself
+    let bare = name.len() <= 12 && name.bytes().all(|b| b.is_ascii_alphabetic());
+    if !bare {
+        return name.to_owned();
+    }
+    let from = at.saturating_sub(REACH);
+    let above = (from..=at).find(|i| text.is_char_boundary(*i)).and_then(|from| text.get(from..at)).unwrap_or("");
+    match scene.bare {
+        Bare::Prose => heading(above).map_or_else(|| name.to_owned(), |h| format!("{name} ({h})")),
+        _ => parent(above).map_or_else(|| name.to_owned(), |p| format!("{p}.{name}")),
+    }
+}
+
+/// The nearest line above that is less indented and opens a block, or the section of an INI file.
+fn parent(above: &str) -> Option<&str> {
+    let mut lines = above.rsplit('\n');
+    let mut indent = indentation(lines.next()?);
+    for line in lines {
+        let trimmed = line.trim();
+        if let Some(section) = trimmed.strip_prefix('[').and_then(|s| s.strip_suffix(']')) {
+            return key(section);
+        }
+        if trimmed.is_empty() || trimmed.starts_with(['#', '/', ';']) || indentation(line) >= indent {
+            continue;
+        }
+        indent = indentation(line);
+        let opens = trimmed.strip_suffix('{').unwrap_or(trimmed).trim_end();
+        let opens =
+            opens.strip_suffix([':', '=']).or_else(|| opens.strip_suffix("=>")).unwrap_or(if opens == trimmed { "" } else { opens });
+        if let Some(name) = key(opens.trim_start_matches("- ")) {
+            return Some(name);
+        }
+        if indent == 0 {
+            return None;
+        }
+    }
+    None
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// A plain key, quotes taken off.
+fn key(raw: &str) -> Option<&str> {
+    let name = raw.trim().trim_matches(['"', '\'']);
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    (!name.is_empty() && name.len() <= 40 && plain).then_some(name)
+}
+
+/// The nearest heading above: `# …`, or a line that is underlined.
+fn heading(above: &str) -> Option<String> {
+    let mut below = "";
+    for line in above.rsplit('\n').skip(1) {
+        let trimmed = line.trim();
+        let underlined = below.len() >= 3 && (below.bytes().all(|b| b == b'-') || below.bytes().all(|b| b == b'=')) && !trimmed.is_empty();
+        let marked = trimmed.trim_start_matches('#');
+        if underlined || (marked.len() < trimmed.len() && marked.starts_with(' ')) {
+            let words = marked.trim().trim_end_matches('#').trim();
+            return (!words.is_empty() && !words.starts_with('|')).then(|| words.chars().take(HEADING).collect());
+        }
+        below = trimmed;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owners_of_names() {
+        assert_eq!(parent("db:\n  host: x\n  port: 5\n  "), Some("db"));
+        assert_eq!(parent("[mail]\nhost = x\n"), Some("mail"));
+        assert_eq!(parent("{\n  \"smtp\": {\n    \"host\": 1,\n    "), Some("smtp"));
+        assert_eq!(parent("host: x\n"), None);
+        assert_eq!(heading("# Page\n\n## Reporting database\n\nUser: x\n").as_deref(), Some("Reporting database"));
+        assert_eq!(heading("2. DATABASE\n-----------\n\n  user: x\n").as_deref(), Some("2. DATABASE"));
+    }
+}
