@@ -338,7 +338,7 @@ fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {
     for hit in sentence.cues("two_people") {
         add(Note::TwoPeople(!sentence.stance(hit.start).negated));
     }
-    if sentence.has("no_approval") {
+    if sentence.cues("no_approval").any(|h| !sentence.stance(h.start).negated && !sentence.stance(h.start).assumed) {
         add(Note::TwoPeople(false));
     }
     if sentence.has("reference") && sentence.has("elsewhere") {

@@ -58,29 +58,99 @@ fn show() {
     }
 }
 
+/// What was read of a runbook, in lines that a person can check.
+fn summary(path: &str, text: &str) -> String {
+    let mut out = String::new();
+    for fact in procedures(path, text) {
+        let words = |field| {
+            fact.fields
+                .values(field)
+                .filter_map(|v| if let Value::Word(w) = v { Some(w.as_str()) } else { None })
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let (start, end) = (line(text, fact.at.start), line(text, fact.at.end.saturating_sub(1)));
+        out.push_str(&format!("{} [{}] lines {start}-{end}\n", fact.anchor, words(procedure::ABOUT)));
+        for (label, field) in [("for", procedure::FOR_WHOM), ("by", procedure::BY_WHOM), ("proof", procedure::VERIFIES)] {
+            let words = words(field);
+            if !words.is_empty() {
+                out.push_str(&format!("  {label}: {words}\n"));
+            }
+        }
+        for step in steps(std::slice::from_ref(&fact)) {
+            out.push_str(&format!("  - {step}\n"));
+        }
+        let mut said = Vec::new();
+        for (field, stated) in fact.fields.iter() {
+            match stated {
+                Stated::Unsaid => said.push(format!("{} unsaid", field.name())),
+                Stated::Referenced(..) => said.push(format!("{} elsewhere", field.name())),
+                Stated::Said(claims) => {
+                    if let Some(Value::Flag(flag)) = claims.first().map(|c| &c.value) {
+                        said.push(format!("{} {}", field.name(), if *flag { "yes" } else { "no" }));
+                    }
+                }
+                Stated::Mute => {}
+            }
+        }
+        if !said.is_empty() {
+            out.push_str(&format!("  {}\n", said.join(", ")));
+        }
+    }
+    if out.is_empty() { "nothing\n".to_owned() } else { out }
+}
+
+fn line(text: &str, at: usize) -> usize {
+    text.get(..at).unwrap_or(text).matches('\n').count() + 1
+}
+
 #[test]
-fn dump() {
-    if let Ok(path) = std::env::var("PROSE_DUMP") {
-        let text = std::fs::read_to_string(&path).expect("file");
-        for fact in procedures(&path, &text) {
-            let about = fact.fields.word(procedure::ABOUT);
-            eprintln!("## {} [{about:?}]", fact.anchor);
-            for s in steps(&[fact.clone()]) {
-                eprintln!("   {s}");
-            }
-            for (f, s) in fact.fields.iter().filter(|(f, _)| *f != procedure::STEPS) {
-                let s = match s {
-                    Stated::Said(c) => format!(
-                        "{:?}",
-                        c.iter()
-                            .map(|c| format!("{:?}@{}", c.value, text.get(c.quote.start..c.quote.end).unwrap_or("?").replace('\n', " ")))
-                            .collect::<Vec<_>>()
-                    ),
-                    Stated::Unsaid => "UNSAID".into(),
-                    other => format!("{other:?}"),
-                };
-                eprintln!("   .{} = {}", f.name(), s.chars().take(300).collect::<String>());
-            }
+fn runbooks_are_read_as_their_summaries_say() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/runbooks");
+    let mut names: Vec<_> =
+        std::fs::read_dir(&folder).expect("fixtures").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    for name in names.iter().filter(|n| !n.ends_with(".summary")) {
+        let text = std::fs::read_to_string(folder.join(name)).expect("a runbook");
+        let expected = folder.join(format!("{name}.summary"));
+        let found = summary(name, &text);
+        if std::env::var_os("UPDATE_SUMMARIES").is_some() {
+            std::fs::write(&expected, &found).expect("written");
+        }
+        assert_eq!(found, std::fs::read_to_string(&expected).unwrap_or_default(), "{name}");
+    }
+}
+
+#[test]
+fn evidence_stands_where_it_is_said() {
+    let text = "## Keys\n\nAsk first.\nThen send the\ntoken by e-mail.\n";
+    let facts = procedures("a.md", text);
+    let item = facts.first().and_then(|f| f.fields.items(procedure::STEPS).find(|i| i.word(step::DEED) == Some("send"))).expect("a step");
+    let Some(Stated::Said(claims)) = item.get(step::DEED) else { panic!("said") };
+    let quote = &claims[0].quote;
+    assert_eq!(text.get(quote.start..quote.end), Some("send the\ntoken by e-mail"));
+}
+
+#[test]
+fn an_exception_yields_both() {
+    let text = "## Rules\n\nNever send a password by email. However, in an emergency you may send the password by SMS.\n";
+    let facts = procedures("a.md", text);
+    assert_eq!(steps(&facts), ["send password sms"]);
+    let duty = facts[0].fields.items(procedure::STEPS).find_map(|i| match i.get(step::DEED) {
+        Some(Stated::Said(claims)) => claims.first().map(|c| c.duty),
+        _ => None,
+    });
+    assert_eq!(duty, Some(Duty::May));
+}
+
+#[test]
+fn hostile_texts_are_read_in_bounded_time() {
+    let deep = format!("# account\n{}", "> - password reset ".repeat(3000));
+    let wide = format!("# reset the password\n\n{}", "send the password by email, ".repeat(20_000));
+    let nested: String = (0..2000).map(|i| format!("{}- reset the password of the user\n", " ".repeat(i % 200))).collect();
+    for text in [deep, wide, nested, "reset\u{0}password\u{202e} \u{1f512}é#".repeat(2000)] {
+        for path in ["a.md", "a.txt"] {
+            let _ = procedures(path, &text);
         }
     }
 }

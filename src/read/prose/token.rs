@@ -123,9 +123,15 @@ fn run(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>, from: usize, 
     end
 }
 
+/// A sentence longer than this is a list that lost its marks: it is read in parts, so that no text takes more than linear time.
+const LONGEST: usize = 160;
+
 /// Cuts tokens into sentences. The mark at the end of a question stays with it.
 pub(super) fn sentences(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
-    tokens.split_inclusive(|t| matches!(t.mark, '.' | '!' | '?' | '\n')).filter(|s| s.iter().any(Token::is_word))
+    tokens
+        .split_inclusive(|t| matches!(t.mark, '.' | '!' | '?' | '\n'))
+        .flat_map(|s| s.chunks(LONGEST))
+        .filter(|s| s.iter().any(Token::is_word))
 }
 
 #[cfg(test)]
