@@ -254,15 +254,29 @@ fn scan(options: &Scan) -> Result<u8> {
     finish(&outcome, &rules, &options.common)
 }
 
-fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
-    let rules = pack(&options.common.rules)?;
-    let as_of = as_of(&options.common)?;
+/// The rules, the configuration and the facts of what a command line names.
+struct Gathered {
+    rules: Pack,
+    config: Config,
+    run: Run,
+    facts: Facts,
+}
+
+fn gathered(options: &Scan) -> Result<Gathered> {
+    let common = &options.common;
+    let rules = pack(&common.rules)?;
+    let as_of = as_of(common)?;
     let roots = resolve(&options.paths)?;
-    let config = config(options.common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
-    let known = known(&config, &options.common)?;
+    let config = config(common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
     let sources = source::sources(&roots, options.no_ignore, &config.exclude);
     let labels = roots.iter().map(|r| r.label.clone()).collect();
-    let (run, facts) = gather(&sources, labels, &rules, &options.common, as_of)?;
+    let (run, facts) = gather(&sources, labels, &rules, common, as_of)?;
+    Ok(Gathered { rules, config, run, facts })
+}
+
+fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
+    let Gathered { rules, config, run, facts } = gathered(options)?;
+    let known = known(&config, &options.common)?;
     let outcome = threads(options.common.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
     Ok((outcome, rules))
 }
@@ -275,14 +289,8 @@ fn known(config: &Config, common: &Common) -> Result<Triage> {
     Ok(Triage { waivers: config.waivers.clone(), baseline })
 }
 
-fn collect(options: &options::Collect) -> Result<u8> {
-    let rules = pack(&options.common.rules)?;
-    let as_of = as_of(&options.common)?;
-    let roots = resolve(&options.paths)?;
-    let config = config(options.common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
-    let sources = source::sources(&roots, options.no_ignore, &config.exclude);
-    let labels = roots.iter().map(|r| r.label.clone()).collect();
-    let (run, facts) = gather(&sources, labels, &rules, &options.common, as_of)?;
+fn collect(options: &Scan) -> Result<u8> {
+    let Gathered { run, facts, .. } = gathered(options)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     quietly(scan::write_facts(&mut out, &run, &facts).and_then(|()| out.flush()))?;
     Ok(bug_or(OK, &facts.unread))
@@ -354,15 +362,18 @@ fn baseline_create(output: &Path, options: &Scan) -> Result<u8> {
 fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
     for only in &common.only {
         let ids = || rules.checks.iter().map(|c| c.id.as_str()).chain(rules.weaknesses.iter().map(|w| w.id.as_str()));
+        let ids = || ids().chain(rules.labels.iter().map(|l| l.label.as_str()));
         if !ids().any(|id| id == only) {
             let hint = rule::nearest(only, ids()).map(|n| format!(": did you mean `{n}`?")).unwrap_or_default();
-            return Err(coded(USAGE, format!("--only {only}: no such weakness or rule{hint}")));
+            return Err(coded(USAGE, format!("--only {only}: no such weakness, rule or label{hint}")));
         }
     }
+    let named =
+        |f: &Finding, only: &str| only == f.rule || only == f.weakness || f.controls.iter().any(|c| c.label.as_deref() == Some(only));
     let passes = |f: &&Finding| {
         f.severity >= common.min_severity.map_or(Severity::Info, |s| s.0)
             && f.confidence >= common.min_confidence.map_or(Confidence::Low, |c| c.0)
-            && (common.only.is_empty() || common.only.iter().any(|o| *o == f.rule || *o == f.weakness))
+            && (common.only.is_empty() || common.only.iter().any(|o| named(f, o)))
     };
     let shown: Vec<&Finding> = outcome.findings.iter().filter(passes).collect();
     let stdout_is_terminal = io::stdout().is_terminal();
