@@ -265,6 +265,7 @@ struct Gathered {
 fn gathered(options: &Scan) -> Result<Gathered> {
     let common = &options.common;
     let rules = pack(&common.rules)?;
+    check_only(common, &rules)?;
     let as_of = as_of(common)?;
     let roots = resolve(&options.paths)?;
     let config = config(common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
@@ -298,6 +299,7 @@ fn collect(options: &Scan) -> Result<u8> {
 
 fn judge(options: &options::Judge) -> Result<u8> {
     let rules = pack(&options.common.rules)?;
+    check_only(&options.common, &rules)?;
     let mut merged: Option<(Run, Facts)> = None;
     let stdin = [PathBuf::from("-")];
     let files = if options.facts.is_empty() { &stdin[..] } else { &options.facts };
@@ -343,6 +345,7 @@ fn facts_file(file: &Path) -> Result<std::fs::File> {
 
 fn demo(common: &Common) -> Result<u8> {
     let rules = pack(&common.rules)?;
+    check_only(common, &rules)?;
     let source = Given(crate::estate(), Provenance::Given);
     // the demo tells the same story on every day
     let as_of = day("2026-11-20").context("a date")?;
@@ -358,8 +361,8 @@ fn baseline_create(output: &Path, options: &Scan) -> Result<u8> {
     Ok(OK)
 }
 
-/// Reports, and the exit code that the findings demand.
-fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
+/// Refuses an `--only` that names nothing, before anything is read.
+fn check_only(common: &Common, rules: &Pack) -> Result<()> {
     for only in &common.only {
         let ids = || rules.checks.iter().map(|c| c.id.as_str()).chain(rules.weaknesses.iter().map(|w| w.id.as_str()));
         let ids = || ids().chain(rules.labels.iter().map(|l| l.label.as_str()));
@@ -368,6 +371,11 @@ fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
             return Err(coded(USAGE, format!("--only {only}: no such weakness, rule or label{hint}")));
         }
     }
+    Ok(())
+}
+
+/// Reports, and the exit code that the findings demand.
+fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
     let named =
         |f: &Finding, only: &str| only == f.rule || only == f.weakness || f.controls.iter().any(|c| c.label.as_deref() == Some(only));
     let passes = |f: &&Finding| {
