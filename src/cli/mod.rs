@@ -90,7 +90,7 @@ fn run(cli: Cli) -> Result<u8> {
         Command::Collect(options) => collect(&options),
         Command::Judge(options) => judge(&options),
         Command::Demo(options) => demo(&options),
-        Command::Explain { id } => print(&explain::page(&id, crate::rules())?),
+        Command::Explain { id } => print(&explain::page(&id, &crate::catalogue())?),
         Command::Rules { command } => rules(command),
         Command::Baseline { command: BaselineCommand::Create { write, scan } } => baseline_create(&write, &scan),
     }
@@ -119,7 +119,11 @@ fn named_file(path: &Path, what: &str) -> Result<String> {
 
 /// Built-in rules and those of `--rules`.
 fn pack(folders: &[PathBuf]) -> Result<Pack> {
-    let mut pack = crate::rules().clone();
+    added(crate::rules().clone(), folders)
+}
+
+/// A pack with a user's folders added.
+fn added(mut pack: Pack, folders: &[PathBuf]) -> Result<Pack> {
     for folder in folders {
         let name = folder.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
         let name = name.ok_or_else(|| anyhow!("--rules {}: no such folder", folder.display()))?;
@@ -451,7 +455,7 @@ fn rules(command: RulesCommand) -> Result<u8> {
         RulesCommand::List { rules } => print(&explain::list(&pack(&rules)?)),
         RulesCommand::Schema => print(&(serde_json::to_string_pretty(&rule::schema(crate::rules()))? + "\n")),
         RulesCommand::Test { ids, rules } => {
-            let pack = pack(&rules)?;
+            let pack = added(crate::catalogue(), &rules)?;
             let known = |id: &str| pack.checks.iter().any(|c| c.id == id) || pack.patterns.iter().any(|p| p.id == id);
             if let Some(id) = ids.iter().find(|id| !known(id)) {
                 return Err(coded(USAGE, format!("{id}: no such rule or pattern")));
