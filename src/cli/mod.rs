@@ -90,7 +90,7 @@ fn run(cli: Cli) -> Result<u8> {
         Command::Collect(options) => collect(&options),
         Command::Judge(options) => judge(&options),
         Command::Demo(options) => demo(&options),
-        Command::Explain { id } => print(&explain::page(&id, &crate::catalogue())?),
+        Command::Explain { id, rules } => print(&explain::page(&id, &added(crate::catalogue(), &rules)?)?),
         Command::Rules { command } => rules(command),
         Command::Baseline { command: BaselineCommand::Create { write, scan } } => baseline_create(&write, &scan),
     }
@@ -161,11 +161,15 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// The configuration: the one that is named, else `sidedoor.yaml` at the base of the first root.
+/// The configuration: the one that is named, else `sidedoor.yaml` at the base of the first root, else the one in the folder where the
+/// user stands, if what is scanned lies below it.
 fn config(named: Option<&PathBuf>, base: Option<&Path>, rules: &Pack) -> Result<Config> {
     let file = match (named, base) {
         (Some(file), _) => file.clone(),
         (None, Some(base)) if base.join("sidedoor.yaml").is_file() => base.join("sidedoor.yaml"),
+        (None, Some(base)) if Path::new("sidedoor.yaml").is_file() && std::env::current_dir().is_ok_and(|here| base.starts_with(here)) => {
+            PathBuf::from("sidedoor.yaml")
+        }
         _ => return Ok(Config::default()),
     };
     let text = named_file(&file, "configuration")?;
@@ -397,13 +401,16 @@ fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
     let width = terminal_size::terminal_size().filter(|_| stdout_is_terminal).map_or(80, |(w, _)| usize::from(w.0).clamp(60, 110));
     let style = Style { colour, width, verbose: common.verbose > 0 };
     let as_of = outcome.run.as_of.date();
+    let needs = |u: &crate::check::Undecided| u.needs.iter().map(|n| n.replace('_', " ")).collect::<Vec<_>>().join(", ");
+    let undecided: Vec<(String, usize, String)> = outcome.undecided.iter().map(|(rule, u)| (rule.clone(), u.facts, needs(u))).collect();
     let sheet = Sheet {
         as_of: &as_of,
         roots: &outcome.run.roots,
         artifacts: &outcome.artifacts,
         unread: &outcome.unread,
         facts: outcome.facts,
-        undecided: outcome.undecided.len(),
+        undecided: &undecided,
+        idle: &outcome.idle,
         ignored: outcome.run.ignored,
         links: outcome.run.links,
         digest: &rules.digest,

@@ -24,8 +24,11 @@ pub(super) enum Command {
     Demo(Common),
     /// Explain a rule, a weakness, a control or a label, offline
     Explain {
-        /// Such as `email-approval`, `helpdesk/knowledge-questions`, `PR.AA-01`, `NHI-03`
+        /// Such as `email-approval`, `helpdesk/knowledge-check`, `PR.AA-01`, `NHI-03`
         id: String,
+        /// A folder of your own rules
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
     },
     /// The catalogue of rules
     Rules {
