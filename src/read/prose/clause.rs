@@ -68,7 +68,11 @@ pub(super) struct Sentence<'a> {
 
 impl<'a> Sentence<'a> {
     pub(super) fn new(tokens: &'a [Token], grammar: &'a Grammar, setting: Setting) -> Self {
-        let hits = grammar.hits(tokens);
+        Self::with(tokens, grammar.hits(tokens), grammar, setting)
+    }
+
+    /// The same, where the phrases were looked for before.
+    pub(super) fn with(tokens: &'a [Token], hits: Vec<Hit>, grammar: &'a Grammar, setting: Setting) -> Self {
         let stances = stances(tokens, &hits, grammar, setting.forbidden);
         Self { tokens, hits, stances, grammar, setting }
     }
@@ -318,8 +322,8 @@ impl<'a> Sentence<'a> {
 
     /// Whether a token is a form of this word.
     fn reads(&self, at: usize, word: &str) -> bool {
-        let id = self.grammar.word(word).0;
-        id != 0 && self.tokens.get(at).is_some_and(|t| t.id == id)
+        debug_assert!(self.grammar.is_base(word), "{word} is no base form");
+        self.tokens.get(at).is_some_and(|t| self.grammar.reads(t, word))
     }
 
     /// Channels between two tokens that a preposition leads to, or that the verb itself is ("e-mail it").
@@ -535,9 +539,8 @@ impl<'a> Sentence<'a> {
             return None;
         }
         let (from, to) = (self.clause_start(act.start), self.clause_end(act));
-        let led = |h: &Hit| {
-            (1..=4).any(|n| h.start >= n && ["via", "by", "through", "using", "use", "with"].iter().any(|p| self.reads(h.start - n, p)))
-        };
+        let led =
+            |h: &Hit| (1..=4).any(|n| h.start >= n && ["via", "by", "through", "use", "with"].iter().any(|p| self.reads(h.start - n, p)));
         let mut proofs = Vec::new();
         for hit in self.of(Slot::Proof).filter(|h| h.start >= from && h.start < to && !(act.start <= h.start && h.end <= act.end)) {
             let weak = matches!(

@@ -107,8 +107,10 @@ pub struct Grammar {
     surface: HashMap<String, (u16, Form)>,
     classes: Vec<Class>,
     phrases: Vec<Phrase>,
-    /// Phrases by their first word.
-    starting: Vec<Vec<u32>>,
+    /// Phrases by their first word, each with its second word where that is a word of no gap: most phrases end there.
+    starting: Vec<Vec<(u32, u16)>>,
+    /// The base form behind each number.
+    bases: Vec<String>,
     /// Slot, word and lane of a concept. Within a lane the longest phrase wins: a lane is a slot, or one cue.
     concepts: Vec<(Slot, &'static str, usize)>,
     lanes: usize,
@@ -154,6 +156,7 @@ impl Grammar {
         let mut grammar = Self {
             classes: vec![Class::default(); vocabulary.count],
             starting: vec![Vec::new(); vocabulary.count],
+            bases: vocabulary.numbered(),
             surface: vocabulary.surface,
             phrases: Vec::new(),
             concepts: Vec::new(),
@@ -189,8 +192,9 @@ impl Grammar {
             }
         }
         let Some(Part::Word(first, _)) = parts.first().copied() else { return };
+        let second = if let Some(Part::Word(id, _)) = parts.get(1) { *id } else { 0 };
         if let Some(list) = self.starting.get_mut(usize::from(first)) {
-            list.push(self.phrases.len() as u32);
+            list.push((self.phrases.len() as u32, second));
         }
         let open = parts.contains(&Part::Gap);
         self.phrases.push(Phrase { parts, concept, except, open });
@@ -204,6 +208,16 @@ impl Grammar {
     /// The base form of a lower-case word; 0 if it is not known.
     pub(super) fn word(&self, lower: &str) -> (u16, Form) {
         self.surface.get(lower).copied().unwrap_or((0, Form::Base))
+    }
+
+    /// Whether a token is a form of a word, given in its base form.
+    pub(super) fn reads(&self, token: &Token, base: &str) -> bool {
+        token.id != 0 && self.bases.get(usize::from(token.id)).is_some_and(|b| b == base)
+    }
+
+    /// Whether a word is in the lexicon as its own base form, or not at all.
+    pub(super) fn is_base(&self, word: &str) -> bool {
+        self.surface.get(word).is_none_or(|(id, _)| self.bases.get(usize::from(*id)).is_some_and(|b| b == word))
     }
 
     pub(super) fn class(&self, token: &Token) -> Class {
@@ -241,7 +255,11 @@ impl Grammar {
                 continue;
             }
             best.clear();
-            for index in self.starting.get(usize::from(token.id)).into_iter().flatten() {
+            let follows = tokens.get(at + 1).map_or(0, |t| t.id);
+            for (index, second) in self.starting.get(usize::from(token.id)).into_iter().flatten() {
+                if *second != 0 && *second != follows {
+                    continue;
+                }
                 let Some(phrase) = self.phrases.get(*index as usize) else { continue };
                 let Some(end) = self.matches(&phrase.parts, tokens, at) else { continue };
                 let lane = self.concepts.get(usize::from(phrase.concept)).map_or(0, |c| c.2);
@@ -296,11 +314,25 @@ fn placed(slot: &str, word: &str) -> Option<(Slot, &'static str, usize)> {
 #[derive(Default)]
 struct Vocabulary {
     surface: HashMap<String, (u16, Form)>,
+    ids: HashMap<String, u16>,
     bases: Vec<String>,
     count: usize,
 }
 
 impl Vocabulary {
+    /// Base forms by their number.
+    fn numbered(&self) -> Vec<String> {
+        let mut out = vec![String::new(); self.count];
+        let mut ids: Vec<_> = self.ids.iter().collect();
+        ids.sort();
+        for (word, id) in ids {
+            if let Some(place) = out.get_mut(usize::from(*id)) {
+                place.clone_from(word);
+            }
+        }
+        out
+    }
+
     fn base(&mut self, word: &str) {
         self.bases.push(word.to_owned());
     }
@@ -318,7 +350,7 @@ impl Vocabulary {
         for (surface, base, form) in irregular() {
             forms.insert((*surface).to_owned(), ((*base).to_owned(), *form));
         }
-        let mut ids: HashMap<String, u16> = HashMap::new();
+        let ids = &mut self.ids;
         self.count = 1;
         let mut id = |word: &str, count: &mut usize| {
             *ids.entry(word.to_owned()).or_insert_with(|| {

@@ -5,6 +5,7 @@ use super::document::Document;
 use super::section::{Note, RESETS, Section};
 use crate::artifact::Spot;
 use crate::fact::{Basis, Claim, Draft, Duty, Field, Fields, Kind, List, Stated, Value, Word, approval, procedure, step};
+use std::collections::{BTreeSet, HashMap};
 
 /// Proofs that an attacker can know, buy, spoof or intercept.
 const WEAK_PROOFS: [&str; 12] = [
@@ -24,6 +25,9 @@ const WEAK_PROOFS: [&str; 12] = [
 /// Steps of a procedure that a fact keeps.
 const MOST_STEPS: usize = 300;
 
+/// Remarks on controls that are weighed.
+const MOST_NOTES: usize = 2000;
+
 /// A procedure: the section that names it, and every section that belongs to it.
 struct Unit {
     head: usize,
@@ -34,6 +38,7 @@ struct Unit {
 pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Vec<Draft>) -> bool {
     let mut recognised = false;
     let mut anchors: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let below = Below::new(sections);
     for unit in units(sections) {
         let Some(head) = sections.get(unit.head) else { continue };
         let members: Vec<&Section> = unit.members.iter().filter_map(|i| sections.get(*i)).collect();
@@ -73,7 +78,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         }
         people(&mut draft, act, head, &members, sections, handed);
         steps(&mut draft, if typed.is_some() { said.clone() } else { telling.iter().map(|s| **s).collect() });
-        answers(&mut draft, &said, scope(&unit, sections), typed.is_some());
+        answers(&mut draft, &said, scope(&unit, sections, &below), typed.is_some());
         if let Some((owner, (a, b))) = &document.owner {
             draft.fields.say(procedure::OWNER, owner.as_str(), &Spot::at(*a, *b));
         }
@@ -90,6 +95,12 @@ fn matters(act: &str) -> bool {
 /// Sections that belong together: a section with a type, and what stands below it without a type of its own.
 fn units(sections: &[Section]) -> Vec<Unit> {
     let mut head_of: Vec<usize> = Vec::with_capacity(sections.len());
+    let mut below: HashMap<(usize, &str), usize> = HashMap::new();
+    for section in sections {
+        if let (Some(parent), Some(act)) = (section.parent, section.act) {
+            *below.entry((parent, act)).or_default() += 1;
+        }
+    }
     for (index, section) in sections.iter().enumerate() {
         let above = section.parent.and_then(|p| head_of.get(p)).copied();
         let above_act = above.and_then(|a| sections.get(a)).and_then(|s| s.act);
@@ -98,23 +109,22 @@ fn units(sections: &[Section]) -> Vec<Unit> {
             (None, Some(_)) => false,
             (Some(_), None) => true,
             // one section that repeats the type of its document is its body; several are procedures of their own
-            (Some(act), Some(outer)) => act != outer || above.is_some_and(|a| repeats(sections, a, act) > 1),
+            (Some(act), Some(outer)) => act != outer || above.is_some_and(|a| below.get(&(a, act)).is_some_and(|n| *n > 1)),
         };
         head_of.push(if own { index } else { above.unwrap_or(index) });
     }
     let mut units: Vec<Unit> = Vec::new();
+    let mut unit_of: HashMap<usize, usize> = HashMap::new();
     for (index, head) in head_of.iter().enumerate() {
-        match units.iter_mut().find(|u| u.head == *head) {
-            Some(unit) => unit.members.push(index),
-            None => units.push(Unit { head: *head, members: vec![index] }),
+        let at = *unit_of.entry(*head).or_insert_with(|| {
+            units.push(Unit { head: *head, members: Vec::new() });
+            units.len() - 1
+        });
+        if let Some(unit) = units.get_mut(at) {
+            unit.members.push(index);
         }
     }
     units
-}
-
-/// How many sections below another have this type.
-fn repeats(sections: &[Section], above: usize, act: &str) -> usize {
-    sections.iter().filter(|s| s.act == Some(act) && s.parent == Some(above)).count()
 }
 
 /// The type of a section: its own, for its heading says so.
@@ -146,8 +156,34 @@ fn path(index: usize, sections: &[Section]) -> String {
     names.join(" > ")
 }
 
+/// Sections of controls below one heading that are looked at.
+const MOST_CONTROLS: usize = 100;
+
+/// Which sections stand below which, without a type of their own; found once for all procedures of a document.
+struct Below {
+    plain: Vec<Vec<usize>>,
+    /// Those among them that are about controls.
+    controls: Vec<Vec<usize>>,
+}
+
+impl Below {
+    fn new(sections: &[Section]) -> Self {
+        let mut below = Self { plain: vec![Vec::new(); sections.len()], controls: vec![Vec::new(); sections.len()] };
+        for (index, section) in sections.iter().enumerate().filter(|s| s.1.act.is_none()) {
+            let Some(parent) = section.parent else { continue };
+            if let Some(list) = below.plain.get_mut(parent) {
+                list.push(index);
+            }
+            if let Some(list) = below.controls.get_mut(parent).filter(|l| section.controls && l.len() < MOST_CONTROLS) {
+                list.push(index);
+            }
+        }
+        below
+    }
+}
+
 /// Sections whose controls hold for a procedure: its own, those it stands in, and neighbours that are about controls.
-fn scope<'a>(unit: &Unit, sections: &'a [Section]) -> Vec<&'a Section> {
+fn scope<'a>(unit: &Unit, sections: &'a [Section], below: &Below) -> Vec<&'a Section> {
     let mut above = Vec::new();
     let mut at = sections.get(unit.head).and_then(|s| s.parent);
     while let Some((index, section)) = at.and_then(|i| sections.get(i).map(|s| (i, s))) {
@@ -157,22 +193,15 @@ fn scope<'a>(unit: &Unit, sections: &'a [Section]) -> Vec<&'a Section> {
         }
         at = section.parent;
     }
-    let mut out = Vec::new();
-    let mut counted = vec![false; sections.len()];
-    for (index, section) in sections.iter().enumerate() {
-        let parent_counts = section.parent.is_some_and(|p| counted.get(p).copied().unwrap_or(false) && !above.contains(&p));
-        let neighbour = section.controls && section.act.is_none() && section.parent.is_some_and(|p| above.contains(&p));
-        let counts = unit.members.contains(&index)
-            || above.contains(&index)
-            || (neighbour || parent_counts && section.act.is_none()) && !unit.members.contains(&index);
-        if let Some(c) = counted.get_mut(index) {
-            *c = counts;
-        }
-        if counts {
-            out.push(section);
+    let neighbours = above.iter().filter_map(|a| below.controls.get(*a)).flatten();
+    let mut counted: BTreeSet<usize> = above.iter().copied().collect();
+    let mut open: Vec<usize> = unit.members.iter().chain(neighbours).copied().collect();
+    while let Some(index) = open.pop() {
+        if counted.insert(index) {
+            open.extend(below.plain.get(index).into_iter().flatten());
         }
     }
-    out
+    counted.into_iter().filter_map(|i| sections.get(i)).collect()
 }
 
 /// Whether a clause tells something about recovery on its own, whatever section it stands in.
@@ -270,7 +299,7 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
     let mut approvals = Vec::new();
     let approves = |s: &&(Said, Spot)| s.0.deed == "approve" && s.0.duty != Duty::MustNot;
     let from_scope: Vec<&(Said, Spot)> = scope.iter().flat_map(|s| &s.said).collect();
-    for (said, spot) in from_scope.into_iter().filter(approves) {
+    for (said, spot) in from_scope.into_iter().filter(approves).take(MOST_STEPS) {
         let mut fields = Fields::default();
         for actor in &said.actors {
             claim(&mut fields, approval::BY_WHOM, actor, said.duty, spot);
@@ -293,7 +322,7 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
     }
     let mut elsewhere = None;
     let mut noted: Vec<(Field, bool, &Spot)> = Vec::new();
-    for (note, spot) in scope.iter().flat_map(|s| &s.notes) {
+    for (note, spot) in scope.iter().flat_map(|s| &s.notes).take(MOST_NOTES) {
         let (field, yes) = match note {
             Note::Logged(yes) => (procedure::LOGGED, *yes),
             Note::Revokes(yes) => (procedure::REVOKES, *yes),

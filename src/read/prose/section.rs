@@ -110,6 +110,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
     out.push(root);
     let mut open = vec![0usize];
     let mut carried = None;
+    // many items have one introduction
+    let mut introduced = (usize::MAX, (false, false));
     for (index, block) in document.blocks.iter().enumerate() {
         if let Shape::Heading(level) = block.shape {
             while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level >= level) {
@@ -170,7 +172,10 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         }
         let Some(at) = open.last().copied() else { continue };
         let recovery = open.iter().filter_map(|i| out.get(*i)).any(|s| s.act.is_some_and(|a| RESETS.contains(&a)));
-        let verifying_intro = block.intro.and_then(|i| document.blocks.get(i)).map(|b| introduction(b, grammar)).unwrap_or_default();
+        if let Some(intro) = block.intro.filter(|i| introduced.0 != *i) {
+            introduced = (intro, document.blocks.get(intro).map(|b| introduction(b, grammar)).unwrap_or_default());
+        }
+        let verifying_intro = if block.intro.is_some() { introduced.1 } else { (false, false) };
         if let Some(section) = out.get_mut(at) {
             section.own.1 = section.own.1.max(block.span.1);
             let setting = Setting {
@@ -277,11 +282,12 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
     let tokens = token::tokens(&block.text.text, grammar);
     let mut told = false;
     let mut setting = setting;
-    let whole = grammar.hits(&tokens);
-    let irrelevant = section.irrelevant || whole.iter().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
-    setting.access = !irrelevant && (section.access || whole.iter().any(|h| h.slot == Slot::Object && is_access(h.word)));
-    for (n, words) in token::sentences(&tokens).enumerate() {
-        let sentence = Sentence::new(words, grammar, setting);
+    let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
+    let mut hits = sentences.iter().flat_map(|s| &s.1);
+    let irrelevant = section.irrelevant || hits.clone().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
+    setting.access = !irrelevant && (section.access || hits.any(|h| h.slot == Slot::Object && is_access(h.word)));
+    for (n, (words, hits)) in sentences.into_iter().enumerate() {
+        let sentence = Sentence::with(words, hits, grammar, setting);
         let about_attack = sentence.has("discussion");
         section.discussion |= about_attack;
         if n == 0 && about_attack && block.shape == Shape::Paragraph && !sentence.is_imperative() {
