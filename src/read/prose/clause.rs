@@ -326,6 +326,11 @@ impl<'a> Sentence<'a> {
         self.tokens.get(at).is_some_and(|t| self.grammar.reads(t, word))
     }
 
+    /// Whether a phrase that was found holds a word.
+    pub(super) fn covers(&self, hit: &Hit, word: &str) -> bool {
+        (hit.start..hit.end).any(|i| self.reads(i, word))
+    }
+
     /// Channels between two tokens that a preposition leads to, or that the verb itself is ("e-mail it").
     fn channels(&self, verb: &Hit, from: usize, to: usize) -> Vec<&'static str> {
         let mut out = Vec::new();

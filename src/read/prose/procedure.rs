@@ -63,6 +63,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         } else {
             head.name.clone()
         };
+        let name = cut(&name);
         let mut anchor = path(unit.head, sections);
         let times = anchors.entry(anchor.clone()).or_insert(0);
         *times += 1;
@@ -78,13 +79,28 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         }
         people(&mut draft, act, head, &members, sections, handed);
         steps(&mut draft, if typed.is_some() { said.clone() } else { telling.iter().map(|s| **s).collect() });
-        answers(&mut draft, &said, scope(&unit, sections, &below), typed.is_some());
+        let inner = head.parent.and_then(|p| sections.get(p)).is_some_and(|s| s.act.is_some());
+        answers(&mut draft, &said, scope(&unit, sections, &below), inner, typed.is_some());
         if let Some((owner, (a, b))) = &document.owner {
             draft.fields.say(procedure::OWNER, owner.as_str(), &Spot::at(*a, *b));
         }
         out.push(draft);
     }
     recognised
+}
+
+/// Characters of a name before it is cut: some headings are whole sentences.
+const LONGEST_NAME: usize = 70;
+
+/// A name of a handy length, cut between words.
+fn cut(name: &str) -> String {
+    if name.chars().count() <= LONGEST_NAME {
+        return name.to_owned();
+    }
+    let end = name.char_indices().nth(LONGEST_NAME).map_or(name.len(), |c| c.0);
+    let head = name.get(..end).unwrap_or(name);
+    let words = head.rsplit_once(char::is_whitespace).map_or(head, |s| s.0);
+    format!("{} …", words.trim_end_matches([' ', ',', ';', ':', '–', '-', '(']))
 }
 
 /// Whether a type of procedure is about getting in.
@@ -290,7 +306,7 @@ fn steps(draft: &mut Draft, said: Vec<&(Said, Spot)>) {
 }
 
 /// The auditor's questions.
-fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, typed: bool) {
+fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, inner: bool, typed: bool) {
     for (said, spot) in said.iter().filter(|s| s.0.deed == "verify") {
         for proof in &said.proofs {
             claim(&mut draft.fields, procedure::VERIFIES, proof, said.duty, spot);
@@ -320,6 +336,8 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
         let items = approvals.into_iter().map(|a| a.0).collect();
         draft.fields.say(procedure::APPROVALS, List { items, complete: true }, &quote);
     }
+    // "as above" in a sub-section: what it leaves out, the procedure it belongs to answers for
+    let mut part = false;
     let mut elsewhere = None;
     let mut noted: Vec<(Field, bool, &Spot)> = Vec::new();
     for (note, spot) in scope.iter().flat_map(|s| &s.notes).take(MOST_NOTES) {
@@ -330,6 +348,10 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
             Note::Expires(yes) => (procedure::EXPIRES, *yes),
             Note::Reviewed(yes) => (procedure::REVIEWED, *yes),
             Note::TwoPeople(yes) => (procedure::SECOND_APPROVER, *yes),
+            Note::Above => {
+                part |= inner;
+                continue;
+            }
             Note::Elsewhere => {
                 elsewhere.get_or_insert(spot);
                 continue;
@@ -345,7 +367,7 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, type
             draft.fields.say(*field, *yes, spot);
         }
     }
-    if typed {
+    if typed && !part {
         let asked = [procedure::APPROVALS, procedure::SECOND_APPROVER, procedure::LOGGED];
         if let Some(spot) = elsewhere {
             for field in asked {

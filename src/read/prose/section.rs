@@ -67,6 +67,8 @@ pub(super) enum Note {
     TwoPeople(bool),
     /// How it is done stands in another document.
     Elsewhere,
+    /// It is done as described further up in the same document.
+    Above,
 }
 
 /// Acts that get somebody back in.
@@ -349,6 +351,9 @@ fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {
     }
     if sentence.has("reference") && sentence.has("elsewhere") {
         add(Note::Elsewhere);
+    }
+    if sentence.cues("elsewhere").any(|h| sentence.covers(h, "above")) {
+        add(Note::Above);
     }
 }
 
