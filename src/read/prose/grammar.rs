@@ -6,6 +6,31 @@ use super::inflect::{Form, inflections, irregular};
 use super::token::{self, Token};
 use crate::rule::{CUES, Pack};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A hash for the words of the lexicon. They are ours, so nobody can choose them to collide, and every word of a text is looked up.
+#[derive(Debug, Clone, Copy)]
+struct Fnv(u64);
+
+type Quick = BuildHasherDefault<Fnv>;
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// Which question a concept answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +129,7 @@ const GAP: usize = 3;
 /// The lexicon, made ready.
 #[derive(Debug)]
 pub struct Grammar {
-    surface: HashMap<String, (u16, Form)>,
+    surface: HashMap<String, (u16, Form), Quick>,
     classes: Vec<Class>,
     phrases: Vec<Phrase>,
     /// Phrases by their first word, each with its second word where that is a word of no gap: most phrases end there.
@@ -157,7 +182,7 @@ impl Grammar {
             classes: vec![Class::default(); vocabulary.count],
             starting: vec![Vec::new(); vocabulary.count],
             bases: vocabulary.numbered(),
-            surface: vocabulary.surface,
+            surface: vocabulary.surface.into_iter().collect(),
             phrases: Vec::new(),
             concepts: Vec::new(),
             lanes: 8 + CUES.len(),

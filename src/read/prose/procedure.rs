@@ -4,8 +4,10 @@ use super::clause::{OPEN_CHANNELS, Said};
 use super::document::Document;
 use super::section::{Note, RESETS, Section};
 use crate::artifact::Spot;
+use crate::fact::{ACTORS, ACTS, CHANNELS, DEEDS, OBJECTS, POPULATIONS, PROOFS};
 use crate::fact::{Basis, Claim, Draft, Duty, Field, Fields, Kind, List, Stated, Value, Word, approval, procedure, step};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 /// Proofs that an attacker can know, buy, spoof or intercept.
 const WEAK_PROOFS: [&str; 12] = [
@@ -72,7 +74,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         }
         let (start, end) = extent(&unit, head, sections, typed.is_some());
         let mut draft = Draft::new(Kind::Procedure, name, anchor, Spot::at(start, end));
-        if let (Some(act), Some(word)) = (act, act.and_then(Word::named)) {
+        if let (Some(act), Some(word)) = (act, act.and_then(named)) {
             let at = head.heading.map_or_else(|| Spot::at(start, start), |(a, b)| Spot::at(a, b));
             draft.fields.say(procedure::ABOUT, word, &at);
             recognised |= typed.is_some() && matters(act);
@@ -238,8 +240,18 @@ fn telling(said: &Said, typed: bool, head: &Section) -> bool {
     }
 }
 
+/// Every word of the vocabularies of prose: a step looks up half a dozen.
+static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
+    let all = [DEEDS, OBJECTS, CHANNELS, PROOFS, ACTORS, ACTS, POPULATIONS];
+    all.into_iter().flatten().filter_map(|w| Some((*w, Word::named(w)?))).collect()
+});
+
+fn named(word: &str) -> Option<Word> {
+    WORDS.get(word).copied()
+}
+
 fn claim(fields: &mut Fields<String, Spot>, field: Field, word: &str, duty: Duty, spot: &Spot) {
-    if let Some(word) = Word::named(word) {
+    if let Some(word) = named(word) {
         fields.claim(field, Claim { value: word.into(), quote: spot.clone(), basis: Basis::Explicit, duty });
     }
 }

@@ -105,7 +105,6 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         root.own = *span;
         let mut text = Joined::default();
         text.piece(title, span.0, span.1);
-        head(&mut root, &text, grammar);
         let block = Block { shape: Shape::Heading(1), text, span: *span, intro: None, depth: 0 };
         read_heading(&mut root, &block, grammar);
     }
@@ -135,7 +134,6 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 forbidden: above.is_some_and(|s| s.forbidden),
                 ..Section::default()
             };
-            head(&mut section, &block.text, grammar);
             read_heading(&mut section, block, grammar);
             open.push(out.len());
             out.push(section);
@@ -220,7 +218,10 @@ fn plain(text: &str) -> String {
 /// What a heading says of its section.
 fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     let tokens = token::tokens(&text.text, grammar);
-    let sentence = Sentence::new(&tokens, grammar, Setting::default());
+    name_of(section, text, &tokens, &Sentence::new(&tokens, grammar, Setting::default()));
+}
+
+fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Sentence<'_>) {
     let words = tokens.iter().filter(|t| t.is_word()).count();
     section.irrelevant = sentence.has("irrelevant");
     section.access = sentence.words(Slot::Object).any(is_access);
@@ -248,13 +249,14 @@ fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     section.verifying = asks && words <= 8;
 }
 
-/// The clauses of a heading that name a shared login.
+/// What a heading says of its section, and its clauses that name a shared login.
 fn read_heading(section: &mut Section, block: &Block, grammar: &Grammar) {
+    let tokens = token::tokens(&block.text.text, grammar);
+    let sentence = Sentence::new(&tokens, grammar, Setting::default());
+    name_of(section, &block.text, &tokens, &sentence);
     if section.story || block.text.text.trim_end().ends_with('?') {
         return;
     }
-    let tokens = token::tokens(&block.text.text, grammar);
-    let sentence = Sentence::new(&tokens, grammar, Setting::default());
     let spot = Spot::at(block.span.0, block.span.1);
     for said in sentence.said(None).into_iter().filter(|s| matches!(s.object, Some("shared_account" | "shared_password"))) {
         section.said.push((said, spot.clone()));
