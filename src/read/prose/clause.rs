@@ -222,7 +222,10 @@ impl<'a> Sentence<'a> {
             Form::Ing => !before.is(Class::DETERMINER),
             Form::Ed => !before.is(Class::DETERMINER) || hit.end > hit.start + 1,
             Form::S => !class.is(Class::NOUNISH) || next_is_object && hit.start > 0,
-            Form::Base if class.is(Class::NOUNISH) => self.opens(hit.start) && (next_is_object || hit.end > hit.start + 1),
+            Form::Base if class.is(Class::NOUNISH) => {
+                let infinitive = hit.start > 0 && self.reads(hit.start - 1, "to") && self.class(hit.end).is(Class::CONJUNCTION);
+                self.opens(hit.start) && (next_is_object || infinitive || hit.end > hit.start + 1)
+            }
             Form::Base => !before.is(Class::DETERMINER),
         }
     }
@@ -237,8 +240,16 @@ impl<'a> Sentence<'a> {
         if self.form(hit.start) != Form::Ed {
             return false;
         }
-        (1..=4).take_while(|n| hit.start >= *n && self.is_word(hit.start - n)).any(|n| self.class(hit.start - n).is(Class::AUXILIARY))
+        // "has sent" tells, "is sent" and "has been sent" say how it is done
+        (1..=4)
+            .take_while(|n| hit.start >= *n && self.is_word(hit.start - n))
+            .any(|n| self.class(hit.start - n).is(Class::AUXILIARY) && !self.reads(hit.start - n, "have"))
             || self.class(hit.end).is(Class::PREPOSITION)
+    }
+
+    /// Whether an auxiliary stands shortly before a word.
+    fn after_auxiliary(&self, at: usize) -> bool {
+        (1..=3).any(|n| at >= n && self.class(at - n).is(Class::AUXILIARY))
     }
 
     /// Where the clause that begins at a verb ends.
@@ -408,7 +419,16 @@ impl<'a> Sentence<'a> {
         }
         let end = self.clause_end(hit);
         let (object, at) = self.object(hit, end, carried)?;
-        let channels = self.channels(hit, hit.start, end);
+        let mut channels = self.channels(hit, hit.start, end);
+        if hit.word == "send" && channels.is_empty() {
+            channels.extend(self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end)));
+        }
+        // "however you share secrets" names no way
+        if hit.word == "share"
+            && (1..=4).any(|n| hit.start >= n && (self.reads(hit.start - n, "how") || self.reads(hit.start - n, "however")))
+        {
+            return None;
+        }
         let start = self.clause_start(hit.start);
         // "shared with the team", "the team shares it"
         let with = |m: &Hit| {
@@ -434,6 +454,21 @@ impl<'a> Sentence<'a> {
             return None;
         }
         Some(Said { deed, object: Some(object), channels, actors: self.actors(), ..self.say(hit, end) })
+    }
+
+    /// "Send an e-mail with the password": what is sent is a message, and the secret is in it.
+    fn vessel(&self, verb: &Hit, object: usize) -> Option<&'static str> {
+        let message = self.of(Slot::Channel).find(|h| h.start > verb.start && h.start <= verb.end + 4 && h.end <= object)?;
+        let holds = (message.end..object).any(|i| ["contain", "with", "include"].iter().any(|w| self.reads(i, w)));
+        (holds && OPEN_CHANNELS.contains(&message.word) && !self.stance(message.start).negated_beyond(self.stance(verb.start)))
+            .then_some(message.word)
+    }
+
+    /// "Send it to the user's e-mail address": the destination is the channel.
+    fn destination(&self, from: usize, to: usize) -> Option<&'static str> {
+        let lead = (from..to).find(|i| self.reads(*i, "to"))?;
+        let near = (lead + 1..to.min(lead + 7)).take_while(|i| self.tokens.get(*i).is_some_and(|t| !t.is_stop()));
+        near.into_iter().any(|i| ["email", "mail", "mailbox", "@address"].iter().any(|w| self.reads(i, w))).then_some("email")
     }
 
     /// Whether an object stands right behind its verb, or right before its participle.
@@ -620,6 +655,11 @@ impl<'a> Sentence<'a> {
         {
             return None;
         }
+        // "a message approving your request" tells of a decision
+        let told = hit.start > 0 && self.form(hit.start) == Form::Ing && self.of(Slot::Channel).any(|c| c.end == hit.start);
+        if told {
+            return None;
+        }
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let mut channels = self.channels(hit, from, to);
         // "verbal approval", "email approval", "Approval: email"
@@ -673,6 +713,11 @@ impl<'a> Sentence<'a> {
                 && !(from.max(hit.start.saturating_sub(8))..self.tokens.len().min(hit.end + 6))
                     .any(|i| ["all", "everyone", "everybody", "multiple", "several", "people", "team"].iter().any(|w| self.reads(i, w)))
             {
+                continue;
+            }
+            // "everyone used the same password" is how it was
+            let was = (from..hit.start).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
+            if was {
                 continue;
             }
             let taken_away = self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);

@@ -258,10 +258,14 @@ fn read_heading(section: &mut Section, block: &Block, grammar: &Grammar) {
         return;
     }
     let spot = Spot::at(block.span.0, block.span.1);
+    section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
+    // "Shared accounts" is a topic; "Log in with the shared account" is a way to do it
+    if !sentence.words(Slot::Deed).any(|d| matches!(d, "use" | "share" | "send" | "store")) {
+        return;
+    }
     for said in sentence.said(None).into_iter().filter(|s| matches!(s.object, Some("shared_account" | "shared_password"))) {
         section.said.push((said, spot.clone()));
     }
-    section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
 }
 
 /// Whether a list's introduction forbids its items, and whether it asks for a check of identity.
