@@ -135,6 +135,18 @@ impl<'a> Sentence<'a> {
         !verb || hit.end < hit.start + 2 || self.reads(last, "reset")
     }
 
+    /// Whether it has the reader ask somebody else for access: "request the role", "apply for a password reset".
+    pub(super) fn requests(&self) -> bool {
+        self.cues("imperative").any(|h| {
+            let near = |o: &&Hit| o.start >= h.end && o.start < h.end + 8;
+            (self.reads(h.start, "request") || self.reads(h.start, "apply"))
+                && self.form(h.start) == Form::Base
+                && self.opens(h.start)
+                && !self.stance(h.start).negated
+                && (self.of(Slot::Act).filter(near).count() > 0 || self.of(Slot::Object).filter(near).any(|o| o.word == "access"))
+        })
+    }
+
     fn class_of(&self, token: &Token) -> Class {
         self.grammar.class(token)
     }
@@ -494,6 +506,10 @@ impl<'a> Sentence<'a> {
     }
 
     fn plain(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {
+        // "everyone used the same password" is how it was
+        if hit.word == "use" && self.form(hit.start) == Form::Ed && !self.is_passive(hit) {
+            return None;
+        }
         let end = self.clause_end(hit);
         let object = if self.is_verb(hit) { self.object(hit, end, carried).map(|o| o.0) } else { None };
         let channels = self.channels(hit, hit.start, end);
@@ -721,7 +737,10 @@ impl<'a> Sentence<'a> {
                 continue;
             }
             let taken_away = self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);
-            if stance.assumed || taken_away && !stance.negated {
+            // "Shared accounts:" introduces what is said of them
+            let topic =
+                self.tokens.iter().filter(|t| t.is_word()).count() == hit.end - hit.start && self.tokens.iter().any(|t| t.mark == ':');
+            if topic || stance.assumed || taken_away && !stance.negated {
                 continue;
             }
             let end = self.clause_end(hit);

@@ -277,7 +277,8 @@ fn people(draft: &mut Draft, act: Option<&str>, head: &Section, members: &[&Sect
     let named: Vec<&(&str, Spot)> = members.iter().flat_map(|s| &s.actors).collect();
     // whoever helps himself is alone; a desk or an administrator makes it somebody else's deed
     let others: usize = members.iter().map(|s| s.others).sum();
-    let helped = handed || others > 1 || named.iter().any(|(a, _)| *a == "first_line");
+    let selves = named.iter().filter(|(a, _)| *a == "self").count();
+    let helped = handed || others > 1 && others >= selves || named.iter().any(|(a, _)| *a == "first_line");
     // an end user's guide names the administrator as a last resort only
     let alone = !helped && named.iter().any(|(a, _)| *a == "self");
     let mut seen = Vec::new();
@@ -348,7 +349,7 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, inne
         let items = approvals.into_iter().map(|a| a.0).collect();
         draft.fields.say(procedure::APPROVALS, List { items, complete: true }, &quote);
     }
-    // "as above" in a sub-section: what it leaves out, the procedure it belongs to answers for
+    // "as above" in a sub-section: what it leaves out, the procedure it belongs to answers for. So it is with what is asked for.
     let mut part = false;
     let mut elsewhere = None;
     let mut noted: Vec<(Field, bool, &Spot)> = Vec::new();
@@ -362,6 +363,10 @@ fn answers(draft: &mut Draft, said: &[&(Said, Spot)], scope: Vec<&Section>, inne
             Note::TwoPeople(yes) => (procedure::SECOND_APPROVER, *yes),
             Note::Above => {
                 part |= inner;
+                continue;
+            }
+            Note::Requested => {
+                part |= !said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && s.duty != Duty::MustNot);
                 continue;
             }
             Note::Elsewhere => {

@@ -67,6 +67,8 @@ pub(super) enum Note {
     TwoPeople(bool),
     /// How it is done stands in another document.
     Elsewhere,
+    /// The reader asks somebody else for it: what they do is not told here.
+    Requested,
     /// It is done as described further up in the same document.
     Above,
 }
@@ -260,7 +262,8 @@ fn read_heading(section: &mut Section, block: &Block, grammar: &Grammar) {
     let spot = Spot::at(block.span.0, block.span.1);
     section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
     // "Shared accounts" is a topic; "Log in with the shared account" is a way to do it
-    if !sentence.words(Slot::Deed).any(|d| matches!(d, "use" | "share" | "send" | "store")) {
+    let topic = |at: usize| sentence.of(Slot::Object).any(|o| o.word.starts_with("shared_") && o.start <= at && at < o.end);
+    if !sentence.of(Slot::Deed).any(|d| matches!(d.word, "use" | "share" | "send" | "store") && !topic(d.start)) {
         return;
     }
     for said in sentence.said(None).into_iter().filter(|s| matches!(s.object, Some("shared_account" | "shared_password"))) {
@@ -357,6 +360,9 @@ fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {
     }
     if sentence.has("reference") && sentence.has("elsewhere") {
         add(Note::Elsewhere);
+    }
+    if sentence.requests() {
+        add(Note::Requested);
     }
     if sentence.cues("elsewhere").any(|h| sentence.covers(h, "above")) {
         add(Note::Above);
