@@ -99,6 +99,10 @@ const CLASSES: [(u16, &str); 9] = [
     ),
 ];
 
+/// Words that the grammar asks for by name and that no phrase need hold.
+const NAMED: &str =
+    "contain include with to how however use same prove or either it them these be that ask request apply above @address mailbox";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Word(u16, Option<Form>),
@@ -171,6 +175,7 @@ impl Grammar {
     pub(in crate::read) fn new(packs: &[&Pack]) -> Self {
         let concepts = || packs.iter().flat_map(|p| &p.lexicon.concepts);
         let mut vocabulary = Vocabulary::default();
+        NAMED.split(' ').for_each(|w| vocabulary.base(w));
         for (_, words) in CLASSES {
             words.split(' ').for_each(|w| vocabulary.base(w));
         }

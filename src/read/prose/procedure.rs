@@ -54,7 +54,14 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
                     .iter()
                     .any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && matches!(s.duty, Duty::Must | Duty::Should));
         let deeds = |deeds: &[&str]| said.iter().any(|(s, _)| deeds.contains(&s.deed) && s.duty != Duty::MustNot);
-        let acts = act.is_some_and(|a| !RESETS.contains(&a)) || head.instruct || deeds(&["reset", "disable", "grant", "send", "revoke"]);
+        // rules for an emergency account that never say how it is used are no procedure
+        let rules = matches!(act, Some("break_glass" | "root_ceremony"))
+            && !said.iter().any(|(s, _)| {
+                let acts = matches!(s.deed, "use" | "grant" | "reset" | "disable" | "send" | "share" | "override" | "approve");
+                acts && s.object.is_some() && s.duty != Duty::MustNot
+            });
+        let acts =
+            act.is_some_and(|a| !RESETS.contains(&a)) && !rules || head.instruct || deeds(&["reset", "disable", "grant", "send", "revoke"]);
         let typed = act.filter(|_| !head.story && acts && (imperatives >= 2 || performs));
         let telling: Vec<&&(Said, Spot)> = said.iter().filter(|(s, _)| telling(s, act.is_some(), head)).collect();
         if typed.is_none() && telling.is_empty() {
@@ -278,7 +285,7 @@ fn people(draft: &mut Draft, act: Option<&str>, head: &Section, members: &[&Sect
     // whoever helps himself is alone; a desk or an administrator makes it somebody else's deed
     let others: usize = members.iter().map(|s| s.others).sum();
     let selves = named.iter().filter(|(a, _)| *a == "self").count();
-    let helped = handed || others > 1 && others >= selves || named.iter().any(|(a, _)| *a == "first_line");
+    let helped = handed || others > 1 && others > selves || named.iter().any(|(a, _)| *a == "first_line");
     // an end user's guide names the administrator as a last resort only
     let alone = !helped && named.iter().any(|(a, _)| *a == "self");
     let mut seen = Vec::new();

@@ -314,12 +314,12 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");
         // an item of a counted list is a step, whatever its grammar
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
-        section.imperatives += usize::from(step || sentence.is_imperative());
         notes(section, &sentence, &spot);
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
         // a specification is written in capitals, and is no procedure
-        let text = block.text.text.get(start..end).unwrap_or_default();
-        if !section.story && !text.contains("SHALL") {
+        let specified = block.text.text.get(start..end).is_some_and(|t| t.contains("SHALL"));
+        section.imperatives += usize::from(!specified && (step || sentence.is_imperative()));
+        if !section.story && !specified {
             for said in sentence.said(*carried) {
                 let (from, to) = block.text.source(said.span.0, said.span.1);
                 section.said.push((said, Spot::at(from, to)));
