@@ -36,8 +36,8 @@ struct Unit {
     members: Vec<usize>,
 }
 
-/// The procedures of a document. Says whether one is of a type that matters for recovery.
-pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Vec<Draft>) -> bool {
+/// The procedures of a document; one without any title is called by its file. Says whether one is of a type that matters for recovery.
+pub(super) fn procedures(document: &Document, sections: &[Section], file: &str, out: &mut Vec<Draft>) -> bool {
     let mut recognised = false;
     let mut anchors: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
     let below = Below::new(sections);
@@ -67,11 +67,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], out: &mut Ve
         if typed.is_none() && telling.is_empty() {
             continue;
         }
-        let name = if head.name.is_empty() {
-            document.title.as_ref().map_or("(untitled)", |t| t.0.as_str()).to_owned()
-        } else {
-            head.name.clone()
-        };
+        let name = if head.name.is_empty() { document.title.as_ref().map_or(file, |t| t.0.as_str()).to_owned() } else { head.name.clone() };
         let name = cut(&name);
         let mut anchor = path(unit.head, sections);
         let times = anchors.entry(anchor.clone()).or_insert(0);

@@ -278,8 +278,9 @@ fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
     let sentence = Sentence::new(last, grammar, Setting::default());
     // the stance of a word that would follow is that of the last one
     let forbids = last.iter().rposition(Token::is_word).is_some_and(|i| {
-        let negated = sentence.stance(i).negated;
-        negated || sentence.cues("negation").any(|h| h.end > i)
+        let stance = sentence.stance(i);
+        // "If you cannot sign in:" forbids nothing
+        stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
     });
     let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
         && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
