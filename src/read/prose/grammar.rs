@@ -79,7 +79,7 @@ const CLASSES: [(u16, &str); 9] = [
     (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside among amongst between"),
     (Class::AUXILIARY, "be have do get"),
     (Class::MODAL, "can could may might must should shall will would"),
-    (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some"),
+    (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some what which"),
     (
         Class::PRONOUN,
         "it them you they we i he she us me him who everyone someone whoever user users people employees staff colleagues customers callers",
