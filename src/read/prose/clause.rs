@@ -68,7 +68,11 @@ pub(super) struct Sentence<'a> {
 
 impl<'a> Sentence<'a> {
     pub(super) fn new(tokens: &'a [Token], grammar: &'a Grammar, setting: Setting) -> Self {
-        let hits = grammar.hits(tokens);
+        Self::with(tokens, grammar.hits(tokens), grammar, setting)
+    }
+
+    /// The same, where the phrases were looked for before.
+    pub(super) fn with(tokens: &'a [Token], hits: Vec<Hit>, grammar: &'a Grammar, setting: Setting) -> Self {
         let stances = stances(tokens, &hits, grammar, setting.forbidden);
         Self { tokens, hits, stances, grammar, setting }
     }
@@ -129,6 +133,18 @@ impl<'a> Sentence<'a> {
         .any(|v| self.reads(hit.start, v));
         let last = hit.end.saturating_sub(1);
         !verb || hit.end < hit.start + 2 || self.reads(last, "reset")
+    }
+
+    /// Whether it has the reader ask somebody else for access: "request the role", "apply for a password reset".
+    pub(super) fn requests(&self) -> bool {
+        self.cues("imperative").any(|h| {
+            let near = |o: &&Hit| o.start >= h.end && o.start < h.end + 8;
+            (self.reads(h.start, "request") || self.reads(h.start, "apply"))
+                && self.form(h.start) == Form::Base
+                && self.opens(h.start)
+                && !self.stance(h.start).negated
+                && (self.of(Slot::Act).filter(near).count() > 0 || self.of(Slot::Object).filter(near).any(|o| o.word == "access"))
+        })
     }
 
     fn class_of(&self, token: &Token) -> Class {
@@ -218,7 +234,10 @@ impl<'a> Sentence<'a> {
             Form::Ing => !before.is(Class::DETERMINER),
             Form::Ed => !before.is(Class::DETERMINER) || hit.end > hit.start + 1,
             Form::S => !class.is(Class::NOUNISH) || next_is_object && hit.start > 0,
-            Form::Base if class.is(Class::NOUNISH) => self.opens(hit.start) && (next_is_object || hit.end > hit.start + 1),
+            Form::Base if class.is(Class::NOUNISH) => {
+                let infinitive = hit.start > 0 && self.reads(hit.start - 1, "to") && self.class(hit.end).is(Class::CONJUNCTION);
+                self.opens(hit.start) && (next_is_object || infinitive || hit.end > hit.start + 1)
+            }
             Form::Base => !before.is(Class::DETERMINER),
         }
     }
@@ -233,8 +252,16 @@ impl<'a> Sentence<'a> {
         if self.form(hit.start) != Form::Ed {
             return false;
         }
-        (1..=4).take_while(|n| hit.start >= *n && self.is_word(hit.start - n)).any(|n| self.class(hit.start - n).is(Class::AUXILIARY))
+        // "has sent" tells, "is sent" and "has been sent" say how it is done
+        (1..=4)
+            .take_while(|n| hit.start >= *n && self.is_word(hit.start - n))
+            .any(|n| self.class(hit.start - n).is(Class::AUXILIARY) && !self.reads(hit.start - n, "have"))
             || self.class(hit.end).is(Class::PREPOSITION)
+    }
+
+    /// Whether an auxiliary stands shortly before a word.
+    fn after_auxiliary(&self, at: usize) -> bool {
+        (1..=3).any(|n| at >= n && self.class(at - n).is(Class::AUXILIARY))
     }
 
     /// Where the clause that begins at a verb ends.
@@ -318,8 +345,13 @@ impl<'a> Sentence<'a> {
 
     /// Whether a token is a form of this word.
     fn reads(&self, at: usize, word: &str) -> bool {
-        let id = self.grammar.word(word).0;
-        id != 0 && self.tokens.get(at).is_some_and(|t| t.id == id)
+        debug_assert!(self.grammar.is_base(word), "{word} is no base form");
+        self.tokens.get(at).is_some_and(|t| self.grammar.reads(t, word))
+    }
+
+    /// Whether a phrase that was found holds a word.
+    pub(super) fn covers(&self, hit: &Hit, word: &str) -> bool {
+        (hit.start..hit.end).any(|i| self.reads(i, word))
     }
 
     /// Channels between two tokens that a preposition leads to, or that the verb itself is ("e-mail it").
@@ -399,7 +431,16 @@ impl<'a> Sentence<'a> {
         }
         let end = self.clause_end(hit);
         let (object, at) = self.object(hit, end, carried)?;
-        let channels = self.channels(hit, hit.start, end);
+        let mut channels = self.channels(hit, hit.start, end);
+        if hit.word == "send" && channels.is_empty() {
+            channels.extend(self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end)));
+        }
+        // "however you share secrets" names no way
+        if hit.word == "share"
+            && (1..=4).any(|n| hit.start >= n && (self.reads(hit.start - n, "how") || self.reads(hit.start - n, "however")))
+        {
+            return None;
+        }
         let start = self.clause_start(hit.start);
         // "shared with the team", "the team shares it"
         let with = |m: &Hit| {
@@ -427,6 +468,21 @@ impl<'a> Sentence<'a> {
         Some(Said { deed, object: Some(object), channels, actors: self.actors(), ..self.say(hit, end) })
     }
 
+    /// "Send an e-mail with the password": what is sent is a message, and the secret is in it.
+    fn vessel(&self, verb: &Hit, object: usize) -> Option<&'static str> {
+        let message = self.of(Slot::Channel).find(|h| h.start > verb.start && h.start <= verb.end + 4 && h.end <= object)?;
+        let holds = (message.end..object).any(|i| ["contain", "with", "include"].iter().any(|w| self.reads(i, w)));
+        (holds && OPEN_CHANNELS.contains(&message.word) && !self.stance(message.start).negated_beyond(self.stance(verb.start)))
+            .then_some(message.word)
+    }
+
+    /// "Send it to the user's e-mail address": the destination is the channel.
+    fn destination(&self, from: usize, to: usize) -> Option<&'static str> {
+        let lead = (from..to).find(|i| self.reads(*i, "to"))?;
+        let near = (lead + 1..to.min(lead + 7)).take_while(|i| self.tokens.get(*i).is_some_and(|t| !t.is_stop()));
+        near.into_iter().any(|i| ["email", "mail", "mailbox", "@address"].iter().any(|w| self.reads(i, w))).then_some("email")
+    }
+
     /// Whether an object stands right behind its verb, or right before its participle.
     fn is_near(&self, hit: &Hit, at: usize) -> bool {
         if at < hit.start { hit.start - at <= 4 } else { (hit.end..at).all(|i| self.class(i).is(Class::DETERMINER)) }
@@ -450,6 +506,10 @@ impl<'a> Sentence<'a> {
     }
 
     fn plain(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {
+        // "everyone used the same password" is how it was
+        if hit.word == "use" && self.form(hit.start) == Form::Ed && !self.is_passive(hit) {
+            return None;
+        }
         let end = self.clause_end(hit);
         let object = if self.is_verb(hit) { self.object(hit, end, carried).map(|o| o.0) } else { None };
         let channels = self.channels(hit, hit.start, end);
@@ -535,9 +595,8 @@ impl<'a> Sentence<'a> {
             return None;
         }
         let (from, to) = (self.clause_start(act.start), self.clause_end(act));
-        let led = |h: &Hit| {
-            (1..=4).any(|n| h.start >= n && ["via", "by", "through", "using", "use", "with"].iter().any(|p| self.reads(h.start - n, p)))
-        };
+        let led =
+            |h: &Hit| (1..=4).any(|n| h.start >= n && ["via", "by", "through", "use", "with"].iter().any(|p| self.reads(h.start - n, p)));
         let mut proofs = Vec::new();
         for hit in self.of(Slot::Proof).filter(|h| h.start >= from && h.start < to && !(act.start <= h.start && h.end <= act.end)) {
             let weak = matches!(
@@ -612,6 +671,11 @@ impl<'a> Sentence<'a> {
         {
             return None;
         }
+        // "a message approving your request" tells of a decision
+        let told = hit.start > 0 && self.form(hit.start) == Form::Ing && self.of(Slot::Channel).any(|c| c.end == hit.start);
+        if told {
+            return None;
+        }
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let mut channels = self.channels(hit, from, to);
         // "verbal approval", "email approval", "Approval: email"
@@ -667,8 +731,16 @@ impl<'a> Sentence<'a> {
             {
                 continue;
             }
+            // "everyone used the same password" is how it was
+            let was = (from..hit.start).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
+            if was {
+                continue;
+            }
             let taken_away = self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);
-            if stance.assumed || taken_away && !stance.negated {
+            // "Shared accounts:" introduces what is said of them
+            let topic =
+                self.tokens.iter().filter(|t| t.is_word()).count() == hit.end - hit.start && self.tokens.iter().any(|t| t.mark == ':');
+            if topic || stance.assumed || taken_away && !stance.negated {
                 continue;
             }
             let end = self.clause_end(hit);

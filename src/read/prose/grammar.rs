@@ -6,6 +6,31 @@ use super::inflect::{Form, inflections, irregular};
 use super::token::{self, Token};
 use crate::rule::{CUES, Pack};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A hash for the words of the lexicon. They are ours, so nobody can choose them to collide, and every word of a text is looked up.
+#[derive(Debug, Clone, Copy)]
+struct Fnv(u64);
+
+type Quick = BuildHasherDefault<Fnv>;
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// Which question a concept answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +79,7 @@ const CLASSES: [(u16, &str); 9] = [
     (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside among amongst between"),
     (Class::AUXILIARY, "be have do get"),
     (Class::MODAL, "can could may might must should shall will would"),
-    (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some"),
+    (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some what which"),
     (
         Class::PRONOUN,
         "it them you they we i he she us me him who everyone someone whoever user users people employees staff colleagues customers callers",
@@ -73,6 +98,10 @@ const CLASSES: [(u16, &str); 9] = [
         "email mail text message slack dm fax sms record log document review issue request post track access use approval ticket audit monitor phone call alert change reset store page whatsapp transfer return present grant keep sheet put hold put read supply",
     ),
 ];
+
+/// Words that the grammar asks for by name and that no phrase need hold.
+const NAMED: &str =
+    "contain include with to how however use same prove or either it them these be that ask request apply above @address mailbox";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -104,11 +133,13 @@ const GAP: usize = 3;
 /// The lexicon, made ready.
 #[derive(Debug)]
 pub struct Grammar {
-    surface: HashMap<String, (u16, Form)>,
+    surface: HashMap<String, (u16, Form), Quick>,
     classes: Vec<Class>,
     phrases: Vec<Phrase>,
-    /// Phrases by their first word.
-    starting: Vec<Vec<u32>>,
+    /// Phrases by their first word, each with its second word where that is a word of no gap: most phrases end there.
+    starting: Vec<Vec<(u32, u16)>>,
+    /// The base form behind each number.
+    bases: Vec<String>,
     /// Slot, word and lane of a concept. Within a lane the longest phrase wins: a lane is a slot, or one cue.
     concepts: Vec<(Slot, &'static str, usize)>,
     lanes: usize,
@@ -144,6 +175,7 @@ impl Grammar {
     pub(in crate::read) fn new(packs: &[&Pack]) -> Self {
         let concepts = || packs.iter().flat_map(|p| &p.lexicon.concepts);
         let mut vocabulary = Vocabulary::default();
+        NAMED.split(' ').for_each(|w| vocabulary.base(w));
         for (_, words) in CLASSES {
             words.split(' ').for_each(|w| vocabulary.base(w));
         }
@@ -154,7 +186,8 @@ impl Grammar {
         let mut grammar = Self {
             classes: vec![Class::default(); vocabulary.count],
             starting: vec![Vec::new(); vocabulary.count],
-            surface: vocabulary.surface,
+            bases: vocabulary.numbered(),
+            surface: vocabulary.surface.into_iter().collect(),
             phrases: Vec::new(),
             concepts: Vec::new(),
             lanes: 8 + CUES.len(),
@@ -189,8 +222,9 @@ impl Grammar {
             }
         }
         let Some(Part::Word(first, _)) = parts.first().copied() else { return };
+        let second = if let Some(Part::Word(id, _)) = parts.get(1) { *id } else { 0 };
         if let Some(list) = self.starting.get_mut(usize::from(first)) {
-            list.push(self.phrases.len() as u32);
+            list.push((self.phrases.len() as u32, second));
         }
         let open = parts.contains(&Part::Gap);
         self.phrases.push(Phrase { parts, concept, except, open });
@@ -204,6 +238,16 @@ impl Grammar {
     /// The base form of a lower-case word; 0 if it is not known.
     pub(super) fn word(&self, lower: &str) -> (u16, Form) {
         self.surface.get(lower).copied().unwrap_or((0, Form::Base))
+    }
+
+    /// Whether a token is a form of a word, given in its base form.
+    pub(super) fn reads(&self, token: &Token, base: &str) -> bool {
+        token.id != 0 && self.bases.get(usize::from(token.id)).is_some_and(|b| b == base)
+    }
+
+    /// Whether a word is in the lexicon as its own base form, or not at all.
+    pub(super) fn is_base(&self, word: &str) -> bool {
+        self.surface.get(word).is_none_or(|(id, _)| self.bases.get(usize::from(*id)).is_some_and(|b| b == word))
     }
 
     pub(super) fn class(&self, token: &Token) -> Class {
@@ -241,7 +285,11 @@ impl Grammar {
                 continue;
             }
             best.clear();
-            for index in self.starting.get(usize::from(token.id)).into_iter().flatten() {
+            let follows = tokens.get(at + 1).map_or(0, |t| t.id);
+            for (index, second) in self.starting.get(usize::from(token.id)).into_iter().flatten() {
+                if *second != 0 && *second != follows {
+                    continue;
+                }
                 let Some(phrase) = self.phrases.get(*index as usize) else { continue };
                 let Some(end) = self.matches(&phrase.parts, tokens, at) else { continue };
                 let lane = self.concepts.get(usize::from(phrase.concept)).map_or(0, |c| c.2);
@@ -296,11 +344,25 @@ fn placed(slot: &str, word: &str) -> Option<(Slot, &'static str, usize)> {
 #[derive(Default)]
 struct Vocabulary {
     surface: HashMap<String, (u16, Form)>,
+    ids: HashMap<String, u16>,
     bases: Vec<String>,
     count: usize,
 }
 
 impl Vocabulary {
+    /// Base forms by their number.
+    fn numbered(&self) -> Vec<String> {
+        let mut out = vec![String::new(); self.count];
+        let mut ids: Vec<_> = self.ids.iter().collect();
+        ids.sort();
+        for (word, id) in ids {
+            if let Some(place) = out.get_mut(usize::from(*id)) {
+                place.clone_from(word);
+            }
+        }
+        out
+    }
+
     fn base(&mut self, word: &str) {
         self.bases.push(word.to_owned());
     }
@@ -318,7 +380,7 @@ impl Vocabulary {
         for (surface, base, form) in irregular() {
             forms.insert((*surface).to_owned(), ((*base).to_owned(), *form));
         }
-        let mut ids: HashMap<String, u16> = HashMap::new();
+        let ids = &mut self.ids;
         self.count = 1;
         let mut id = |word: &str, count: &mut usize| {
             *ids.entry(word.to_owned()).or_insert_with(|| {

@@ -8,6 +8,9 @@ const BOLD: u8 = 7;
 /// A bold line longer than this is emphasis, not a heading.
 const HEADING_BYTES: usize = 90;
 
+/// Words of a line in a list without marks.
+const FEW_WORDS: usize = 4;
+
 /// Reads Markdown.
 pub(super) fn read(text: &str) -> Document {
     let mut reader = Reader { text, ..Reader::default() };
@@ -36,6 +39,8 @@ struct Reader<'a> {
     bold_bytes: usize,
     /// The last paragraph or heading: it introduces the next list if it ends in a colon.
     last: Option<usize>,
+    /// The introduction of a list without marks that is being read.
+    listed: Option<usize>,
     headers: Vec<String>,
     cells: Vec<Joined>,
     in_head: bool,
@@ -188,10 +193,20 @@ impl Reader<'_> {
         if shape == Shape::Paragraph && all_bold && !said.ends_with(['.', '!', ',']) {
             shape = Shape::Heading(BOLD);
         }
+        let listed = std::mem::take(&mut self.listed);
         let intro = match shape {
             Shape::Item { .. } => self.lists.last().and_then(|l| l.1),
+            // short lines behind "Choose one:" are a list without marks
+            Shape::Paragraph if said.split_whitespace().count() <= FEW_WORDS && !said.ends_with(['.', ':', '!', '?', ',', ';']) => {
+                let intro = self.last.filter(|i| self.document.blocks.get(*i).is_some_and(|b| introduces(&b.text.text)));
+                self.listed = intro.or(listed);
+                self.listed
+            }
             _ => None,
         };
+        if shape == Shape::Paragraph && intro.is_some() {
+            shape = Shape::Item { ordered: false };
+        }
         let added = self.document.push(shape, text, span, intro);
         if let Some(block) = added.and_then(|i| self.document.blocks.get_mut(i)) {
             block.depth = self.lists.len();

@@ -35,7 +35,7 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
         Layout::Plain => (plain::read(doc.text), "runbook.text"),
     };
     let sections = section::sections(&document, grammar, doc.text.len());
-    if procedure::procedures(&document, &sections, &mut out.facts) {
+    if procedure::procedures(&document, &sections, &doc.file_name(), &mut out.facts) {
         out.kind = Some(kind);
     }
 }

@@ -67,6 +67,10 @@ pub(super) enum Note {
     TwoPeople(bool),
     /// How it is done stands in another document.
     Elsewhere,
+    /// The reader asks somebody else for it: what they do is not told here.
+    Requested,
+    /// It is done as described further up in the same document.
+    Above,
 }
 
 /// Acts that get somebody back in.
@@ -103,13 +107,14 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         root.own = *span;
         let mut text = Joined::default();
         text.piece(title, span.0, span.1);
-        head(&mut root, &text, grammar);
         let block = Block { shape: Shape::Heading(1), text, span: *span, intro: None, depth: 0 };
         read_heading(&mut root, &block, grammar);
     }
     out.push(root);
     let mut open = vec![0usize];
     let mut carried = None;
+    // many items have one introduction
+    let mut introduced = (usize::MAX, (false, false));
     for (index, block) in document.blocks.iter().enumerate() {
         if let Shape::Heading(level) = block.shape {
             while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level >= level) {
@@ -131,7 +136,6 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 forbidden: above.is_some_and(|s| s.forbidden),
                 ..Section::default()
             };
-            head(&mut section, &block.text, grammar);
             read_heading(&mut section, block, grammar);
             open.push(out.len());
             out.push(section);
@@ -170,7 +174,10 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         }
         let Some(at) = open.last().copied() else { continue };
         let recovery = open.iter().filter_map(|i| out.get(*i)).any(|s| s.act.is_some_and(|a| RESETS.contains(&a)));
-        let verifying_intro = block.intro.and_then(|i| document.blocks.get(i)).map(|b| introduction(b, grammar)).unwrap_or_default();
+        if let Some(intro) = block.intro.filter(|i| introduced.0 != *i) {
+            introduced = (intro, document.blocks.get(intro).map(|b| introduction(b, grammar)).unwrap_or_default());
+        }
+        let verifying_intro = if block.intro.is_some() { introduced.1 } else { (false, false) };
         if let Some(section) = out.get_mut(at) {
             section.own.1 = section.own.1.max(block.span.1);
             let setting = Setting {
@@ -213,7 +220,10 @@ fn plain(text: &str) -> String {
 /// What a heading says of its section.
 fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     let tokens = token::tokens(&text.text, grammar);
-    let sentence = Sentence::new(&tokens, grammar, Setting::default());
+    name_of(section, text, &tokens, &Sentence::new(&tokens, grammar, Setting::default()));
+}
+
+fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Sentence<'_>) {
     let words = tokens.iter().filter(|t| t.is_word()).count();
     section.irrelevant = sentence.has("irrelevant");
     section.access = sentence.words(Slot::Object).any(is_access);
@@ -241,18 +251,24 @@ fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
     section.verifying = asks && words <= 8;
 }
 
-/// The clauses of a heading that name a shared login.
+/// What a heading says of its section, and its clauses that name a shared login.
 fn read_heading(section: &mut Section, block: &Block, grammar: &Grammar) {
+    let tokens = token::tokens(&block.text.text, grammar);
+    let sentence = Sentence::new(&tokens, grammar, Setting::default());
+    name_of(section, &block.text, &tokens, &sentence);
     if section.story || block.text.text.trim_end().ends_with('?') {
         return;
     }
-    let tokens = token::tokens(&block.text.text, grammar);
-    let sentence = Sentence::new(&tokens, grammar, Setting::default());
     let spot = Spot::at(block.span.0, block.span.1);
+    section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
+    // "Shared accounts" is a topic; "Log in with the shared account" is a way to do it
+    let topic = |at: usize| sentence.of(Slot::Object).any(|o| o.word.starts_with("shared_") && o.start <= at && at < o.end);
+    if !sentence.of(Slot::Deed).any(|d| matches!(d.word, "use" | "share" | "send" | "store") && !topic(d.start)) {
+        return;
+    }
     for said in sentence.said(None).into_iter().filter(|s| matches!(s.object, Some("shared_account" | "shared_password"))) {
         section.said.push((said, spot.clone()));
     }
-    section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
 }
 
 /// Whether a list's introduction forbids its items, and whether it asks for a check of identity.
@@ -262,8 +278,9 @@ fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
     let sentence = Sentence::new(last, grammar, Setting::default());
     // the stance of a word that would follow is that of the last one
     let forbids = last.iter().rposition(Token::is_word).is_some_and(|i| {
-        let negated = sentence.stance(i).negated;
-        negated || sentence.cues("negation").any(|h| h.end > i)
+        let stance = sentence.stance(i);
+        // "If you cannot sign in:" forbids nothing
+        stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
     });
     let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
         && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
@@ -277,11 +294,12 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
     let tokens = token::tokens(&block.text.text, grammar);
     let mut told = false;
     let mut setting = setting;
-    let whole = grammar.hits(&tokens);
-    let irrelevant = section.irrelevant || whole.iter().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
-    setting.access = !irrelevant && (section.access || whole.iter().any(|h| h.slot == Slot::Object && is_access(h.word)));
-    for (n, words) in token::sentences(&tokens).enumerate() {
-        let sentence = Sentence::new(words, grammar, setting);
+    let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
+    let mut hits = sentences.iter().flat_map(|s| &s.1);
+    let irrelevant = section.irrelevant || hits.clone().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
+    setting.access = !irrelevant && (section.access || hits.any(|h| h.slot == Slot::Object && is_access(h.word)));
+    for (n, (words, hits)) in sentences.into_iter().enumerate() {
+        let sentence = Sentence::with(words, hits, grammar, setting);
         let about_attack = sentence.has("discussion");
         section.discussion |= about_attack;
         if n == 0 && about_attack && block.shape == Shape::Paragraph && !sentence.is_imperative() {
@@ -297,12 +315,12 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");
         // an item of a counted list is a step, whatever its grammar
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
-        section.imperatives += usize::from(step || sentence.is_imperative());
         notes(section, &sentence, &spot);
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
         // a specification is written in capitals, and is no procedure
-        let text = block.text.text.get(start..end).unwrap_or_default();
-        if !section.story && !text.contains("SHALL") {
+        let specified = block.text.text.get(start..end).is_some_and(|t| t.contains("SHALL"));
+        section.imperatives += usize::from(!specified && (step || sentence.is_imperative()));
+        if !section.story && !specified {
             for said in sentence.said(*carried) {
                 let (from, to) = block.text.source(said.span.0, said.span.1);
                 section.said.push((said, Spot::at(from, to)));
@@ -343,6 +361,12 @@ fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {
     }
     if sentence.has("reference") && sentence.has("elsewhere") {
         add(Note::Elsewhere);
+    }
+    if sentence.requests() {
+        add(Note::Requested);
+    }
+    if sentence.cues("elsewhere").any(|h| sentence.covers(h, "above")) {
+        add(Note::Above);
     }
 }
 

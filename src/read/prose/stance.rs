@@ -48,7 +48,7 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
     let mut next = hits.iter().filter(|h| h.slot == Slot::Cue).peekable();
     // cues take effect behind their last word
     let mut pending: Vec<(usize, &'static str)> = Vec::new();
-    let mut from = 0;
+    let (mut from, mut prohibited) = (0, 0);
     let question = tokens.last().is_some_and(|t| t.mark == '?');
     for (at, token) in tokens.iter().enumerate() {
         pending.retain(|(end, cue)| {
@@ -95,7 +95,11 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
                     (wide, narrow, instead, assumed) = (false, false, false, false);
                 }
                 "restart" => (wide, narrow) = (false, false),
-                "prohibition" => out.iter_mut().skip(from).for_each(|s| s.negated = true),
+                "prohibition" => {
+                    out.iter_mut().skip(from).for_each(|s| s.negated = true);
+                    // "… are not used": the verb is part of it
+                    prohibited = hit.end;
+                }
                 "must" => grade = Grade::Must,
                 "should" => grade = Grade::Should,
                 "may" => grade = Grade::May,
@@ -103,7 +107,7 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             }
         }
         out.push(Stance {
-            negated: (usize::from(wide) + usize::from(narrow) + usize::from(instead)) % 2 == 1,
+            negated: at < prohibited || (usize::from(wide) + usize::from(narrow) + usize::from(instead)) % 2 == 1,
             assumed: assumed || question,
             excepted,
             grade,

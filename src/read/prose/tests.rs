@@ -122,6 +122,13 @@ fn runbooks_are_read_as_their_summaries_say() {
 }
 
 #[test]
+fn show_file() {
+    if let Ok(path) = std::env::var("PROSE_FILE") {
+        eprintln!("{}", summary(&path, &std::fs::read_to_string(&path).expect("a file")));
+    }
+}
+
+#[test]
 fn evidence_stands_where_it_is_said() {
     let text = "## Keys\n\nAsk first.\nThen send the\ntoken by e-mail.\n";
     let facts = procedures("a.md", text);

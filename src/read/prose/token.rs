@@ -57,7 +57,7 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
         if c.is_alphanumeric() || c == '~' {
             let mut end = start + c.len_utf8();
             lower.clear();
-            lower.extend(c.to_lowercase());
+            push_lower(&mut lower, c);
             let mut address = false;
             while let Some((at, n)) = chars.peek().copied() {
                 let after = text.get(at + n.len_utf8()..).and_then(|t| t.chars().next()).unwrap_or(' ');
@@ -74,7 +74,7 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
                 address |= n == '@';
                 match n {
                     '’' => lower.push('\''),
-                    n => lower.extend(n.to_lowercase()),
+                    n => push_lower(&mut lower, n),
                 }
                 end = at + n.len_utf8();
                 chars.next();
@@ -96,10 +96,9 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
             '-' if next == ' ' && text.get(..start).is_some_and(|t| t.ends_with(' ')) => '—',
             '.' if next.is_whitespace() || next == ')' || next == '"' || chars.peek().is_none() => {
                 let word = out.last().filter(|t| t.is_word()).and_then(|t| text.get(t.start..t.end)).unwrap_or_default();
+                let short = ABBREVIATIONS.iter().any(|a| a.eq_ignore_ascii_case(word));
                 let follows = text.get(end..).map(str::trim_start).and_then(|t| t.chars().next()).unwrap_or('A');
-                if ABBREVIATIONS.contains(&word.to_lowercase().as_str()) && !(follows.is_uppercase() && word.eq_ignore_ascii_case("etc"))
-                    || follows.is_lowercase()
-                {
+                if short && !(follows.is_uppercase() && word.eq_ignore_ascii_case("etc")) || follows.is_lowercase() {
                     continue;
                 }
                 '.'
@@ -109,6 +108,10 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
         out.push(Token { id: 0, form: Form::Base, mark, start, end });
     }
     out
+}
+
+fn push_lower(to: &mut String, c: char) {
+    if c.is_ascii() { to.push(c.to_ascii_lowercase()) } else { to.extend(c.to_lowercase()) }
 }
 
 fn run(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>, from: usize, inside: impl Fn(char) -> bool) -> usize {
