@@ -18,6 +18,7 @@ mod strength;
 mod surroundings;
 mod validate;
 mod value;
+mod vicinity;
 
 pub use matcher::Matcher;
 
@@ -35,7 +36,9 @@ pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
 
 /// Finds what must be redacted in a short string.
 pub(super) fn marks(text: &str, knowing: &Knowledge, out: &mut Vec<Mark>) {
-    out.extend(search(text, &Scene::SHORT, &knowing.secrets).iter().filter_map(mark));
+    let mut found = search(text, &Scene::SHORT, &knowing.secrets);
+    vicinity::find_noise(text, &mut found);
+    out.extend(found.iter().filter_map(mark));
 }
 
 /// How often one pattern finds a secret in a text, all its tests applied.
@@ -56,9 +59,8 @@ fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher) -> Vec<Found<'
         if scene.pgpass {
             columns::pgpass(text, &mut found);
         }
-        for at in &hits.commands {
-            command::find(text, *at, &mut found);
-        }
+        command::find(text, &hits.commands, &mut found);
+        vicinity::find(text, scene, &mut found);
     }
     found
 }
