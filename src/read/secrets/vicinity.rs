@@ -5,6 +5,7 @@
 
 use super::found::{Found, Span, What, Worth};
 use super::key::Class;
+use super::marks::Marks;
 use super::placeholder::is_placeholder;
 use super::prose::{self, is_ordinary};
 use super::scene::{Bare, Scene};
@@ -25,7 +26,7 @@ struct Line<'a> {
 }
 
 /// Hides what looks like a secret on a line with a telling word, and on the lines before and after it.
-pub(super) fn find<'a>(text: &'a str, scene: &Scene, found: &mut Vec<Found<'a>>) {
+pub(super) fn find<'a>(text: &'a str, scene: &Scene, marks: &mut Marks<'_>, found: &mut Vec<Found<'a>>) {
     let mut lines =
         lines(text).filter(|line| scene.bare == Bare::Prose || is_comment(line)).map(|text| Line { text, tells: tells(text) }).peekable();
     let mut before = false;
@@ -33,6 +34,7 @@ pub(super) fn find<'a>(text: &'a str, scene: &Scene, found: &mut Vec<Found<'a>>)
         // an empty line ends a paragraph, and tells nothing
         if line.tells || before || lines.peek().is_some_and(|next| next.tells) {
             hide(text, line, found);
+            marks.spill(found);
         }
         before = line.tells;
     }
@@ -47,7 +49,14 @@ pub(super) fn find_noise<'a>(text: &'a str, found: &mut Vec<Found<'a>>) {
     }
     for raw in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_'))) {
         let mix = Mix::of(raw);
-        if raw.len() >= NOISE && mix.lower > 3 && mix.upper > 3 && mix.digit > 1 && entropy(raw) >= 4.2 && wordiness(raw) < 0.3 {
+        if raw.len() >= NOISE
+            && mix.lower > 3
+            && mix.upper > 3
+            && mix.digit > 1
+            && mix.turns > 2
+            && entropy(raw) >= 4.0
+            && wordiness(raw) < 0.5
+        {
             let start = raw.as_ptr() as usize - text.as_ptr() as usize;
             found.extend(give(text, (start, start + raw.len())));
         }
@@ -212,14 +221,18 @@ fn mixed(raw: &str, mix: Mix) -> bool {
     if mix.lower == 0 || mix.upper == 0 || mix.digit < 2 || mix.symbol > 0 {
         return false;
     }
+    let noisy = |part: &str| {
+        let mix = Mix::of(part);
+        part.len() > 5 && mix.digit > 1 && mix.letters() > 1 && wordiness(part) < 0.5
+    };
     let groups = raw.split(|c: char| !c.is_ascii_digit()).filter(|g| !g.is_empty()).count();
     let head = raw.trim_end_matches(|c: char| c.is_ascii_digit());
     match mix.joint {
         _ if raw.starts_with("0x") || raw.contains('.') => false,
         0 if groups == 1 && head.len() < raw.len() => wordiness(head) < 0.6,
         0 => wordiness(raw) < 0.5 || mix.digit > 2,
-        // Standard_D4s_v3, 800-90Ar1
-        _ => wordiness(raw) < 0.4 && mix.digit > 2 && raw.split(['-', '_']).any(|part| part.len() > 5),
+        // not Standard_D4s_v3, not 800-90Ar1
+        _ => raw.split(['-', '_']).any(noisy),
     }
 }
 
@@ -242,7 +255,7 @@ mod tests {
 
     fn hidden(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        find(text, &Scene::SHORT, &mut found);
+        find(text, &Scene::SHORT, &mut Marks::new(text, &mut Vec::new()), &mut found);
         found.iter().filter_map(|f| text.get(f.span.0..f.span.1)).collect()
     }
 
