@@ -153,6 +153,8 @@ fn what_is_no_secret() {
         ("notes.md", "aws ecr get-login-password --region eu-central-1"),
         ("run.sh", "docker login --username AWS --password-stdin \"$REGISTRY\""),
         ("notes.md", "| Password | yes |"),
+        ("notes.md", "Run `docker run -v $(pwd):/app1 acme/tool2026!x` there."),
+        ("run.sh", "docker run -v ${PWD}:/app1x -v $PWD:/b2 tool"),
     ] {
         let found = sightings(path, text);
         if !found.is_empty() {
@@ -160,4 +162,17 @@ fn what_is_no_secret() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_account_is_no_part_of_its_password() {
+    let reading = read(&Artifact::given("notes.md", "The credentials are `ops@acme.io` or `ops2@acme.io:Zk7#qLw29vTr`."), knowing());
+    let json = serde_json::to_string(&reading.facts).expect("facts");
+    assert!(json.contains("ops2@acme.io:[12 characters]"), "{json}");
+}
+
+#[test]
+fn a_wide_export_is_read() {
+    let header = vec!["note"; 3000].join(",") + ",password\n" + &vec!["x"; 3000].join(",") + ",Zk7#qLw29vTr\n";
+    assert_eq!(sightings("wide.csv", &header).len(), 1);
 }
