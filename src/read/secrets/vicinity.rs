@@ -93,7 +93,7 @@ fn tells(line: &str) -> bool {
         let is = |w: &&str| word.eq_ignore_ascii_case(w);
         let pair = PAIRS.iter().any(|(a, b)| before.eq_ignore_ascii_case(a) && word.eq_ignore_ascii_case(b));
         before = word;
-        pair || WHOLE.iter().any(|w| is(&w)) || (word.len() > 4 && has_part(word, &PARTS))
+        pair || WHOLE.iter().any(is) || (word.len() > 4 && has_part(word, &PARTS))
     })
 }
 
