@@ -10,6 +10,7 @@ use super::placeholder::is_placeholder;
 use super::prose::{self, is_ordinary};
 use super::scene::{Bare, Scene};
 use super::strength::{Mix, entropy, is_hash_or_cipher, is_uuid, looks_random, wordiness};
+use super::value::is_address;
 
 /// A longer line is looked at piece by piece, in bytes.
 const PIECE: usize = 1024;
@@ -92,7 +93,7 @@ fn tells(line: &str) -> bool {
         let is = |w: &&str| word.eq_ignore_ascii_case(w);
         let pair = PAIRS.iter().any(|(a, b)| before.eq_ignore_ascii_case(a) && word.eq_ignore_ascii_case(b));
         before = word;
-        pair || WHOLE.iter().any(|w| is(&w)) || (word.len() > 4 && has_part(word, &PARTS))
+        pair || WHOLE.iter().any(is) || (word.len() > 4 && has_part(word, &PARTS))
     })
 }
 
@@ -175,7 +176,17 @@ fn secret(text: &str, span: Span, lead: Lead) -> Option<Span> {
             return looks_secret(raw).then_some(value);
         }
     }
-    looks_secret(raw).then_some(span)
+    if looks_secret(raw) {
+        return Some(span);
+    }
+    // a tag, an arrow or a hash sign in front
+    let parts = || raw.split(['<', '>', '→', '|', ',', ';', '"', '(', ')']).filter(|p| !p.ends_with('@'));
+    let wrapped = !raw.contains("://") && !raw.contains("](") && raw.chars().any(|c| "<>→|,;\"()#@$".contains(c));
+    let part =
+        parts().filter(|_| wrapped).map(|p| p.trim_start_matches(['#', '@', '$'])).find(|p| p.len() < raw.len() && looks_secret(p))?;
+    let start = part.as_ptr() as usize - text.as_ptr() as usize;
+    let marked = text.get(..start).map_or(0, |t| t.len() - t.trim_end_matches(['#', '@', '$']).len());
+    Some((start.saturating_sub(marked).max(span.0), start + part.len()))
 }
 
 /// A word that names an account or a setting.
@@ -192,10 +203,14 @@ fn looks_secret(raw: &str) -> bool {
     if mix.digit == 0 || mix.letters() == 0 {
         return false;
     }
-    // templates, parts to be filled in, and accounts of databases
-    let filled = raw.contains("{%") || raw.contains("%}") || raw.contains("'@'") || (raw.contains('<') && raw.contains('>'));
+    // numbers, templates, parts to be filled in, and accounts of databases
+    let filled = raw.starts_with("0x")
+        || raw.contains("{%")
+        || raw.contains("%}")
+        || raw.contains("'@'")
+        || (raw.contains('<') && raw.contains('>'));
     let known =
-        filled || is_ordinary(&raw.to_lowercase()) || is_ordinary(raw) || is_uuid(raw) || is_hash_or_cipher(raw) || is_placeholder(raw);
+        filled || is_ordinary(raw) || is_address(&raw.to_lowercase()) || is_uuid(raw) || is_hash_or_cipher(raw) || is_placeholder(raw);
     !known && (with_symbol(raw, mix) || mixed(raw, mix) || noise(raw, mix))
 }
 
@@ -228,7 +243,7 @@ fn mixed(raw: &str, mix: Mix) -> bool {
     let groups = raw.split(|c: char| !c.is_ascii_digit()).filter(|g| !g.is_empty()).count();
     let head = raw.trim_end_matches(|c: char| c.is_ascii_digit());
     match mix.joint {
-        _ if raw.starts_with("0x") || raw.contains('.') => false,
+        _ if raw.contains('.') => false,
         0 if groups == 1 && head.len() < raw.len() => wordiness(head) < 0.6,
         0 => wordiness(raw) < 0.5 || mix.digit > 2,
         // not Standard_D4s_v3, not 800-90Ar1
@@ -252,7 +267,6 @@ fn give(text: &str, span: Span) -> Option<Found<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
     fn hidden(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
         find(text, &Scene::SHORT, &mut Marks::new(text, &mut Vec::new()), &mut found);
@@ -271,12 +285,16 @@ mod tests {
             "The secret answer is Falcon#58kq!.",
             "# Break glass token Falcon#58kq!",
             "We log in\nwith Falcon#58kq! as ever",
+            "<td>Password</td><td>Falcon#58kq!</td>",
+            "login with <Falcon#58kq!>",
+            "Initial password→Falcon#58kq!",
         ] {
             let found = hidden(text);
-            assert!(found.iter().any(|f| f.trim_end_matches('.') == "Falcon#58kq!"), "{text}: {found:?}");
+            assert!(found.iter().any(|f| f.trim_end_matches('.').ends_with("Falcon#58kq!")), "{text}: {found:?}");
         }
         assert_eq!(hidden("The PIN is 4821."), ["4821"]);
         assert_eq!(hidden("Login: Xk9mQ2vvTz81"), ["Xk9mQ2vvTz81"]);
+        assert_eq!(hidden("echo #Falcon5819! | passwd --stdin root"), ["#Falcon5819!"]);
         assert_eq!(hidden("pass hunter2"), ["hunter2"]);
         assert_eq!(hidden("Our motto\n\nFalcon#58kq! is a bird"), [""; 0]);
     }
