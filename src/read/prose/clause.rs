@@ -429,6 +429,10 @@ impl<'a> Sentence<'a> {
         if !self.is_verb(hit) || self.form(hit.start) == Form::Ed && !self.is_passive(hit) {
             return None;
         }
+        // "…, including the token" adds to what was said
+        if self.form(hit.start) == Form::Ing && self.reads(hit.start, "include") {
+            return None;
+        }
         let end = self.clause_end(hit);
         let (object, at) = self.object(hit, end, carried)?;
         let mut channels = self.channels(hit, hit.start, end);
