@@ -27,7 +27,10 @@ fn main() {
     let rules: Vec<(String, String)> =
         files(&root.join("rules")).into_iter().filter_map(|(path, bytes)| String::from_utf8(bytes).ok().map(|text| (path, text))).collect();
     match rule::load(&rules, rule::Origin::BuiltIn) {
-        Ok(pack) => write(&out.join("rules.bin"), &pack),
+        Ok(pack) => {
+            write(&out.join("catalogue.bin"), &pack);
+            write(&out.join("rules.bin"), &pack.without_examples());
+        }
         Err(errors) => {
             for error in &errors {
                 println!("cargo::error=rules/{error}");

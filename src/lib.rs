@@ -21,10 +21,15 @@ pub mod triage;
 
 use std::sync::OnceLock;
 
-/// The built-in rules: validated by `build.rs`, embedded, decoded on first use.
+/// The built-in rules without their examples: validated by `build.rs`, embedded, decoded on first use.
 pub fn rules() -> &'static rule::Pack {
     static RULES: OnceLock<rule::Pack> = OnceLock::new();
     RULES.get_or_init(|| postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"))).unwrap_or_default())
+}
+
+/// The built-in rules with their examples, for those who run or show them.
+pub fn catalogue() -> rule::Pack {
+    postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.bin"))).unwrap_or_default()
 }
 
 /// The demo's sample estate: path and bytes of each file.

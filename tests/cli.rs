@@ -305,3 +305,46 @@ fn the_demo_tells_its_story() {
     let joined = findings.iter().find(|f| f["severity"] == "critical" && !f["related"].as_array().expect("related").is_empty());
     assert!(joined.is_some(), "a finding that needs two artifacts");
 }
+
+/// The repository scans itself clean: what is weak in it on purpose is excluded or waived, with an owner and an end.
+#[test]
+fn we_scan_ourselves() {
+    let ran = sidedoor(Path::new(env!("CARGO_MANIFEST_DIR")), &["scan", ".", "--as-of", "2026-11-24", "--fail-on", "info", "--strict"]);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
+}
+
+fn paths(report: &serde_json::Value) -> Vec<&str> {
+    report["findings"].as_array().expect("findings").iter().filter_map(|f| f["location"]["path"].as_str()).collect()
+}
+
+#[test]
+fn several_files_keep_their_names_and_one_repository_its_paths() {
+    let secret = b"STRIPE_KEY=sk_live_9Zt3xQ7LmV2bN8cR4yTgW6pK\n";
+    let dir = folder(&[("a/one.env", secret), ("b/two.env", b"STRIPE_KEY=sk_live_7Kp2vB9xQmL4nW8cTzRgY3hD\n")]);
+    assert_eq!(paths(&json(&sidedoor(dir.path(), &["scan", "a/one.env", "b/two.env", "-f", "json"]))), ["one.env", "two.env"]);
+    assert_eq!(paths(&json(&sidedoor(dir.path(), &["scan", "a", "b", "-f", "json"]))), ["a/one.env", "b/two.env"]);
+    git2::Repository::init(dir.path()).expect("a repository");
+    assert_eq!(paths(&json(&sidedoor(dir.path(), &["scan", "a/one.env", "b/two.env", "-f", "json"]))), ["a/one.env", "b/two.env"]);
+}
+
+/// The name of a root, a configuration and a facts file can hold a secret or an escape: neither is printed.
+#[test]
+fn what_a_user_names_is_cleaned_too() {
+    let secret = "sk_live_9Zt3xQ7LmV2bN8cR4yTgW6pK";
+    let dir = folder(&[(&format!("{secret}/app.env"), b"A=1\n"), ("x.yaml", format!("waivers: [{{of: {secret}}}]\n").as_bytes())]);
+    for args in [&["scan", secret][..], &["scan", secret, "-f", "json"], &["collect", secret], &["scan", secret, "--config", "x.yaml"]] {
+        let ran = sidedoor(dir.path(), args);
+        assert!(!ran.out.contains(secret) && !ran.err.contains(secret), "{args:?}: {}{}", ran.out, ran.err);
+    }
+    let facts = sidedoor(dir.path(), &["collect", "x.yaml"]).out.replace("x.yaml", "x\\u001b[31m.yaml");
+    let judged = Command::cargo_bin("sidedoor").expect("the binary").arg("judge").write_stdin(facts).output().expect("it runs");
+    assert!(!judged.stdout.contains(&0x1b), "{}", String::from_utf8_lossy(&judged.stdout));
+}
+
+/// Waived findings, idle allowances and undecided checks are named by `-v`.
+#[test]
+fn verbose_hides_nothing() {
+    let dir = folder(&[("runbook.md", format!("<!-- sidedoor:allow helpdesk/no-such-rule typo -->\n{RUNBOOK}").as_bytes())]);
+    let ran = sidedoor(dir.path(), &["scan", "-v"]);
+    assert!(ran.out.contains("runbook.md:1: helpdesk/no-such-rule is not found here, or is no rule"), "{}", ran.out);
+}

@@ -104,7 +104,7 @@ fn the_embedded_rules_are_those_on_disk() {
         files.push((name, std::fs::read_to_string(entry.path()).expect("text")));
     }
     let pack = load(&files, Origin::BuiltIn).expect("the built-in rules load");
-    assert_eq!(&pack, sidedoor::rules());
+    assert_eq!(pack, sidedoor::catalogue());
 }
 
 /// Every weakness stands in the catalogue, with texts and controls; the customer's NHI-03 is never the published NHI3:2025.

@@ -111,7 +111,9 @@ impl<'a> Engine<'a> {
             Test::Not(inner) => return self.test(field, label, ty, inner, scope, duties).swapped(),
             _ => {}
         }
-        let stated = scope.fields.get(field).unwrap_or(&Stated::Mute);
+        // an item of a list is read whole: what it does not say is unsaid; of a fact a source may be unable to speak
+        let silence = if scope.fact.is_none() { &Stated::Unsaid } else { &Stated::Mute };
+        let stated = scope.fields.get(field).unwrap_or(silence);
         if matches!(test, Test::Lacks) {
             return lacks(field, label, stated);
         }

@@ -85,6 +85,10 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
     }
     // evidence from the finding's own artifact first, each in reading order
     evidence.sort_by(|a, b| (a.place.path != place.path, &a.place).cmp(&(b.place.path != place.path, &b.place)));
+    evidence.dedup_by(|later, first| {
+        let (a, b) = (&first.place, &later.place);
+        a.path == b.path && a.line == b.line && a.pointer == b.pointer && first.text == later.text
+    });
     let evidence = fewer(evidence);
     let why = check
         .also

@@ -39,7 +39,7 @@ fn plural(n: i64) -> &'static str {
 /// A word of a vocabulary in plain English.
 fn words(word: &str) -> String {
     match word {
-        "last_4_ssn" => "the last four digits of the SSN".into(),
+        "last_4_ssn" => "the last four digits of an identity number".into(),
         "employee_number" => "an employee number".into(),
         "date_of_birth" => "a date of birth".into(),
         "personal_data" => "personal data".into(),

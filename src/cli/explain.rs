@@ -1,12 +1,16 @@
 //! Offline pages: a rule, a weakness, a control or a label.
 
 use super::coded;
+use crate::finding::Severity;
 use crate::rule::{Check, Control, Framework, Pack, Verdict, Weakness, nearest};
 use anyhow::Result;
 use std::fmt::Write as _;
 
 /// The page of an id.
 pub(super) fn page(id: &str, rules: &Pack) -> Result<String> {
+    // code scanning shows a rule and a severity as one id
+    let (rule, severity) = id.rsplit_once('/').unwrap_or((id, ""));
+    let id = if Severity::named(severity).is_some() { rule } else { id };
     if let Some(check) = rules.check(id) {
         return Ok(check_page(check, rules));
     }
@@ -15,7 +19,10 @@ pub(super) fn page(id: &str, rules: &Pack) -> Result<String> {
     }
     // the customer's label first: NHI-03 and PR.AC-1 are words of theirs before they are ids of a standard
     if let Some(label) = rules.labels.iter().find(|l| l.label.eq_ignore_ascii_case(id)) {
-        let mut out = format!("{}\n\n{}\n\nThe right ids beside it:\n", label.label, label.meaning);
+        let mut out = format!(
+            "{}\n\nA label that reviewers use, printed beside the ids of the standards and never instead of them:\n{}.\n\nThe ids it stands for:\n",
+            label.label, label.meaning
+        );
         for (framework, control) in &label.controls {
             let says = rules.framework(framework).and_then(|f| f.controls.iter().find(|c| c.id == *control)).map_or("", |c| &c.says);
             let _ = writeln!(out, "  {framework} {control}: {says}");
@@ -93,7 +100,9 @@ fn weakness_page(weakness: &Weakness, rules: &Pack) -> String {
         let _ = writeln!(out, "{title}\n  {text}\n");
     }
     let checks: Vec<&Check> = rules.checks.iter().filter(|c| c.weakness == weakness.id && !c.removed).collect();
-    if !checks.is_empty() {
+    if checks.is_empty() {
+        out.push_str("Rules\n  None reports it yet.\n\n");
+    } else {
         out.push_str("Rules\n");
         for check in checks {
             let _ = writeln!(out, "  {}: {}", check.id, check.title);
@@ -114,7 +123,7 @@ fn mappings(out: &mut String, weakness: &Weakness, rules: &Pack, holds: &dyn Fn(
         let _ = writeln!(out, "  {name} {} ({}, {} confidence): {}", mapping.id, mapping.strength, mapping.confidence, mapping.why);
     }
     for label in weakness.labels.iter().filter(|l| holds(&l.case)) {
-        let _ = writeln!(out, "  asked for as {}: {}", label.label, label.why);
+        let _ = writeln!(out, "  label {}: {}", label.label, label.why);
     }
     out.push('\n');
 }

@@ -90,7 +90,7 @@ fn run(cli: Cli) -> Result<u8> {
         Command::Collect(options) => collect(&options),
         Command::Judge(options) => judge(&options),
         Command::Demo(options) => demo(&options),
-        Command::Explain { id } => print(&explain::page(&id, crate::rules())?),
+        Command::Explain { id, rules } => print(&explain::page(&id, &added(crate::catalogue(), &rules)?)?),
         Command::Rules { command } => rules(command),
         Command::Baseline { command: BaselineCommand::Create { write, scan } } => baseline_create(&write, &scan),
     }
@@ -119,7 +119,11 @@ fn named_file(path: &Path, what: &str) -> Result<String> {
 
 /// Built-in rules and those of `--rules`.
 fn pack(folders: &[PathBuf]) -> Result<Pack> {
-    let mut pack = crate::rules().clone();
+    added(crate::rules().clone(), folders)
+}
+
+/// A pack with a user's folders added.
+fn added(mut pack: Pack, folders: &[PathBuf]) -> Result<Pack> {
     for folder in folders {
         let name = folder.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
         let name = name.ok_or_else(|| anyhow!("--rules {}: no such folder", folder.display()))?;
@@ -157,11 +161,15 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// The configuration: the one that is named, else `sidedoor.yaml` at the base of the first root.
+/// The configuration: the one that is named, else `sidedoor.yaml` at the base of the first root, else the one in the folder where the
+/// user stands, if what is scanned lies below it.
 fn config(named: Option<&PathBuf>, base: Option<&Path>, rules: &Pack) -> Result<Config> {
     let file = match (named, base) {
         (Some(file), _) => file.clone(),
         (None, Some(base)) if base.join("sidedoor.yaml").is_file() => base.join("sidedoor.yaml"),
+        (None, Some(base)) if Path::new("sidedoor.yaml").is_file() && std::env::current_dir().is_ok_and(|here| base.starts_with(here)) => {
+            PathBuf::from("sidedoor.yaml")
+        }
         _ => return Ok(Config::default()),
     };
     let text = named_file(&file, "configuration")?;
@@ -254,15 +262,30 @@ fn scan(options: &Scan) -> Result<u8> {
     finish(&outcome, &rules, &options.common)
 }
 
-fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
-    let rules = pack(&options.common.rules)?;
-    let as_of = as_of(&options.common)?;
+/// The rules, the configuration and the facts of what a command line names.
+struct Gathered {
+    rules: Pack,
+    config: Config,
+    run: Run,
+    facts: Facts,
+}
+
+fn gathered(options: &Scan) -> Result<Gathered> {
+    let common = &options.common;
+    let rules = pack(&common.rules)?;
+    check_only(common, &rules)?;
+    let as_of = as_of(common)?;
     let roots = resolve(&options.paths)?;
-    let config = config(options.common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
-    let known = known(&config, &options.common)?;
+    let config = config(common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
     let sources = source::sources(&roots, options.no_ignore, &config.exclude);
     let labels = roots.iter().map(|r| r.label.clone()).collect();
-    let (run, facts) = gather(&sources, labels, &rules, &options.common, as_of)?;
+    let (run, facts) = gather(&sources, labels, &rules, common, as_of)?;
+    Ok(Gathered { rules, config, run, facts })
+}
+
+fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
+    let Gathered { rules, config, run, facts } = gathered(options)?;
+    let known = known(&config, &options.common)?;
     let outcome = threads(options.common.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
     Ok((outcome, rules))
 }
@@ -275,14 +298,8 @@ fn known(config: &Config, common: &Common) -> Result<Triage> {
     Ok(Triage { waivers: config.waivers.clone(), baseline })
 }
 
-fn collect(options: &options::Collect) -> Result<u8> {
-    let rules = pack(&options.common.rules)?;
-    let as_of = as_of(&options.common)?;
-    let roots = resolve(&options.paths)?;
-    let config = config(options.common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
-    let sources = source::sources(&roots, options.no_ignore, &config.exclude);
-    let labels = roots.iter().map(|r| r.label.clone()).collect();
-    let (run, facts) = gather(&sources, labels, &rules, &options.common, as_of)?;
+fn collect(options: &Scan) -> Result<u8> {
+    let Gathered { run, facts, .. } = gathered(options)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     quietly(scan::write_facts(&mut out, &run, &facts).and_then(|()| out.flush()))?;
     Ok(bug_or(OK, &facts.unread))
@@ -290,6 +307,7 @@ fn collect(options: &options::Collect) -> Result<u8> {
 
 fn judge(options: &options::Judge) -> Result<u8> {
     let rules = pack(&options.common.rules)?;
+    check_only(&options.common, &rules)?;
     let mut merged: Option<(Run, Facts)> = None;
     let stdin = [PathBuf::from("-")];
     let files = if options.facts.is_empty() { &stdin[..] } else { &options.facts };
@@ -335,6 +353,7 @@ fn facts_file(file: &Path) -> Result<std::fs::File> {
 
 fn demo(common: &Common) -> Result<u8> {
     let rules = pack(&common.rules)?;
+    check_only(common, &rules)?;
     let source = Given(crate::estate(), Provenance::Given);
     // the demo tells the same story on every day
     let as_of = day("2026-11-20").context("a date")?;
@@ -350,19 +369,27 @@ fn baseline_create(output: &Path, options: &Scan) -> Result<u8> {
     Ok(OK)
 }
 
-/// Reports, and the exit code that the findings demand.
-fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
+/// Refuses an `--only` that names nothing, before anything is read.
+fn check_only(common: &Common, rules: &Pack) -> Result<()> {
     for only in &common.only {
         let ids = || rules.checks.iter().map(|c| c.id.as_str()).chain(rules.weaknesses.iter().map(|w| w.id.as_str()));
+        let ids = || ids().chain(rules.labels.iter().map(|l| l.label.as_str()));
         if !ids().any(|id| id == only) {
             let hint = rule::nearest(only, ids()).map(|n| format!(": did you mean `{n}`?")).unwrap_or_default();
-            return Err(coded(USAGE, format!("--only {only}: no such weakness or rule{hint}")));
+            return Err(coded(USAGE, format!("--only {only}: no such weakness, rule or label{hint}")));
         }
     }
+    Ok(())
+}
+
+/// Reports, and the exit code that the findings demand.
+fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
+    let named =
+        |f: &Finding, only: &str| only == f.rule || only == f.weakness || f.controls.iter().any(|c| c.label.as_deref() == Some(only));
     let passes = |f: &&Finding| {
         f.severity >= common.min_severity.map_or(Severity::Info, |s| s.0)
             && f.confidence >= common.min_confidence.map_or(Confidence::Low, |c| c.0)
-            && (common.only.is_empty() || common.only.iter().any(|o| *o == f.rule || *o == f.weakness))
+            && (common.only.is_empty() || common.only.iter().any(|o| named(f, o)))
     };
     let shown: Vec<&Finding> = outcome.findings.iter().filter(passes).collect();
     let stdout_is_terminal = io::stdout().is_terminal();
@@ -374,13 +401,16 @@ fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
     let width = terminal_size::terminal_size().filter(|_| stdout_is_terminal).map_or(80, |(w, _)| usize::from(w.0).clamp(60, 110));
     let style = Style { colour, width, verbose: common.verbose > 0 };
     let as_of = outcome.run.as_of.date();
+    let needs = |u: &crate::check::Undecided| u.needs.iter().map(|n| n.replace('_', " ")).collect::<Vec<_>>().join(", ");
+    let undecided: Vec<(String, usize, String)> = outcome.undecided.iter().map(|(rule, u)| (rule.clone(), u.facts, needs(u))).collect();
     let sheet = Sheet {
         as_of: &as_of,
         roots: &outcome.run.roots,
         artifacts: &outcome.artifacts,
         unread: &outcome.unread,
         facts: outcome.facts,
-        undecided: outcome.undecided.len(),
+        undecided: &undecided,
+        idle: &outcome.idle,
         ignored: outcome.run.ignored,
         links: outcome.run.links,
         digest: &rules.digest,
@@ -432,7 +462,7 @@ fn rules(command: RulesCommand) -> Result<u8> {
         RulesCommand::List { rules } => print(&explain::list(&pack(&rules)?)),
         RulesCommand::Schema => print(&(serde_json::to_string_pretty(&rule::schema(crate::rules()))? + "\n")),
         RulesCommand::Test { ids, rules } => {
-            let pack = pack(&rules)?;
+            let pack = added(crate::catalogue(), &rules)?;
             let known = |id: &str| pack.checks.iter().any(|c| c.id == id) || pack.patterns.iter().any(|p| p.id == id);
             if let Some(id) = ids.iter().find(|id| !known(id)) {
                 return Err(coded(USAGE, format!("{id}: no such rule or pattern")));

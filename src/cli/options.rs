@@ -24,8 +24,11 @@ pub(super) enum Command {
     Demo(Common),
     /// Explain a rule, a weakness, a control or a label, offline
     Explain {
-        /// Such as `email-approval`, `helpdesk/knowledge-questions`, `PR.AA-01`, `NHI-03`
+        /// Such as `email-approval`, `helpdesk/knowledge-check`, `PR.AA-01`, `NHI-03`
         id: String,
+        /// A folder of your own rules
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
     },
     /// The catalogue of rules
     Rules {
@@ -38,7 +41,7 @@ pub(super) enum Command {
         command: BaselineCommand,
     },
     /// Read only: write facts as NDJSON, to be judged elsewhere
-    Collect(Collect),
+    Collect(Scan),
     /// Judge facts that were collected
     Judge(Judge),
 }
@@ -77,19 +80,7 @@ pub(super) enum BaselineCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct Scan {
-    /// What to scan; `-` reads standard input
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub(super) paths: Vec<PathBuf>,
-    /// Read what .gitignore leaves out as well
-    #[arg(long)]
-    pub(super) no_ignore: bool,
-    #[command(flatten)]
-    pub(super) common: Common,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Collect {
-    /// What to read; `-` reads standard input
+    /// What to read; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
     /// Read what .gitignore leaves out as well
@@ -168,8 +159,8 @@ pub(super) struct Common {
     /// A folder of your own rules; may be given several times
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
-    /// Only this weakness or rule; may be given several times
-    #[arg(long, value_name = "WEAKNESS|RULE")]
+    /// Only this weakness, rule or label (such as NHI-03); may be given several times
+    #[arg(long, value_name = "WEAKNESS|RULE|LABEL")]
     pub(super) only: Vec<String>,
     /// Threads [default: one for each processor]
     #[arg(short, long, value_name = "N")]

@@ -459,6 +459,7 @@ records! {
         OWNER "owner" (text) "repository or folder that holds it";
         GUESS "guess" (flag) "whether only its surroundings tell";
         WEAK "weak" (flag) "whether many people would choose it";
+        EXAMPLE "example" (flag) "whether it stands in an example of a guide";
         EXPOSURES "exposures" (related Exposure) "exports that know it";
     }
     /// A page of an export.

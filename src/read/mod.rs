@@ -166,6 +166,9 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
     if !export::read(&doc, &mut drafts) {
         prose::read(&doc, knowing, &mut drafts);
     }
+    if drafts.kind.is_none() && drafts.unread.is_empty() && is_cut(&doc) {
+        drafts.unread.push(Why::Truncated { line: Lines::new(doc.text).position(doc.text.len()).0 });
+    }
     secrets::read(&doc, knowing, &mut drafts);
     let sealer = Sealer::new(&doc, &drafts.marks, knowing, None);
     let (kind, partial) = (drafts.kind, drafts.unread.clone());
@@ -234,6 +237,12 @@ fn windows(artifact: &Artifact, stream: Box<dyn std::io::Read + Send>, len: u64,
         bytes.drain(..cut);
         carried = marks.into_iter().map(|m| Mark { start: 0, end: 0, ..m }).take(10_000).collect();
     }
+}
+
+/// Whether a JSON file opens a bracket and does not end with one: it may have been an export.
+fn is_cut(doc: &Doc<'_>) -> bool {
+    let text = doc.text.trim();
+    doc.extension() == "json" && text.starts_with(['{', '[']) && !text.ends_with(['}', ']'])
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -139,7 +139,7 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
             unread: sheet.losses(),
             ignored: sheet.ignored,
             links_not_followed: sheet.links,
-            undecided_checks: sheet.undecided,
+            undecided_checks: sheet.undecided.len(),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;

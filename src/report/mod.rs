@@ -36,8 +36,10 @@ pub struct Sheet<'a> {
     pub unread: &'a [Unread],
     /// How many facts were read and derived.
     pub facts: usize,
-    /// How many checks met facts that they could not decide.
-    pub undecided: usize,
+    /// Checks that met facts they could not decide: id, how many facts, and what is not said of them.
+    pub undecided: &'a [(String, usize, String)],
+    /// Comments that allow what is not found: path, line and rule.
+    pub idle: &'a [(Clean, u32, Clean)],
     /// Files and folders that ignore rules left out.
     pub ignored: u64,
     /// Symbolic links that were not followed.

@@ -103,6 +103,9 @@ fn result(sheet: &Sheet<'_>, f: &Finding, rules: &BTreeMap<&str, usize>, framewo
     let id = rule_id(sheet, f);
     let mut message = f.message.to_string();
     let mut related = Vec::new();
+    if !f.related.is_empty() && !message.ends_with(['.', '!', '?']) {
+        message.push('.');
+    }
     for r in &f.related {
         let n = related.len() + 1;
         message.push_str(&format!(" See [{}:{}]({n}).", escape(r.place.path.as_str()), r.place.line));

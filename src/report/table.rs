@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 /// Findings that a card shows before the rest is only counted, and lines of the table at the top.
 const IN_CARD: usize = 5;
-const IN_TABLE: usize = 12;
+const IN_TABLE: usize = 20;
 /// Rows that a quoted line may take.
 const QUOTE_ROWS: usize = 3;
 /// Unread things listed before the rest is only counted.
@@ -281,22 +281,63 @@ fn foot(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
     }
+    if style.verbose {
+        details(sheet, out)?;
+    }
     let recognised = sheet.artifacts.iter().filter(|a| a.kind.is_some()).count();
-    let mut notes = vec![format!("{} facts", sheet.facts), format!("{recognised} runbooks and exports recognised")];
+    let mut notes = Vec::new();
     let binaries = sheet.unread.len() - losses.len();
     for (n, words) in [
+        (sheet.facts as u64, "facts"),
+        (recognised as u64, "runbooks and exports recognised"),
         (binaries as u64, "binary files passed over"),
         (sheet.ignored, "ignored files and folders"),
         (sheet.links, "links not followed"),
         (sheet.shown.iter().filter(|f| !f.state.counts()).count() as u64, "findings waived, allowed or in the baseline"),
-        (sheet.undecided as u64, "checks could not decide on every fact"),
+        (sheet.idle.len() as u64, "allow comments match nothing"),
+        (sheet.undecided.len() as u64, "checks could not decide on every fact"),
     ] {
         if n > 0 {
-            notes.push(format!("{n} {words}"));
+            notes.push(format!("{n} {}", if n == 1 { singular(words) } else { words.to_owned() }));
         }
     }
     for line in wrap(&notes.join("; "), style.width) {
         writeln!(out, "{}", style.dim(&line))?;
     }
     Ok(())
+}
+
+/// The same words of one thing.
+fn singular(words: &str) -> String {
+    let words = words
+        .replace("runbooks and exports", "runbook or export")
+        .replace("files and folders", "file or folder")
+        .replace("match nothing", "matches nothing");
+    ["facts", "files", "links", "findings", "checks", "comments"]
+        .iter()
+        .fold(words, |text, many| text.replace(many, many.trim_end_matches('s')))
+}
+
+/// What `-v` adds: findings that do not count, and checks that could not decide.
+fn details(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let width = sheet.style.width;
+    let mut list = |title: &str, rows: Vec<String>| -> io::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "{title}")?;
+        for row in rows {
+            for (i, line) in wrap(&row, width.saturating_sub(4)).iter().enumerate() {
+                writeln!(out, "  {}{line}", if i == 0 { "" } else { "  " })?;
+            }
+        }
+        writeln!(out)
+    };
+    let quiet = sheet.shown.iter().filter(|f| !f.state.counts());
+    let quiet = quiet.map(|f| format!("{} {}:{}: {} ({})", f.rule, f.place.path, f.place.line, f.message, f.state.word()));
+    list("Waived, allowed, or in the baseline:", quiet.collect())?;
+    let open = sheet.undecided.iter().map(|(rule, facts, needs)| format!("{rule}: {facts} facts, for nothing is said of {needs}"));
+    list("Could not be decided:", open.collect())?;
+    let idle = sheet.idle.iter().map(|(path, line, rule)| format!("{path}:{line}: {rule} is not found here, or is no rule"));
+    list("Allow comments that match nothing:", idle.collect())
 }

@@ -124,7 +124,10 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, scope: &'static RecordSpec
         parts.extend(part);
     }
     if parts.is_empty() {
-        d.error_at(tree.span.start, "an empty clause proves nothing", None);
+        // fields that were refused have been complained of already
+        if entries.is_empty() {
+            d.error_at(tree.span.start, "an empty clause proves nothing", None);
+        }
         return None;
     }
     let clause = if parts.len() == 1 { parts.remove(0) } else { Clause::All(parts) };

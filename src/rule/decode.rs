@@ -154,6 +154,11 @@ impl<'t> Keys<'t> {
     pub(crate) fn finish(self, d: &mut Decoder<'_>) {
         for entry in self.tree.entries() {
             if !self.asked.contains(&&*entry.key) {
+                // a misspelt key is one mistake, not two
+                if let Some(meant) = nearest(&entry.key, self.asked.iter().copied()) {
+                    let missing = format!("{} needs `{meant}`", self.what);
+                    d.errors.retain(|e| e.message != missing);
+                }
                 d.unknown(entry.at, &format!("field of {}", self.what), &entry.key, self.asked.iter().copied());
             }
         }

@@ -50,6 +50,18 @@ pub struct Pack {
 }
 
 impl Pack {
+    /// The same without what only `rules test` and `explain` read, so that a scan need not decode it.
+    #[must_use]
+    pub fn without_examples(mut self) -> Self {
+        for pattern in &mut self.patterns {
+            (pattern.hits, pattern.misses) = (Vec::new(), Vec::new());
+        }
+        for check in &mut self.checks {
+            check.examples = Vec::new();
+        }
+        self
+    }
+
     /// The weakness of that id.
     pub fn weakness(&self, id: &str) -> Option<&Weakness> {
         self.weaknesses.iter().find(|w| w.id == id)

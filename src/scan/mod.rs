@@ -51,6 +51,8 @@ pub struct Outcome {
     pub unread: Vec<Unread>,
     /// Checks that met facts they could not decide.
     pub undecided: BTreeMap<String, Undecided>,
+    /// Comments that allow what is not found: path, line and rule.
+    pub idle: Vec<(Clean, u32, Clean)>,
     /// How many facts were read and derived.
     pub facts: usize,
 }
@@ -102,13 +104,14 @@ pub fn judge(run: Run, mut facts: Facts, rules: &Pack, known: &Triage, severity:
         }
         true
     });
-    triage::triage(&mut judged.findings, &facts.allowances, known, run.as_of);
+    let idle = triage::triage(&mut judged.findings, &facts.allowances, known, run.as_of);
     Outcome {
         run,
         findings: judged.findings,
         artifacts: facts.artifacts,
         unread: facts.unread,
         undecided: judged.undecided,
+        idle: idle.into_iter().map(|a| (a.path.clone(), a.line, a.rule.clone())).collect(),
         facts: facts.facts.len(),
     }
 }

@@ -70,14 +70,28 @@ fn root(path: &Path, labels: &mut BTreeSet<String>) -> Result<Root, Why> {
     Ok(Root { label: unique(&name, labels), base, what: What::Path { real, in_repository } })
 }
 
+impl Root {
+    fn in_repository(&self) -> bool {
+        matches!(self.what, What::Path { in_repository: true, .. })
+    }
+}
+
 /// The sources of some roots.
 pub fn sources(roots: &[Root], no_ignore: bool, exclude: &globset::GlobSet) -> Sources {
     let mut sources = Sources::default();
+    // paths of one repository need no label to be told apart, wherever in it they were named
+    let together = roots.iter().all(|r| r.in_repository() && roots.first().is_some_and(|first| first.base == r.base));
     for root in roots {
         match &root.what {
             What::Stdin(bytes) => sources.0.push(Box::new(Given(vec![("stdin".to_owned(), bytes.clone())], Provenance::Stdin))),
             What::Path { real, in_repository } => {
-                let prefix = if roots.len() > 1 { format!("{}/", root.label) } else { String::new() };
+                let prefix = match roots.len() {
+                    1 => String::new(),
+                    _ if together => String::new(),
+                    // a file is its own label
+                    _ if real.is_file() && !in_repository => String::new(),
+                    _ => format!("{}/", root.label),
+                };
                 let tree =
                     Tree::new(real.clone(), root.base.clone(), prefix, root.label.clone(), *in_repository, no_ignore, exclude.clone());
                 sources.0.push(Box::new(tree));

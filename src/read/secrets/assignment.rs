@@ -11,6 +11,8 @@ use std::borrow::Cow;
 
 /// How much of a line is looked at after a name.
 const LINE: usize = 1024;
+/// No word of a sentence is longer, in bytes.
+const WORD: usize = 256;
 /// A line that is longer than this in front or behind was written by a program.
 const SCREENFUL: usize = 1000;
 
@@ -65,7 +67,7 @@ impl<'a> Reader<'a, '_> {
         let from = self.name.start.saturating_sub(200);
         let from = (from..self.name.start).find(|i| self.text.is_char_boundary(*i)).unwrap_or(self.name.start);
         let lead = self.text.get(from..self.name.start).unwrap_or("");
-        lead.rsplit(['\n', '\r']).next().unwrap_or(lead)
+        memchr::memrchr2(b'\n', b'\r', lead.as_bytes()).and_then(|i| lead.get(i + 1..)).unwrap_or(lead)
     }
 
     fn find(&self) -> Option<Found<'a>> {
@@ -75,6 +77,9 @@ impl<'a> Reader<'a, '_> {
         j += self.bytes.get(j..).unwrap_or_default().iter().take(4).take_while(|b| closers.as_bytes().contains(b)).count();
         let direct = j == self.name.end;
         let k = self.blank(j);
+        if self.is_working_directory() {
+            return None;
+        }
         if self.lead().ends_with("${") {
             // ${NAME:-default}
             let end = self.line_end(k);
@@ -102,6 +107,22 @@ impl<'a> Reader<'a, '_> {
             }
             _ => self.pair(j).or_else(|| if k > j { self.spaced(k, direct) } else { None }).or_else(|| self.sentence(self.name.end)),
         }
+    }
+
+    /// `$(pwd)`, `${PWD}`, `$PWD/…`: where a shell is.
+    fn is_working_directory(&self) -> bool {
+        let name = self.name_text();
+        let after = self.at(self.name.end);
+        ["pwd", "oldpwd"].iter().any(|n| name.eq_ignore_ascii_case(n))
+            && match self.before(self.name.start) {
+                b'(' | b'{' | b'`' => matches!(after, b')' | b'}' | b'`' | b':' | b'%' | b'#') && !self.value_follows(self.name.end + 1),
+                b'$' => !self.value_follows(self.name.end),
+                _ => matches!(after, b')' | b'}'),
+            }
+    }
+
+    fn value_follows(&self, from: usize) -> bool {
+        self.at(self.blank(from)) == b'=' || (self.at(from) == b' ' && self.before(from) == b':')
     }
 
     /// The value after a separator.
@@ -321,6 +342,11 @@ impl<'a> Reader<'a, '_> {
 
     fn sentence(&self, from: usize) -> Option<Found<'a>> {
         if self.scene.bare != Bare::Prose && !self.in_comment() {
+            return None;
+        }
+        // a word of no language: each of its names would read it to its end again
+        let rest = self.bytes.get(from..(from + WORD).min(self.bytes.len()))?;
+        if rest.len() == WORD && !rest.iter().any(u8::is_ascii_whitespace) {
             return None;
         }
         // "pass" is a verb, and "pw" and "auth" stand in too many sentences

@@ -17,14 +17,15 @@ pub(super) fn find<'a>(text: &'a str, names: &[Name], scene: &Scene, found: &mut
     }
     let mut done = 0;
     for name in names {
-        // a table ends; what it holds is not read twice
+        // a table ends, and so does a line that is no header: what they hold is not read twice
         if name.start < done {
             continue;
         }
-        let Some(header) = header(text, name.start) else { continue };
+        let header = line_around(text, name.start);
+        done = header.1;
         let separator = match scene.separator {
             Some(separator) if header.0 == 0 => separator,
-            None if scene.bare == Bare::Prose && text.get(header.0..name.start).is_some_and(|l| l.contains('|')) => '|',
+            None if scene.bare == Bare::Prose && text.get(header.0..header.1).is_some_and(|l| l.contains('|')) => '|',
             _ => continue,
         };
         let columns: Vec<(usize, Name)> = cells(text, header, separator)
@@ -42,12 +43,17 @@ pub(super) fn find<'a>(text: &'a str, names: &[Name], scene: &Scene, found: &mut
             if separator == '|' && (!raw.contains('|') || (row == 0 && !raw.contains("--"))) {
                 break;
             }
-            for (column, name) in &columns {
-                found.extend(cells(text, span, separator).nth(*column).and_then(|cell| give(text, cell, name, separator)));
+            let mut telling = columns.iter().peekable();
+            for (i, cell) in cells(text, span, separator).enumerate() {
+                let Some((column, name)) = telling.peek() else { break };
+                if *column == i {
+                    telling.next();
+                    found.extend(give(text, cell, name, separator));
+                }
             }
             at = span.1 + 1;
         }
-        done = at;
+        done = done.max(at);
     }
 }
 
@@ -106,15 +112,10 @@ fn is_whole(text: &str, name: &Name, cell: Span) -> bool {
     trim(text.get(cell.0..name.start)) && trim(text.get(name.end..cell.1))
 }
 
-/// The line around a byte, if it is short enough for a header.
-fn header(text: &str, at: usize) -> Option<Span> {
-    const SHORT: usize = 4096;
-    let bytes = text.as_bytes();
-    let from = at.saturating_sub(SHORT);
-    let start = memchr::memrchr(b'\n', bytes.get(from..at)?).map_or(from, |i| from + i + 1);
-    let rest = bytes.get(at..(at + SHORT).min(bytes.len()))?;
-    let end = memchr::memchr(b'\n', rest).map(|i| at + i).or((at + rest.len() == bytes.len()).then_some(bytes.len()))?;
-    (start > from || from == 0).then_some((start, end))
+/// The line around a byte.
+fn line_around(text: &str, at: usize) -> Span {
+    let start = text.as_bytes().get(..at).and_then(|b| memchr::memrchr(b'\n', b)).map_or(0, |i| i + 1);
+    (start, line(text, at).1)
 }
 
 /// The line that begins at a byte.

@@ -46,19 +46,28 @@ const USAGES: [Usage; 12] = [
     positional("convertto-securestring", 0),
 ];
 
-/// The secrets among the arguments of the program that is called here.
-pub(super) fn find<'a>(text: &'a str, at: usize, found: &mut Vec<Found<'a>>) {
+/// The secrets among the arguments of the programs that are called at these places, which are in order.
+pub(super) fn find<'a>(text: &'a str, calls: &[usize], found: &mut Vec<Found<'a>>) {
     let bytes = text.as_bytes();
-    if bytes.get(at..at + 8).is_some_and(|p| p.eq_ignore_ascii_case(b"chpasswd")) {
-        found.extend(piped(text, at));
-        return;
+    let is = |at: usize, program: &str| bytes.get(at..at + program.len()).is_some_and(|p| p.eq_ignore_ascii_case(program.as_bytes()));
+    // the arguments of a program end where it is called again: none is read twice
+    let mut next = [usize::MAX; USAGES.len()];
+    for at in calls.iter().copied().rev() {
+        if is(at, "chpasswd") {
+            found.extend(piped(text, at));
+            continue;
+        }
+        let usage = USAGES.iter().zip(&mut next).find(|(usage, _)| is(at, usage.program));
+        if let Some((usage, next)) = usage {
+            called(text, usage, (at, (*next).min(at + REACH).min(text.len())), found);
+            *next = at;
+        }
     }
-    let Some(rest) = bytes.get(at..(at + REACH).min(bytes.len())) else { return };
-    let Some(usage) = USAGES.iter().find(|u| rest.get(..u.program.len()).is_some_and(|p| p.eq_ignore_ascii_case(u.program.as_bytes())))
-    else {
-        return;
-    };
-    let mut arguments = arguments(text, (at + usage.program.trim_end().len(), at + rest.len())).peekable();
+}
+
+/// The secrets among the arguments of one call.
+fn called<'a>(text: &'a str, usage: &Usage, (at, end): Span, found: &mut Vec<Found<'a>>) {
+    let mut arguments = arguments(text, (at + usage.program.trim_end().len(), end)).peekable();
     let mut plain = 0;
     while let Some(span) = arguments.next() {
         let Some(word) = text.get(span.0..span.1) else { return };

@@ -7,8 +7,10 @@
 mod assignment;
 mod columns;
 mod command;
+mod example;
 mod found;
 mod key;
+mod marks;
 mod matcher;
 mod placeholder;
 mod prose;
@@ -18,24 +20,30 @@ mod strength;
 mod surroundings;
 mod validate;
 mod value;
+mod vicinity;
 
 pub use matcher::Matcher;
 
 use super::{Doc, Drafts, Knowledge, Mark};
 use found::{Found, What, Worth, settle};
+use marks::Marks;
 use scene::Scene;
 
 /// Finds the secrets of a text: marks for all, sightings for those that are no placeholder.
 pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     let scene = Scene::of(doc, out.kind);
-    let found = search(doc.text, &scene, &knowing.secrets);
-    out.marks.extend(found.iter().filter_map(mark));
+    let mut marks = Marks::new(doc.text, &mut out.marks);
+    let found = search(doc.text, &scene, &knowing.secrets, &mut marks);
+    found.iter().for_each(|f| marks.add(f));
     sighting::push(doc, &scene, &settle(found), knowing, &mut out.facts);
 }
 
 /// Finds what must be redacted in a short string.
 pub(super) fn marks(text: &str, knowing: &Knowledge, out: &mut Vec<Mark>) {
-    out.extend(search(text, &Scene::SHORT, &knowing.secrets).iter().filter_map(mark));
+    let mut marks = Marks::new(text, out);
+    let mut found = search(text, &Scene::SHORT, &knowing.secrets, &mut marks);
+    vicinity::find_noise(text, &mut found);
+    found.iter().for_each(|f| marks.add(f));
 }
 
 /// How often one pattern finds a secret in a text, all its tests applied.
@@ -46,33 +54,29 @@ pub(super) fn hits(text: &str, pattern: &str, knowing: &Knowledge) -> usize {
     found.iter().filter(|f| f.worth == Worth::Sighting && matches!(f.what, What::Pattern(p) if p.id == pattern)).count()
 }
 
-fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher) -> Vec<Found<'a>> {
+/// Names are read so many at a time.
+const BATCH: usize = 10_000;
+
+fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Marks<'_>) -> Vec<Found<'a>> {
     let hits = matcher.scan(text);
     let mut found = Vec::new();
     matcher.search(text, &hits, &mut found);
-    if scene.names {
-        found.extend(hits.names.iter().filter_map(|name| assignment::find(text, name, scene)));
-        columns::find(text, &hits.names, scene, &mut found);
-        if scene.pgpass {
-            columns::pgpass(text, &mut found);
-        }
-        for at in &hits.commands {
-            command::find(text, *at, &mut found);
-        }
+    if !scene.names {
+        return found;
     }
+    for names in hits.names.chunks(BATCH) {
+        found.extend(names.iter().filter_map(|name| assignment::find(text, name, scene)));
+        marks.spill(&mut found);
+    }
+    columns::find(text, &hits.names, scene, &mut found);
+    if scene.pgpass {
+        columns::pgpass(text, &mut found);
+    }
+    marks.spill(&mut found);
+    command::find(text, &hits.commands, &mut found);
+    marks.spill(&mut found);
+    vicinity::find(text, scene, marks, &mut found);
     found
-}
-
-fn mark(found: &Found<'_>) -> Option<Mark> {
-    // the id of a key is public: exports know the key by it
-    if found.worth == Worth::Nothing || found.is_key_id() {
-        return None;
-    }
-    let public_prefix = match found.what {
-        What::Pattern(p) => p.public_prefix,
-        What::Guess(..) => 0,
-    };
-    Some(Mark { start: found.span.0, end: found.span.1, value: found.value.clone().into_owned(), public_prefix })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::key::Class;
 use super::matcher::Name;
 use super::placeholder::is_placeholder;
 use super::strength::{Mix, is_uuid, looks_random, pieces, wordiness};
-use super::value::{is_address, is_code, is_passphrase, is_path};
+use super::value::{LONGEST, is_address, is_code, is_passphrase, is_path};
 
 /// How many words of a sentence are looked at.
 const WORDS: usize = 14;
@@ -55,6 +55,13 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
         };
         let raw = text.get(span.0..span.1)?;
         let strong = near && (linked || quoted.is_some());
+        // ops@host:password
+        if linked && let Some((user, password)) = raw.split_once(':').filter(|(u, _)| u.contains('@') && is_user(u)) {
+            let found = worth(password, Class::Password, true);
+            if found != Worth::Nothing && class != Class::Token {
+                return Some(((span.0 + user.len() + 1, span.1), found));
+            }
+        }
         let found = if near || linked { worth(raw, class, strong) } else { Worth::Nothing };
         let found = if near && !linked && quoted.is_none() && found == Worth::Sighting && !is_strong(raw) { Worth::Mark } else { found };
         if found != Worth::Nothing {
@@ -76,7 +83,7 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
     None
 }
 
-fn is_user(name: &str) -> bool {
+pub(super) fn is_user(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '\\'))
 }
 
@@ -137,6 +144,9 @@ pub(super) fn inside(text: &str, (start, end): Span) -> Span {
 
 /// What a word is worth as a secret. `strong`: the text names it as the value, by quotes or right after a colon.
 pub(super) fn worth(raw: &str, class: Class, strong: bool) -> Worth {
+    if raw.len() > LONGEST {
+        return Worth::Nothing;
+    }
     let mix = Mix::of(raw);
     // most words are just words
     if !mix.unlike_a_word() && mix.joint == 0 {
@@ -178,7 +188,7 @@ fn is_strong(raw: &str) -> bool {
 }
 
 /// Words with digits or symbols that every text about passwords holds: names of techniques, dates, numbers with units, references.
-fn is_ordinary(raw: &str) -> bool {
+pub(super) fn is_ordinary(raw: &str) -> bool {
     const TRADE: [&str; 38] = [
         "sha", "md5", "aes", "rsa", "base64", "base32", "oauth", "fido", "utf", "http", "tls", "ssl", "ipv", "x509", "x.509", "ed25519",
         "bcrypt", "argon2", "pbkdf", "hmac", "totp", "u2f", "m365", "o365", "office", "windows", "win", "rfc", "iso", "nist", "cve-",

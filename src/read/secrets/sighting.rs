@@ -1,5 +1,6 @@
 //! From what was found to facts: what a reviewer calls it, what finds it again, and nothing of the secret itself.
 
+use super::example::Examples;
 use super::found::{Found, Span, What, Worth};
 use super::key::Class;
 use super::scene::Scene;
@@ -20,10 +21,14 @@ const ENOUGH_BITS: f64 = 64.0;
 
 pub(super) fn push(doc: &Doc<'_>, scene: &Scene, found: &[Found<'_>], knowing: &Knowledge, facts: &mut Vec<Draft>) {
     let cuts: Vec<Span> = found.iter().filter(|f| f.worth != Worth::Nothing).map(|f| f.span).collect();
-    facts.extend(found.iter().filter(|f| f.worth == Worth::Sighting).take(MOST).map(|f| draft(doc, scene, f, &cuts, knowing)));
+    if found.iter().all(|f| f.worth != Worth::Sighting) {
+        return;
+    }
+    let examples = Examples::of(doc, scene);
+    facts.extend(found.iter().filter(|f| f.worth == Worth::Sighting).take(MOST).map(|f| draft(doc, scene, &examples, f, &cuts, knowing)));
 }
 
-fn draft(doc: &Doc<'_>, scene: &Scene, found: &Found<'_>, cuts: &[Span], knowing: &Knowledge) -> Draft {
+fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_>, cuts: &[Span], knowing: &Knowledge) -> Draft {
     let (id, kind, life_word, guess) = match found.what {
         What::Pattern(p) => {
             let raw = doc.text.get(found.span.0..found.span.1).unwrap_or("");
@@ -66,6 +71,7 @@ fn draft(doc: &Doc<'_>, scene: &Scene, found: &Found<'_>, cuts: &[Span], knowing
         .saying(sighting::OWNER, doc.home)
         .saying(sighting::GUESS, guess)
         .saying(sighting::WEAK, is_common(&found.value))
+        .saying(sighting::EXAMPLE, examples.hold(found.span.0))
 }
 
 /// The same key in one line with `\n` and in thirty lines is the same key.

@@ -14,7 +14,7 @@ const TOKEN: usize = 12;
 
 /// What a value is worth under a name of this class, in code or configuration.
 pub(super) fn judge(value: &str, class: Class, name: &str) -> Worth {
-    if is_placeholder(value) || value.len() > LONGEST || same_words(value, name) || is_no_value(value) {
+    if value.len() > LONGEST || is_placeholder(value) || same_words(value, name) || is_no_value(value) {
         return Worth::Nothing;
     }
     if is_hash_or_cipher(value) || is_uuid(value) {
