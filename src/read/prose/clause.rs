@@ -429,6 +429,10 @@ impl<'a> Sentence<'a> {
         if !self.is_verb(hit) || self.form(hit.start) == Form::Ed && !self.is_passive(hit) {
             return None;
         }
+        // "…, including the token" adds to what was said
+        if self.form(hit.start) == Form::Ing && self.reads(hit.start, "include") {
+            return None;
+        }
         let end = self.clause_end(hit);
         let (object, at) = self.object(hit, end, carried)?;
         let mut channels = self.channels(hit, hit.start, end);
@@ -511,7 +515,15 @@ impl<'a> Sentence<'a> {
             return None;
         }
         let end = self.clause_end(hit);
-        let object = if self.is_verb(hit) { self.object(hit, end, carried).map(|o| o.0) } else { None };
+        let found = if self.is_verb(hit) { self.object(hit, end, carried) } else { None };
+        if let Some(shared) = found.and_then(|f| self.of(Slot::Object).find(|o| o.start == f.1 && o.word.starts_with("shared_"))) {
+            // "individual (not shared) accounts are used"
+            if self.stance(shared.start).negated_beyond(self.stance(hit.start)) || !self.is_in_common(shared, self.clause_start(hit.start))
+            {
+                return None;
+            }
+        }
+        let object = found.map(|o| o.0);
         let channels = self.channels(hit, hit.start, end);
         Some(Said { object, channels, actors: self.actors(), ..self.say(hit, end) })
     }
@@ -678,6 +690,12 @@ impl<'a> Sentence<'a> {
         }
         let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
         let mut channels = self.channels(hit, from, to);
+        // "approved by somebody from #ops" names a team
+        let origin = |word: &str| {
+            let mut named = self.of(Slot::Channel).filter(|c| c.word == word && c.start >= from && c.start < to).peekable();
+            named.peek().is_some() && named.all(|c| c.start > 0 && self.reads(c.start - 1, "from"))
+        };
+        channels.retain(|c| !origin(c));
         // "verbal approval", "email approval", "Approval: email"
         let granted = self.of(Slot::Actor).any(|a| a.end <= hit.start && matches!(a.word, "manager" | "owner" | "security" | "admin"));
         for channel in self.of(Slot::Channel).filter(|c| {
@@ -718,17 +736,27 @@ impl<'a> Sentence<'a> {
         Some(Said { duty: Duty::Must, object: Some(if privileged { "access" } else { "request" }), ..self.say(&hit, hit.end) })
     }
 
+    /// "The same password" is shared only if several people have it.
+    fn is_in_common(&self, hit: &Hit, from: usize) -> bool {
+        let several = ["all", "everyone", "everybody", "multiple", "several", "people", "team"];
+        !self.reads(hit.start, "same")
+            || (from.max(hit.start.saturating_sub(8))..self.tokens.len().min(hit.end + 6)).any(|i| several.iter().any(|w| self.reads(i, w)))
+    }
+
     /// "The shared account": one login, several people.
     fn shared(&self) -> Vec<Said> {
         let mut out = Vec::new();
         for hit in self.of(Slot::Object).filter(|h| matches!(h.word, "shared_account" | "shared_password")) {
             let stance = self.stance(hit.start);
             let from = self.clause_start(hit.start);
-            // "the same password" is shared only if several people have it
-            if self.reads(hit.start, "same")
-                && !(from.max(hit.start.saturating_sub(8))..self.tokens.len().min(hit.end + 6))
-                    .any(|i| ["all", "everyone", "everybody", "multiple", "several", "people", "team"].iter().any(|w| self.reads(i, w)))
-            {
+            if !self.is_in_common(hit, from) {
+                continue;
+            }
+            // a word in a list or a table is no deed
+            let outside = |i: usize| !(hit.start..hit.end).contains(&i);
+            let verb = (0..self.tokens.len()).any(|i| outside(i) && self.class(i).is(Class::AUXILIARY))
+                || self.hits.iter().any(|h| (h.slot == Slot::Deed || h.slot == Slot::Cue && h.word == "imperative") && outside(h.start));
+            if !verb && !self.setting.recovery && !self.tokens.iter().any(|t| t.mark == '.') {
                 continue;
             }
             // "everyone used the same password" is how it was

@@ -2,7 +2,7 @@
 
 use super::clause::{Said, Sentence, Setting};
 use super::document::{Block, Document, Joined, Shape};
-use super::grammar::{Grammar, Slot};
+use super::grammar::{Grammar, Hit, Slot};
 use super::token::{self, Token};
 use crate::artifact::Spot;
 
@@ -231,6 +231,10 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     section.act = act
         .filter(|a| !section.irrelevant || *a == "break_glass")
         .filter(|a| !matches!(*a, "break_glass" | "root_ceremony" | "privileged_grant") || !sentence.is_statement());
+    // "Remove admin access" takes it away
+    let grants = |h: &&Hit| h.word == "privileged_grant";
+    let taken = sentence.of(Slot::Act).find(grants).is_some_and(|g| sentence.cues("inverting").any(|c| c.end <= g.start));
+    section.act = section.act.filter(|a| *a != "privileged_grant" || !taken);
     section.instruct = sentence.of(Slot::Act).any(|h| !sentence.is_noun_first(h));
     section.alone = text.text.to_lowercase().replace('-', " ").contains("self service");
     // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
