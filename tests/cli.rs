@@ -164,6 +164,8 @@ fn standard_input_is_an_artifact() {
         .expect("it runs");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report["run"]["roots"][0], "stdin");
+    let findings = report["findings"].as_array().expect("findings");
+    assert!(findings.iter().any(|f| f["weakness"] == "weak-identity-check"), "a page piped in is read as a runbook");
 }
 
 #[test]

@@ -38,20 +38,38 @@ pub struct Fact<T, Q> {
 }
 
 /// What is said of a thing. A field that is absent is mute: this source cannot speak of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Fields<T, Q>(BTreeMap<Field, Stated<T, Q>>);
+///
+/// A few entries in order of name: reading prose makes tens of thousands of these, and a map allocates more than it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "BTreeMap<Field, Stated<T, Q>>")]
+pub struct Fields<T, Q>(Vec<(Field, Stated<T, Q>)>);
+
+impl<T: Serialize, Q: Serialize> Serialize for Fields<T, Q> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(field, stated)| (field, stated)))
+    }
+}
+
+impl<T, Q> From<BTreeMap<Field, Stated<T, Q>>> for Fields<T, Q> {
+    fn from(map: BTreeMap<Field, Stated<T, Q>>) -> Self {
+        Self(map.into_iter().collect())
+    }
+}
 
 impl<T, Q> Default for Fields<T, Q> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(Vec::new())
     }
 }
 
 impl<T, Q> Fields<T, Q> {
+    fn find(&self, field: Field) -> Result<usize, usize> {
+        self.0.binary_search_by(|(name, _)| name.cmp(&field))
+    }
+
     /// What is said of a field.
     pub fn get(&self, field: Field) -> Option<&Stated<T, Q>> {
-        self.0.get(&field)
+        self.find(field).ok().and_then(|at| self.0.get(at)).map(|(_, stated)| stated)
     }
 
     /// Every field that is not mute, by name.
@@ -61,27 +79,40 @@ impl<T, Q> Fields<T, Q> {
 
     /// Adds a claim.
     pub fn claim(&mut self, field: Field, claim: Claim<T, Q>) {
-        match self.0.entry(field).or_insert(Stated::Unsaid) {
-            Stated::Said(claims) => claims.push(claim),
-            other => *other = Stated::Said(vec![claim]),
+        match self.find(field) {
+            Err(at) => self.0.insert(at, (field, Stated::Said(vec![claim]))),
+            Ok(at) => match self.0.get_mut(at) {
+                Some((_, Stated::Said(claims))) => claims.push(claim),
+                Some((_, other)) => *other = Stated::Said(vec![claim]),
+                None => {}
+            },
         }
     }
 
     /// Sets a field.
     pub fn set(&mut self, field: Field, stated: Stated<T, Q>) {
-        self.0.insert(field, stated);
+        match self.find(field) {
+            Err(at) => self.0.insert(at, (field, stated)),
+            Ok(at) => {
+                if let Some(slot) = self.0.get_mut(at) {
+                    slot.1 = stated;
+                }
+            }
+        }
     }
 
     /// Fields that this source could have spoken of: where it did not, they are unsaid and no longer mute.
     pub fn could_say(&mut self, fields: &[Field]) {
         for field in fields {
-            self.0.entry(*field).or_insert(Stated::Unsaid);
+            if let Err(at) = self.find(*field) {
+                self.0.insert(at, (*field, Stated::Unsaid));
+            }
         }
     }
 
     /// The values claimed for a field, prohibitions left out.
     pub fn values(&self, field: Field) -> impl Iterator<Item = &Value<T, Q>> {
-        let claims: &[Claim<T, Q>] = match self.0.get(&field) {
+        let claims: &[Claim<T, Q>] = match self.get(field) {
             Some(Stated::Said(claims)) => claims,
             _ => &[],
         };
@@ -187,7 +218,7 @@ fn seal_fields(
     clean: &mut dyn FnMut(&str) -> Clean,
     quote: &mut dyn FnMut(&Spot) -> Arc<Quote>,
 ) -> Fields<Clean, Arc<Quote>> {
-    let mut sealed = BTreeMap::new();
+    let mut sealed = Vec::with_capacity(fields.0.len());
     for (field, stated) in fields.0 {
         let stated = match stated {
             Stated::Said(claims) => Stated::Said(
@@ -217,7 +248,7 @@ fn seal_fields(
             Stated::Unsaid => Stated::Unsaid,
             Stated::Mute => Stated::Mute,
         };
-        sealed.insert(field, stated);
+        sealed.push((field, stated));
     }
     Fields(sealed)
 }

@@ -780,25 +780,6 @@ impl<'a> Sentence<'a> {
     }
 }
 
-#[cfg(test)]
-impl Sentence<'_> {
-    /// Prints what was found, for whoever extends the lexicon.
-    pub(super) fn show(&self, text: &str) {
-        for (i, token) in self.tokens.iter().enumerate() {
-            let s = self.stance(i);
-            let hits: Vec<_> = self.hits.iter().filter(|h| h.start == i).map(|h| format!("{:?}:{}..{}", h.slot, h.word, h.end)).collect();
-            eprintln!(
-                "   {i} {:?} {:?} neg={} if={} | {}",
-                &text[token.start..token.end],
-                token.form,
-                s.negated,
-                s.assumed,
-                hits.join(" ")
-            );
-        }
-    }
-}
-
 impl Stance {
     /// Whether a word is negated although the verb it belongs to is not ("by phone instead of by e-mail").
     fn negated_beyond(self, verb: Self) -> bool {

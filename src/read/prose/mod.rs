@@ -35,7 +35,9 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
         Layout::Plain => (plain::read(doc.text), "runbook.text"),
     };
     let sections = section::sections(&document, grammar, doc.text.len());
-    if procedure::procedures(&document, &sections, &doc.file_name(), &mut out.facts) {
+    let before = out.facts.len();
+    procedure::procedures(&document, &sections, &doc.file_name(), &mut out.facts);
+    if out.facts.len() > before {
         out.kind = Some(kind);
     }
 }

@@ -67,6 +67,8 @@ pub(super) fn layout(doc: &Doc<'_>) -> Option<Layout> {
     match extension {
         "md" | "markdown" | "mdx" | "mdown" | "qmd" | "rmd" => Some(Layout::Markdown),
         "txt" | "text" | "rst" | "adoc" | "asciidoc" | "org" => sentences(doc.text).then_some(Layout::Plain),
+        // standard input has no name: a page piped in is most likely Markdown, and what is not reads as lines all the same
+        "" if stem == "stdin" => sentences(doc.text).then_some(Layout::Markdown),
         "" if NAMES.contains(&stem) => sentences(doc.text).then_some(Layout::Plain),
         _ => None,
     }
@@ -102,6 +104,7 @@ mod tests {
         assert_eq!(at("a/access.md.tmpl", "x"), Some(Layout::Markdown));
         assert_eq!(at("reset.txt", "Call the desk first.\nThey will ask you who you are.\n"), Some(Layout::Plain));
         assert_eq!(at("README", "Call the desk first.\nThey will ask you who you are.\n"), Some(Layout::Plain));
+        assert_eq!(at("stdin", "# Reset\n\nCall the desk first. They will ask.\nThen they reset it for you.\n"), Some(Layout::Markdown));
         assert_eq!(at("words.txt", "alpha\nbeta\ngamma\n"), None);
         assert_eq!(at("requirements.txt", "The password is sent by mail. It is so."), None);
         for path in ["main.rs", "app.yaml", "package-lock.json", "index.html", "LICENSE", "users.csv"] {

@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods)] // fixtures are read where they lie
+
 use super::*;
 use crate::fact::{Draft, Duty, Stated, Value, procedure, step};
 use crate::rule::{Origin, Pack, load};
@@ -41,21 +43,6 @@ fn steps(facts: &[Draft]) -> Vec<String> {
         }
     }
     out
-}
-
-#[test]
-fn show() {
-    if let Ok(text) = std::env::var("PROSE_SENTENCE") {
-        let grammar = Grammar::new(&[&pack()]);
-        let tokens = token::tokens(&text, &grammar);
-        for words in token::sentences(&tokens) {
-            let sentence = clause::Sentence::new(words, &grammar, clause::Setting { recovery: true, ..clause::Setting::default() });
-            sentence.show(&text);
-            for said in sentence.said(None) {
-                eprintln!("   => {said:?}");
-            }
-        }
-    }
 }
 
 /// What was read of a runbook, in lines that a person can check.
@@ -118,13 +105,6 @@ fn runbooks_are_read_as_their_summaries_say() {
             std::fs::write(&expected, &found).expect("written");
         }
         assert_eq!(found, std::fs::read_to_string(&expected).unwrap_or_default(), "{name}");
-    }
-}
-
-#[test]
-fn show_file() {
-    if let Ok(path) = std::env::var("PROSE_FILE") {
-        eprintln!("{}", summary(&path, &std::fs::read_to_string(&path).expect("a file")));
     }
 }
 
