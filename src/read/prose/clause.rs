@@ -32,6 +32,8 @@ pub(super) struct Setting {
     pub(super) verifying: bool,
     /// A desk or a caller was named in this section.
     pub(super) desk: bool,
+    /// The sentence before wrote a mail to somebody who may say yes.
+    pub(super) mailed: bool,
     /// The block or its heading is about access.
     pub(super) access: bool,
 }
@@ -179,6 +181,9 @@ impl<'a> Sentence<'a> {
         out.extend(self.recognised());
         out.extend(self.shared());
         out.extend(self.unapproved());
+        if !out.iter().any(|said| said.deed == "approve") {
+            out.extend(self.replied());
+        }
         out
     }
 
@@ -721,6 +726,33 @@ impl<'a> Sentence<'a> {
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");
         Some(Said { object: self.setting.access.then_some("access"), channels, actors, people: two.then_some(2), ..self.say(hit, to) })
+    }
+
+    /// "Mail the manager. If she replies OK, go on": the answer to a mail is the approval, whatever it is called.
+    fn replied(&self) -> Option<Said> {
+        let hit = self.cues("wait_for_reply").next()?;
+        let decides = self.decider().is_some() || self.setting.mailed;
+        let by_mail = self.words(Slot::Channel).any(|c| c == "email") || self.setting.mailed;
+        if !decides || !by_mail || !(self.setting.recovery || self.setting.access) {
+            return None;
+        }
+        let said = self.say(&Hit { word: "approve", ..*hit }, hit.end);
+        Some(Said {
+            object: self.setting.access.then_some("access"),
+            channels: vec!["email"],
+            actors: self.decider().into_iter().collect(),
+            ..said
+        })
+    }
+
+    /// Whoever in this sentence may say yes.
+    fn decider(&self) -> Option<&'static str> {
+        self.words(Slot::Actor).find(|a| matches!(*a, "manager" | "owner" | "security" | "admin"))
+    }
+
+    /// Whether somebody who may say yes is written a mail here.
+    pub(super) fn mails_a_decider(&self) -> bool {
+        self.decider().is_some() && self.words(Slot::Channel).any(|c| c == "email")
     }
 
     /// "Nobody has to approve", "automatic approval": said to be missing.

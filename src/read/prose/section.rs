@@ -186,6 +186,7 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 verifying: section.verifying || verifying_intro.1,
                 access: false,
                 desk: section.desk,
+                ..Setting::default()
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
                 carried = None;
@@ -291,6 +292,14 @@ fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
     (forbids, verifies)
 }
 
+/// "Until 2024 the desk …": what was so until a year is so no more.
+fn is_past(sentence: &str) -> bool {
+    let mut words = sentence.split_whitespace();
+    let until = words.next().is_some_and(|w| ["until", "before"].iter().any(|u| w.eq_ignore_ascii_case(u)));
+    let mut rest = words.take(3);
+    until && rest.any(|w| w.len() >= 4 && w.get(..4).is_some_and(|y| y.starts_with(['1', '2']) && y.bytes().all(|b| b.is_ascii_digit())))
+}
+
 fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: Setting, carried: &mut Option<&'static str>) {
     if block.shape == Shape::Quote {
         return;
@@ -304,7 +313,8 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
     setting.access = !irrelevant && (section.access || hits.any(|h| h.slot == Slot::Object && is_access(h.word)));
     for (n, (words, hits)) in sentences.into_iter().enumerate() {
         let sentence = Sentence::with(words, hits, grammar, setting);
-        let about_attack = sentence.has("discussion");
+        let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
+        let about_attack = sentence.has("discussion") || is_past(text);
         section.discussion |= about_attack;
         if n == 0 && about_attack && block.shape == Shape::Paragraph && !sentence.is_imperative() {
             told = true;
@@ -331,6 +341,7 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
             }
         }
         *carried = sentence.last_secret().or(*carried);
+        setting.mailed = sentence.mails_a_decider();
     }
 }
 
