@@ -142,7 +142,7 @@ const SPOILERS: [&str; 73] = [
 ];
 
 /// Words before `key` that make it a secret one.
-const KEYS: [&str; 22] = [
+pub(super) const KEYS: [&str; 22] = [
     "api",
     "secret",
     "access",

@@ -2,6 +2,7 @@
 //! window around its literal.
 
 use super::found::{Found, Span, What, Worth};
+use super::key::KEYS;
 use super::key::{self, Class};
 use super::{placeholder, strength, validate};
 use crate::rule::{Pack, Pattern, Validate};
@@ -59,29 +60,6 @@ const NAMES: [&str; 17] = [
     "pw:",
     "pw=",
     " pw ",
-];
-const KEYS: [&str; 21] = [
-    "api",
-    "access",
-    "private",
-    "encryption",
-    "signing",
-    "master",
-    "account",
-    "storage",
-    "service",
-    "shared",
-    "app",
-    "application",
-    "admin",
-    "hmac",
-    "jwt",
-    "encrypt",
-    "signature",
-    "subscription",
-    "license",
-    "registration",
-    "secret",
 ];
 /// Programs that take a password as an argument.
 const COMMANDS: [&str; 13] = [
