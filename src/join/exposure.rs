@@ -40,7 +40,7 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
     for (sighting, beside) in secrets.into_iter().map(|s| (s, true)).chain(ids.map(|s| (s, false))) {
         let Some(id) = sighting.fields.text(sighting::KEY_ID) else { continue };
         let named = known.by_id.get(id).into_iter().flatten().map(|c| (*c, Basis::Explicit));
-        let guessed = known.guess(sighting, id).map(|c| (c, Basis::Inferred));
+        let guessed = known.guess(sighting).map(|c| (c, Basis::Inferred));
         for (credential, basis) in named.chain(guessed) {
             if credential.at.place.path != sighting.at.place.path && seen.insert((&sighting.at.place.path, id)) {
                 exposed.push(exposure(sighting, credential, &known, beside, basis));
@@ -53,7 +53,7 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
 impl<'a> Known<'a> {
     /// The key that is meant where no export names ids: of the holder that the text names beside it, else the only one that works in
     /// the account that the id itself tells.
-    fn guess(&self, sighting: &Sealed, id: &Clean) -> Option<&'a Sealed> {
+    fn guess(&self, sighting: &Sealed) -> Option<&'a Sealed> {
         let works = |c: &&&Sealed| word(c, credential::STATUS) == Some(status::ACTIVE) && is_access_key(c);
         let one = |keys: Vec<&'a Sealed>| match keys.as_slice() {
             [only] => Some(*only),
@@ -65,27 +65,11 @@ impl<'a> Known<'a> {
         let named = self.by_holder.iter().filter(|(holder, _)| holder.as_str().len() >= 4 && words.contains(holder.as_str()));
         let by_name = one(named.flat_map(|(_, keys)| keys.iter().filter(works)).copied().collect());
         by_name.or_else(|| {
-            let account = account_of(id.as_str())?;
-            let of_account = |c: &&&Sealed| c.fields.text(credential::TENANT).is_some_and(|t| t.as_str() == account);
+            let account = sighting.fields.text(sighting::TENANT)?;
+            let of_account = |c: &&&Sealed| c.fields.text(credential::TENANT) == Some(account);
             one(self.by_holder.values().flatten().filter(of_account).filter(works).copied().collect())
         })
     }
-}
-
-/// The account that an AWS key id belongs to: the id holds it, in base 32 after the first four characters.
-fn account_of(id: &str) -> Option<String> {
-    let body = id.strip_prefix("AKIA").or_else(|| id.strip_prefix("ASIA"))?;
-    let mut bits: u64 = 0;
-    // ten characters are 50 bits; the account is bits 1 to 40 of the first 48
-    for c in body.bytes().take(10) {
-        let digit = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'2'..=b'7' => c - b'2' + 26,
-            _ => return None,
-        };
-        bits = (bits << 5) | u64::from(digit);
-    }
-    (body.len() == 16).then(|| format!("{:012}", ((bits >> 2) & 0x7fff_ffff_ff80) >> 7))
 }
 
 fn exposure(sighting: &Sealed, named: &Sealed, exports: &Known<'_>, beside: bool, basis: Basis) -> Sealed {
@@ -218,17 +202,16 @@ mod tests {
         assert_eq!(fields.text(exposure::HOLDER).map(Clean::as_str), Some("ci"));
     }
 
-    #[test]
-    fn a_key_id_tells_its_account() {
-        assert_eq!(account_of("AKIAWCY2ITVIWWXVGDR6").as_deref(), Some("418277530961"));
-        assert_eq!(account_of("AKIASHORT"), None);
-    }
-
     /// A credential report gives no ids: the holder named beside the key, or the only key of the account, is meant.
     #[test]
     fn a_report_without_ids_is_enough_where_one_key_is_meant() {
         let seen = |words: &str| {
-            let mut s = fact(Kind::Sighting, "AKIAWCY2ITVIWWXVGDR6", "run.md", vec![(sighting::KEY_ID, text("AKIAWCY2ITVIWWXVGDR6"))]);
+            let mut s = fact(
+                Kind::Sighting,
+                "AKIAWCY2ITVIWWXVGDR6",
+                "run.md",
+                vec![(sighting::KEY_ID, text("AKIAWCY2ITVIWWXVGDR6")), (sighting::TENANT, text("418277530961"))],
+            );
             s.fields.claim(
                 sighting::TYPE,
                 Claim { value: Value::Word(credential_type::ACCESS_KEY_ID), quote: s.at.clone(), basis: Basis::Explicit, duty: Duty::Must },

@@ -7,6 +7,7 @@ use git2::Repository;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 
 /// A named path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,9 +93,17 @@ pub fn sources(roots: &[Root], no_ignore: bool, exclude: &globset::GlobSet) -> S
                     _ if real.is_file() && !in_repository => String::new(),
                     _ => format!("{}/", root.label),
                 };
-                let tree =
-                    Tree::new(real.clone(), root.base.clone(), prefix, root.label.clone(), *in_repository, no_ignore, exclude.clone());
-                sources.0.push(Box::new(tree));
+                sources.0.push(Box::new(Tree {
+                    named: real.clone(),
+                    base: root.base.clone(),
+                    prefix,
+                    label: root.label.clone(),
+                    in_repository: *in_repository,
+                    no_ignore,
+                    exclude: exclude.clone(),
+                    ignored: AtomicU64::default(),
+                    links: AtomicU64::default(),
+                }));
             }
         }
     }

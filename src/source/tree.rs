@@ -14,34 +14,22 @@ use walkdir::{DirEntry, WalkDir};
 #[derive(Debug)]
 pub(super) struct Tree {
     /// What was named, canonical.
-    named: PathBuf,
+    pub(super) named: PathBuf,
     /// What paths are relative to.
-    base: PathBuf,
+    pub(super) base: PathBuf,
     /// Put before every path, when there are several roots.
-    prefix: String,
+    pub(super) prefix: String,
     /// What reports call this root.
-    label: String,
+    pub(super) label: String,
     /// Whether the base is the top of a repository.
-    in_repository: bool,
-    no_ignore: bool,
-    exclude: GlobSet,
-    ignored: AtomicU64,
-    links: AtomicU64,
+    pub(super) in_repository: bool,
+    pub(super) no_ignore: bool,
+    pub(super) exclude: GlobSet,
+    pub(super) ignored: AtomicU64,
+    pub(super) links: AtomicU64,
 }
 
 impl Tree {
-    pub(super) fn new(
-        named: PathBuf,
-        base: PathBuf,
-        prefix: String,
-        label: String,
-        in_repository: bool,
-        no_ignore: bool,
-        exclude: GlobSet,
-    ) -> Self {
-        Self { named, base, prefix, label, in_repository, no_ignore, exclude, ignored: AtomicU64::new(0), links: AtomicU64::new(0) }
-    }
-
     /// The path that reports print: relative to the base, forward slashes, undecodable bytes replaced.
     fn shown(&self, path: &Path) -> String {
         let relative = path.strip_prefix(&self.base).unwrap_or(path);

@@ -123,19 +123,7 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
             if open.len() > DEEPEST {
                 close(&mut out, &mut open, block.span.0);
             }
-            let parent = open.last().copied();
-            let above = parent.and_then(|p| out.get(p));
-            let mut section = Section {
-                name: plain(&block.text.text),
-                parent,
-                level,
-                heading: Some(block.span),
-                own: block.span,
-                whole: (block.span.0, len),
-                story: above.is_some_and(|s| s.story),
-                forbidden: above.is_some_and(|s| s.forbidden),
-                ..Section::default()
-            };
+            let mut section = opened(plain(&block.text.text), level, block, len, &out, &open);
             read_heading(&mut section, block, grammar);
             open.push(out.len());
             out.push(section);
@@ -150,19 +138,7 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         }
         let deeper = document.blocks.get(index + 1).is_some_and(|b| b.depth > block.depth && matches!(b.shape, Shape::Item { .. }));
         if deeper && block.depth > 0 && open.len() < DEEPEST {
-            let parent = open.last().copied();
-            let above = parent.and_then(|p| out.get(p));
-            let mut section = Section {
-                name: short(&block.text.text),
-                parent,
-                level: ITEMS + block.depth.min(32) as u8,
-                heading: Some(block.span),
-                own: block.span,
-                whole: (block.span.0, len),
-                story: above.is_some_and(|s| s.story),
-                forbidden: above.is_some_and(|s| s.forbidden),
-                ..Section::default()
-            };
+            let mut section = opened(short(&block.text.text), ITEMS + block.depth.min(32) as u8, block, len, &out, &open);
             let mut probe = Section::default();
             head(&mut probe, &block.text, grammar);
             if let Some(act) = probe.act.filter(|a| RESETS.contains(a) || *a == "break_glass") {
@@ -195,6 +171,23 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         }
     }
     out
+}
+
+/// A section that begins at a block, inside the innermost that is open: what is told or forbidden there is so here.
+fn opened(name: String, level: u8, block: &Block, len: usize, out: &[Section], open: &[usize]) -> Section {
+    let parent = open.last().copied();
+    let above = parent.and_then(|p| out.get(p));
+    Section {
+        name,
+        parent,
+        level,
+        heading: Some(block.span),
+        own: block.span,
+        whole: (block.span.0, len),
+        story: above.is_some_and(|s| s.story),
+        forbidden: above.is_some_and(|s| s.forbidden),
+        ..Section::default()
+    }
 }
 
 fn close(out: &mut [Section], open: &mut Vec<usize>, end: usize) {

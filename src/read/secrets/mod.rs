@@ -4,6 +4,7 @@
 //! Redact liberally, report conservatively: whatever looks like a secret is marked, only what is hardly anything else is a
 //! sighting. Placeholders are neither.
 
+mod account;
 mod assignment;
 mod columns;
 mod command;

@@ -62,6 +62,7 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
         .saying(sighting::TYPE, kind)
         .saying(sighting::PATTERN, id)
         .saying_some(sighting::KEY_ID, found.key_id.filter(|_| !user_info))
+        .saying_some(sighting::TENANT, found.key_id.and_then(super::account::account_of))
         .saying_some(sighting::IDENTITY, identity)
         .saying(sighting::DIGEST, knowing.digest(&value))
         .saying(sighting::LIFE, life_word)
