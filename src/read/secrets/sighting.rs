@@ -43,6 +43,8 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
     };
     let user_info = id.starts_with("database.");
     let name = match (found.what, found.key_id, found.name) {
+        // a bare number names nothing to a reviewer
+        (What::Pattern(p), Some(key_id), _) if !user_info && key_id.bytes().all(|b| b.is_ascii_digit()) => format!("{} {key_id}", p.name),
         (_, Some(key_id), _) if !user_info => key_id.to_owned(),
         (_, _, Some(name)) => qualified(doc.text, found.span.0, name, scene),
         (What::Pattern(p), _, None) => p.name.clone(),
