@@ -5,6 +5,7 @@
 mod root;
 mod tree;
 
+pub use crate::artifact::Lost;
 pub use root::{Root, RootError, roots, sources};
 
 use crate::artifact::{Artifact, Body, Open, Provenance, WHOLE_LIMIT, Why};
@@ -27,15 +28,6 @@ pub struct Lead {
 enum From {
     File(PathBuf),
     Held(Vec<u8>, Provenance),
-}
-
-/// Something that was found and cannot be opened. The path is raw.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Lost {
-    /// Path in reports, raw.
-    pub path: String,
-    /// Why.
-    pub why: Why,
 }
 
 /// What was passed over on purpose, for one line in the report.
