@@ -68,7 +68,7 @@ pub enum Why {
     BrokenContainer,
     /// A container, or a member of one, is packed in a way that is not read.
     Packing,
-    /// A limit for containers was hit; what lies beyond it was not read.
+    /// A limit for containers or encodings was hit; what lies beyond it was not read.
     Limit {
         /// Which.
         of: Limit,
@@ -77,7 +77,7 @@ pub enum Why {
     Bug,
 }
 
-/// The limits for containers; `docs/containers.md` says why they are what they are.
+/// The limits for containers and encodings; `docs/containers.md` says why they are what they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Limit {
@@ -93,6 +93,8 @@ pub enum Limit {
     Ratio,
     /// Bytes of a container that must be held whole.
     Container,
+    /// Bytes of encoded text in a text.
+    Decoded,
 }
 
 /// Something that was found and cannot be opened. The path is raw.
@@ -145,6 +147,7 @@ impl Why {
                 Limit::Member => "it is too large for a member of a container: only its beginning was read",
                 Limit::Total => "it holds too many bytes when unpacked: only the first were read",
                 Limit::Ratio => "it unpacks to far more than its size, as bombs do: only its beginning was read",
+                Limit::Decoded => "it holds more encoded text than is decoded: what is beyond was searched as it stands",
                 Limit::Container => "it is too large a container to be opened",
             }
             .into(),
