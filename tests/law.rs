@@ -16,7 +16,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("fact", &["artifact"]),
     ("rule", &["fact", "finding", "tree"]),
     ("source", &["artifact"]),
-    ("unpack", &["artifact"]),
+    ("unpack", &["artifact", "tree"]),
     ("read", &["artifact", "fact", "rule", "tree"]),
     ("policy", &["fact", "rule"]),
     ("join", &["artifact", "fact", "policy", "rule"]),

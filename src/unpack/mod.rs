@@ -1,10 +1,11 @@
 //! Containers: an artifact in, its members out, each an artifact of its own whose path says the whole way
 //! (`backup.zip!/conf/app.env`).
 //!
-//! Bytes decide what is a container, never a name. Nothing touches the disk, one member is held at a time, and every limit that is
+//! Bytes decide what is a container, never a name alone. Nothing touches the disk, one member is held at a time, and every limit that is
 //! hit, every member that is encrypted or broken, is a piece of its own: nothing is left out silently.
 
 mod budget;
+mod notebook;
 mod office;
 mod tar;
 mod xml;
@@ -113,7 +114,13 @@ impl Walk<'_> {
     /// Bytes that are held: a container is opened, all else is given. `depth` counts the containers around them.
     fn enter(&mut self, path: String, bytes: Vec<u8>, depth: usize) {
         match Format::of(&bytes) {
-            None => self.give(path, Body::Whole(bytes)),
+            None => match notebook::read(&path, &bytes) {
+                None => self.give(path, Body::Whole(bytes)),
+                Some(cells) => {
+                    self.texts(&path, cells);
+                    self.opened(path, "document.notebook", None);
+                }
+            },
             Some(Format::Other) => self.lost(path, Why::Packing),
             Some(_) if depth >= DEPTH => self.lost(path, Why::Limit { of: Limit::Depth }),
             Some(Format::Gzip) => self.gzip(path, &mut bytes.as_slice(), bytes.len() as u64, depth),
@@ -130,6 +137,14 @@ impl Walk<'_> {
         }
         if !bytes.is_empty() {
             self.enter(path, bytes, depth + 1);
+        }
+    }
+
+    /// Texts of a document under their names; one without a name is the document's own.
+    fn texts(&mut self, path: &str, texts: Vec<(String, String)>) {
+        for (name, text) in texts {
+            let path = if name.is_empty() { path.to_owned() } else { inside(path, &name) };
+            self.give(path, Body::Whole(text.into_bytes()));
         }
     }
 
@@ -204,11 +219,10 @@ impl Walk<'_> {
             }
         }
         for (name, text, fault) in document.iter().flat_map(|d| d.texts(&mut parts)) {
-            let inner = if name.is_empty() { path.clone() } else { inside(&path, &name) };
             if let Some(why) = fault {
-                self.lost(inner.clone(), why);
+                self.lost(if name.is_empty() { path.clone() } else { inside(&path, &name) }, why);
             }
-            self.give(inner, Body::Whole(text.into_bytes()));
+            self.texts(&path, vec![(name, text)]);
         }
         self.opened(path, kind, why);
     }

@@ -253,3 +253,30 @@ fn documents_read_as_people_see_them() {
     let seen = unpacked("b.docx", zipped(&[types, ("word/document.xml", &WORD.as_bytes()[..300])]));
     assert!(seen.lost.contains(&("b.docx".to_owned(), Why::BrokenContainer)), "{seen:?}");
 }
+
+#[test]
+fn notebooks_are_cells() {
+    let text = r##"{
+ "cells": [
+  {"cell_type": "markdown", "source": ["# Reset\n", "Ask."]},
+  {"cell_type": "code", "source": ["a = 1\n", "b = \"x\""], "outputs": [
+    {"output_type": "stream", "text": ["printed\n"]},
+    {"output_type": "display_data", "data": {"image/png": "iVBORw0KGgo=", "text/plain": ["<Figure>"]}},
+    {"output_type": "display_data", "data": {"application/json": {"k": ["v"]}, "image/png": "iVBORw0KGgo="}},
+    {"output_type": "error", "ename": "E", "evalue": "bad", "traceback": ["\u001b[0;31mE\u001b[0m: bad"]}]}
+ ],
+ "metadata": {"language_info": {"file_extension": ".py"}, "note": "kept"},
+ "nbformat": 4
+}"##;
+    let seen = unpacked("n.ipynb", text.into());
+    assert_eq!(seen.paths(), ["n.ipynb!/cell-1.md", "n.ipynb!/cell-2.py", "n.ipynb!/cell-2-output.txt", "n.ipynb"]);
+    assert_eq!((seen.given[0].1.as_str(), seen.given[1].1.as_str()), ("# Reset\nAsk.", "a = 1\nb = \"x\""));
+    for part in ["printed\n", "<Figure>", "k: v", "E: bad"] {
+        assert!(seen.given[2].1.contains(part), "{part}: {}", seen.given[2].1);
+    }
+    assert!(seen.given[3].1.contains("kept") && !seen.given[3].1.contains("printed"));
+    assert_eq!(seen.given[3].1.lines().count(), text.lines().count());
+    // what is no notebook is read as it stands
+    assert_eq!(unpacked("n.ipynb", b"{\"cells\": [".to_vec()).paths(), ["n.ipynb"]);
+    assert_eq!(unpacked("n.json", text.into()).paths(), ["n.json"]);
+}
