@@ -14,6 +14,7 @@ mod key;
 mod marks;
 mod matcher;
 mod placeholder;
+mod probe;
 mod prose;
 mod scene;
 mod sighting;
@@ -24,10 +25,12 @@ mod value;
 mod vicinity;
 
 pub use matcher::Matcher;
+pub(super) use probe::{announced, may_hold};
 
 use super::{Doc, Drafts, Knowledge, Mark};
 use found::{Found, What, Worth, settle};
 use marks::Marks;
+use matcher::Hits;
 use scene::Scene;
 
 /// Finds the secrets of a text: marks for all, sightings for those that are no placeholder.
