@@ -73,6 +73,19 @@ pub enum Why {
         /// Which.
         of: Limit,
     },
+    /// The repository belongs to another user, and git refuses it.
+    Owner,
+    /// A shallow clone: its older commits are elsewhere.
+    Shallow,
+    /// A partial clone: some of its objects are elsewhere.
+    PartialClone,
+    /// An object of a history that is too large.
+    HugeObject,
+    /// Packs of a repository that could not be opened.
+    BrokenPacks {
+        /// How many.
+        count: u32,
+    },
     /// A reader failed: a bug in sidedoor.
     Bug,
 }
@@ -151,6 +164,11 @@ impl Why {
                 Limit::Container => "it is too large a container to be opened",
             }
             .into(),
+            Self::Owner => "the repository belongs to another user: git reads it once it is named in safe.directory".into(),
+            Self::Shallow => "it is a shallow clone: older commits are not here (git fetch --unshallow)".into(),
+            Self::PartialClone => "it is a partial clone: some objects are not here (git fetch --refetch)".into(),
+            Self::HugeObject => "it is larger than 64 MiB".into(),
+            Self::BrokenPacks { count } => format!("{count} pack file{} could not be opened", if count == 1 { "" } else { "s" }),
             Self::Bug => "a reader failed on it: please report this bug".into(),
         }
     }

@@ -4,6 +4,8 @@
 
 mod examples;
 mod facts_file;
+mod history;
+mod life;
 
 pub use examples::{Failure, test_rules};
 pub use facts_file::{FactsFileError, read_facts, write_facts};
@@ -89,6 +91,13 @@ fn read_piece(piece: &Piece, knowing: &Knowledge) -> Reading {
         Piece::Artifact(artifact) => read::read(artifact, knowing),
         Piece::Lost(lost) => read::not_read(lost, knowing),
         Piece::Opened(path, kind, why) => read::opened(path, kind, *why, knowing),
+    }
+}
+
+/// Adds what the histories of some repositories tell of secrets.
+pub fn collect_history(repositories: &[crate::source::Repo], unreachable: bool, knowing: &Knowledge, facts: &mut Facts) {
+    for repo in repositories {
+        history::collect(repo, unreachable, knowing, facts);
     }
 }
 

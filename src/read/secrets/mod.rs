@@ -15,6 +15,7 @@ mod key;
 mod marks;
 mod matcher;
 mod placeholder;
+mod probe;
 mod prose;
 mod scene;
 mod sighting;
@@ -25,11 +26,13 @@ mod value;
 mod vicinity;
 
 pub use matcher::Matcher;
+pub(super) use probe::{announced, may_hold};
 
 use super::{Doc, Drafts, Knowledge, Mark};
 use crate::artifact::{Limit, Why};
 use found::{Found, What, Worth, settle};
 use marks::Marks;
+use matcher::Hits;
 use scene::Scene;
 
 /// Finds the secrets of a text: marks for all, sightings for those that are no placeholder.
