@@ -54,16 +54,7 @@ pub struct Place {
 impl Place {
     /// The place of a fact that stands nowhere.
     pub fn nowhere() -> Self {
-        Self {
-            path: Clean::default(),
-            line: 1,
-            column: 1,
-            end_line: 1,
-            span: (0, 0),
-            pointer: None,
-            commit: None,
-            line_hash: None,
-        }
+        Self { path: Clean::default(), line: 1, column: 1, end_line: 1, span: (0, 0), pointer: None, commit: None, line_hash: None }
     }
 }
 

@@ -65,6 +65,11 @@ pub fn each(artifact: Artifact, see: &mut dyn FnMut(Piece)) {
     }
 }
 
+/// Whether bytes are a container that [`each`] would open: for those who choose what to read, such as a history.
+pub fn is_container(bytes: &[u8]) -> bool {
+    matches!(Format::of(bytes), Some(Format::Zip | Format::Gzip | Format::Tar))
+}
+
 /// What a container is, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {

@@ -79,7 +79,9 @@ fn noise(length: usize) -> Vec<u8> {
 #[test]
 fn members_are_artifacts_with_the_whole_way() {
     let files: &[(&str, &[u8])] = &[("conf/app.env", b"A=1\n"), ("README.md", b"# hi\n")];
-    for (name, bytes) in [("b.zip", zipped(files)), ("b.tar", tarred(files)), ("b.tgz", gzipped(&tarred(files))), ("odd.dat", zipped(files))] {
+    for (name, bytes) in
+        [("b.zip", zipped(files)), ("b.tar", tarred(files)), ("b.tgz", gzipped(&tarred(files))), ("odd.dat", zipped(files))]
+    {
         let seen = unpacked(name, bytes);
         let want = [(format!("{name}!/conf/app.env"), "A=1\n".to_owned()), (format!("{name}!/README.md"), "# hi\n".to_owned())];
         assert_eq!(seen.given, want, "{name}");

@@ -22,22 +22,22 @@ const SAMPLE: usize = 12;
 /// Escapes that make a text worth decoding.
 const ESCAPES: usize = 2;
 
+/// Source bytes `[from, to)` that hold a decoded byte; neighbours may share one.
+type Held = (u32, u32);
+
 /// A decoded text, and where each of its bytes stands in the source.
 #[derive(Debug)]
 pub(super) struct Decoded {
     text: String,
-    from: Vec<u32>,
-    end: u32,
+    held: Vec<Held>,
 }
 
 impl Decoded {
     /// The source bytes of a range.
     fn source(&self, (start, end): (usize, usize)) -> (usize, usize) {
-        let at = |i: usize| self.from.get(i).copied().unwrap_or(self.end) as usize;
-        // the last byte may share a character of base64 with the next
-        let last = at(end.saturating_sub(1));
-        let after = (end..self.from.len()).map(at).find(|s| *s > last).unwrap_or(self.end as usize);
-        (at(start), after)
+        let at = |i: usize| self.held.get(i).copied().unwrap_or_default();
+        let from = at(start).0 as usize;
+        (from, (at(end.saturating_sub(1)).1 as usize).max(from))
     }
 }
 
@@ -53,10 +53,10 @@ pub(super) fn texts(text: &str) -> (Vec<Decoded>, bool) {
             let Some(outer) = all.get(i) else { continue };
             decode_into(&outer.text, &mut room, &mut inner);
             for decoded in &mut inner {
-                for at in &mut decoded.from {
-                    *at = outer.from.get(*at as usize).copied().unwrap_or(outer.end);
+                for held in &mut decoded.held {
+                    let (from, to) = outer.source((held.0 as usize, held.1 as usize));
+                    *held = (from as u32, to as u32);
                 }
-                decoded.end = outer.from.get(decoded.end as usize).copied().unwrap_or(outer.end);
             }
             all.extend(inner);
         }
@@ -210,17 +210,17 @@ fn base64(bytes: &[u8], lines: &[(usize, usize)], wide: bool, room: &mut Room) -
     if !room.has((last.1 - first.0) / 4 * 3) {
         return None;
     }
-    let (mut out, mut from) = (Vec::new(), Vec::new());
+    let (mut out, mut held) = (Vec::new(), Vec::new());
     for (start, end) in lines {
         for (i, group) in quads(bytes.get(*start..*end)?).enumerate() {
             for (j, byte) in group.enumerate() {
                 out.push(byte);
-                from.push((start + i * 4 + j) as u32);
+                let at = (start + i * 4 + j) as u32;
+                held.push((at, at + 2));
             }
         }
     }
-    let end = last.1 + bytes.get(last.1..)?.iter().take(2).take_while(|b| **b == b'=').count();
-    if wide { utf16(&out, &from, end) } else { plain(out, from, end) }
+    if wide { utf16(&out, &held) } else { plain(out, held) }
 }
 
 /// Groups of up to three bytes.
@@ -240,7 +240,7 @@ fn hex(bytes: &[u8], start: usize, end: usize, room: &mut Room) -> Option<Decode
     if !pairs().take(SAMPLE).all(|at| byte(at).is_some_and(printable)) || !room.has((end - start) / 2) {
         return None;
     }
-    plain(pairs().filter_map(byte).collect(), pairs().map(|at| at as u32).collect(), end)
+    plain(pairs().filter_map(byte).collect(), pairs().map(|at| (at as u32, at as u32 + 2)).collect())
 }
 
 /// Texts with escapes that begin with `mark`, between two bytes that end a text.
@@ -253,7 +253,7 @@ fn escapes(bytes: &[u8], mark: &[u8], ends: impl Fn(u8) -> bool, keep: &mut impl
         let start = hit - bytes.get(floor..hit).unwrap_or_default().iter().rev().take_while(|b| !ends(**b)).count();
         let end = hit + bytes.get(hit..).unwrap_or_default().iter().take_while(|b| !ends(**b)).count();
         floor = end;
-        let (mut out, mut from, mut count, mut at) = (Vec::new(), Vec::new(), 0, start);
+        let (mut out, mut held, mut count, mut at) = (Vec::new(), Vec::new(), 0, start);
         while at < end {
             let (byte, length) = match escaped(bytes, at) {
                 Some((byte, length)) => {
@@ -270,11 +270,11 @@ fn escapes(bytes: &[u8], mark: &[u8], ends: impl Fn(u8) -> bool, keep: &mut impl
             let mut utf8 = [0; 2];
             let encoded = if wide { char::from(byte).encode_utf8(&mut utf8).as_bytes() } else { &[byte] };
             out.extend(encoded);
-            from.extend(encoded.iter().map(|_| at as u32));
+            held.extend(encoded.iter().map(|_| (at as u32, (at + length) as u32)));
             at += length;
         }
         if count >= ESCAPES && at >= end {
-            keep(plain(out, from, end));
+            keep(plain(out, held));
         }
     }
 }
@@ -296,22 +296,23 @@ fn printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')
 }
 
-fn plain(bytes: Vec<u8>, from: Vec<u32>, end: usize) -> Option<Decoded> {
+fn plain(bytes: Vec<u8>, held: Vec<Held>) -> Option<Decoded> {
     let text = String::from_utf8(bytes).ok()?;
-    text.bytes().all(|b| b >= 0x80 || printable(b)).then_some(Decoded { text, from, end: end as u32 })
+    text.bytes().all(|b| b >= 0x80 || printable(b)).then_some(Decoded { text, held })
 }
 
 /// UTF-16 as PowerShell takes it, if all of it is.
-fn utf16(bytes: &[u8], from: &[u32], end: usize) -> Option<Decoded> {
+fn utf16(bytes: &[u8], held: &[Held]) -> Option<Decoded> {
     let units = bytes.chunks_exact(2).filter_map(|pair| pair.first_chunk().copied()).map(u16::from_le_bytes);
     let (mut text, mut places, mut at) = (String::new(), Vec::new(), 0);
     for c in char::decode_utf16(units) {
         let c = c.ok().filter(|c| !c.is_control() || c.is_ascii_whitespace())?;
         text.push(c);
-        places.extend(std::iter::repeat_n(from.get(at).copied().unwrap_or(0), c.len_utf8()));
-        at += c.len_utf16() * 2;
+        let after = at + c.len_utf16() * 2;
+        places.extend(std::iter::repeat_n((held.get(at)?.0, held.get(after - 1)?.1), c.len_utf8()));
+        at = after;
     }
-    Some(Decoded { text, from: places, end: end as u32 })
+    Some(Decoded { text, held: places })
 }
 
 #[cfg(test)]

@@ -35,10 +35,15 @@ fn percented(text: &str) -> String {
 #[test]
 fn every_encoding_is_read() {
     let wide: Vec<u8> = "$password = 'Gr8!Walrus-29-Tango'; connect".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let escaped: String = SETTINGS.chars().map(|c| if c.is_alphanumeric() { c.to_string() } else { format!("\\u{:04x}", c as u32) }).collect();
+    let escaped: String =
+        SETTINGS.chars().map(|c| if c.is_alphanumeric() { c.to_string() } else { format!("\\u{:04x}", c as u32) }).collect();
     let twice = STANDARD.encode(STANDARD.encode(SETTINGS));
-    let wrapped: Vec<String> =
-        STANDARD.encode(format!("{}\n{SETTINGS}", "comment ".repeat(20))).as_bytes().chunks(76).map(|c| String::from_utf8_lossy(c).into_owned()).collect();
+    let wrapped: Vec<String> = STANDARD
+        .encode(format!("{}\n{SETTINGS}", "comment ".repeat(20)))
+        .as_bytes()
+        .chunks(76)
+        .map(|c| String::from_utf8_lossy(c).into_owned())
+        .collect();
     for (what, text) in [
         ("base64", format!("conf: {}", STANDARD.encode(SETTINGS))),
         ("url-safe", format!("conf: {}", URL_SAFE_NO_PAD.encode(SETTINGS))),
@@ -70,11 +75,25 @@ fn it_stands_at_its_encoded_bytes_and_is_hidden_there() {
     assert!(encoded.contains(slice) && slice.len() < encoded.len() && slice.len() >= 25, "{slice}");
     assert!(!quote.text.as_str().contains(slice), "{}", quote.text.as_str());
     assert!(!quote.text.as_str().contains(&slice[4..slice.len() - 4]));
+    // not even the bits of its last letter are left
+    for pad in 0..3 {
+        let text = format!("conf: {}\n", STANDARD.encode(format!("{}password = Gr8!Walrus-29-Tango\nmore = less\n", " ".repeat(pad))));
+        let found = sightings("a.yaml", &text);
+        let (start, end) = (found[0].at.place.span.0 as usize, found[0].at.place.span.1 as usize);
+        let secret = text[..start].len() - "conf: ".len();
+        assert!(
+            secret * 3 / 4 <= "password = ".len() + pad && (end - "conf: ".len()) * 3 >= ("password = Gr8!Walrus-29-Tango".len() + pad) * 4
+        );
+    }
 }
 
 #[test]
 fn manifests_and_registries() {
-    let manifest = format!("apiVersion: v1\nkind: Secret\ndata:\n  password: {}\n  app.ini: {}\n", STANDARD.encode("Gr8!Walrus-29"), STANDARD.encode(SETTINGS));
+    let manifest = format!(
+        "apiVersion: v1\nkind: Secret\ndata:\n  password: {}\n  app.ini: {}\n",
+        STANDARD.encode("Gr8!Walrus-29"),
+        STANDARD.encode(SETTINGS)
+    );
     assert_eq!(found("k8s/secret.yaml", &manifest).len(), 2);
     let docker = format!("{{\"auths\": {{\"r.example\": {{\"auth\": \"{}\"}}}}}}", STANDARD.encode("deploy:Gr8!Walrus-29-Tango"));
     assert_eq!(found("config.json", &docker).len(), 1);
@@ -91,7 +110,11 @@ fn what_is_no_text_is_left_alone() {
         STANDARD.encode(noise)
     );
     assert!(texts(&text).0.is_empty());
-    let hello = format!("a: {}\nb: {}", STANDARD.encode("nothing to see here, dear reader, the password is kept in the vault"), hexed("a text without anything in it"));
+    let hello = format!(
+        "a: {}\nb: {}",
+        STANDARD.encode("nothing to see here, dear reader, the password is kept in the vault"),
+        hexed("a text without anything in it")
+    );
     assert_eq!(texts(&hello).0.len(), 2);
     assert!(found("a.yaml", &hello).is_empty());
     assert!(found("a.md", "Use %d%% of %s and \\u0020 or 50%25 off; see https://x.example/a%20b%2Fc").is_empty());
@@ -103,7 +126,7 @@ fn hostile_texts_cost_what_their_bytes_cost() {
         let text = unit.repeat(300_000 / unit.len());
         let (all, _) = texts(&text);
         assert!(all.iter().map(|d| d.text.len()).sum::<usize>() <= 8 * 1024 * 1024);
-        assert!(all.iter().all(|d| d.from.len() == d.text.len() && d.from.iter().all(|at| text.is_char_boundary(*at as usize))));
+        assert!(all.iter().all(|d| d.held.len() == d.text.len() && d.held.iter().all(|h| h.0 < h.1 && h.1 as usize <= text.len())));
     }
     let (all, whole) = texts(&"QUFB".repeat(4_000_000));
     assert!(all.is_empty() && !whole);
