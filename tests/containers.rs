@@ -1,5 +1,7 @@
 //! Containers and encodings, from the file to the report: the way in is shown, nothing whole leaves, losses are told.
 
+#![allow(clippy::expect_used)] // tests may fail loudly
+
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;

@@ -6,6 +6,7 @@ use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Provenance, Read, Unre
 use crate::fact::{Facts, Kind, Sealed, Time, sighting};
 use crate::read::{self, Knowledge, Reading, Seen};
 use crate::source::{History, Repo, Traces, Version};
+use crate::unpack::{self, Piece};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -47,7 +48,9 @@ fn add(history: &History, repo: &Repo, unreachable: bool, knowing: &Knowledge, f
     let seen = Seen::default();
     let wanted = Mutex::new(BTreeMap::new());
     let mut gaps = history.blobs(&|blob, bytes| {
-        if let Some(telling) = seen.telling(bytes, knowing)
+        // what is packed cannot be glanced at
+        let packed = || unpack::is_container(bytes).then_some(u64::from(blob));
+        if let Some(telling) = seen.telling(bytes, knowing).or_else(packed)
             && let Ok(mut wanted) = wanted.lock()
         {
             wanted.insert(blob, telling);
@@ -129,14 +132,20 @@ fn read_versions<'v>(
     sights
 }
 
-fn sightings(repo: &Repo, path: &str, bytes: &[u8], commit: &str, knowing: &Knowledge) -> Reading {
+pub(super) fn sightings(repo: &Repo, path: &str, bytes: &[u8], commit: &str, knowing: &Knowledge) -> Reading {
     let artifact = Artifact {
         path: format!("{}{path}", repo.prefix),
         home: repo.home.clone(),
         provenance: Provenance::Commit(commit.to_owned()),
         body: Body::Whole(bytes.to_vec()),
     };
-    read::read_secrets(&artifact, knowing)
+    let mut all = Reading::default();
+    unpack::each(artifact, &mut |piece| {
+        if let Piece::Artifact(artifact) = piece {
+            all.facts.extend(read::read_secrets(&artifact, knowing).facts);
+        }
+    });
+    all
 }
 
 /// What it takes to write the life of a secret.
