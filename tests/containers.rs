@@ -85,3 +85,26 @@ fn the_whole_way_is_shown_and_nothing_whole_leaves() {
     }
     assert!(scan(dir.path(), &[]).contains("backup.zip!/conf/app.env:3"));
 }
+
+#[test]
+fn containers_of_the_past_are_opened() {
+    let dir = tempfile::TempDir::new().expect("a folder");
+    let git = |args: &[&str]| {
+        let who = ["-c", "user.name=Jo", "-c", "user.email=jo@acme.example", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").args(who).args(args).current_dir(dir.path()).output().expect("git runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    git(&["init", "-q"]);
+    let notebook = format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": [\"key = '{STRIPE}'\\n\"], \"outputs\": []}}]}}");
+    fs::write(dir.path().join("work.ipynb"), notebook).expect("a file");
+    fs::write(dir.path().join("old.zip"), zipped(&[("conf/app.env", format!("STRIPE={STRIPE}\n").as_bytes())])).expect("a file");
+    git(&["add", "."]);
+    git(&["commit", "-qm", "one"]);
+    git(&["rm", "-q", "old.zip"]);
+    git(&["commit", "-qm", "two"]);
+    let report = scan(dir.path(), &["--history", "-f", "json"]);
+    assert!(report.contains("\"path\": \"old.zip!/conf/app.env\""), "{report}");
+    let here = |rule: &str| report.matches(&format!("\"rule\": \"secrets/{rule}\"")).count();
+    // what stands in a notebook is not found a second time in its history
+    assert_eq!((here("secret-in-history"), here("exposed-secret")), (1, 1), "{report}");
+}
