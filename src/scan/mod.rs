@@ -87,14 +87,6 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
     (facts, source.passed())
 }
 
-fn read_piece(piece: &Piece, knowing: &Knowledge) -> Reading {
-    match piece {
-        Piece::Artifact(artifact) => read::read(artifact, knowing),
-        Piece::Lost(lost) => read::not_read(lost, knowing),
-        Piece::Opened(path, kind, why) => read::opened(path, kind, *why, knowing),
-    }
-}
-
 /// Who owns the secrets that were found: repositories, and folders that are none.
 pub fn owners(facts: &Facts) -> impl Iterator<Item = &str> {
     facts.of(crate::fact::Kind::Sighting).flat_map(|f| f.fields.texts(crate::fact::sighting::OWNER)).map(Clean::as_str)
@@ -104,6 +96,14 @@ pub fn owners(facts: &Facts) -> impl Iterator<Item = &str> {
 pub fn date(repositories: &[crate::source::Repo], knowing: &Knowledge, facts: &mut Facts) {
     for repo in repositories {
         dating::date(repo, knowing, facts);
+    }
+}
+
+fn read_piece(piece: &Piece, knowing: &Knowledge) -> Reading {
+    match piece {
+        Piece::Artifact(artifact) => read::read(artifact, knowing),
+        Piece::Lost(lost) => read::not_read(lost, knowing),
+        Piece::Opened(path, kind, why) => read::opened(path, kind, *why, knowing),
     }
 }
 
