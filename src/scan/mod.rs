@@ -2,6 +2,7 @@
 //!
 //! Each half stands alone: a sweep over many machines collects in many places and judges in one.
 
+mod added;
 mod examples;
 mod facts_file;
 mod history;
@@ -65,10 +66,14 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
         .leads()
         .par_bridge()
         .map(|lead| {
-            let reading = match lead.and_then(crate::source::Lead::open) {
+            let added = lead.as_ref().ok().and_then(|l| l.added.clone());
+            let mut reading = match lead.and_then(crate::source::Lead::open) {
                 Ok(artifact) => read::read(&artifact, knowing),
                 Err(lost) => not_opened(&lost, knowing),
             };
+            if let Some(added) = added {
+                added::keep(&mut reading, &added);
+            }
             on_read();
             reading
         })
