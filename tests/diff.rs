@@ -208,6 +208,7 @@ fn what_cannot_be_compared_is_refused() {
     refused(repo.path(), &["--diff", "nobody"], "`nobody` is no commit");
     refused(repo.path(), &["--diff", "main..HEAD"], "write BASE or BASE...HEAD");
     repo.git(&["checkout", "-q", "--orphan", "apart"]);
+    repo.write("apart.py", "y\n");
     repo.commit();
     refused(repo.path(), &["--diff", "main"], "no common ancestor");
     repo.git(&["checkout", "-q", "main"]);
