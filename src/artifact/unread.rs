@@ -86,6 +86,8 @@ pub enum Why {
         /// How many.
         count: u32,
     },
+    /// The index holds it in conflict: it has no one content.
+    Conflict,
     /// A reader failed: a bug in sidedoor.
     Bug,
 }
@@ -169,6 +171,7 @@ impl Why {
             Self::PartialClone => "it is a partial clone: some objects are not here (git fetch --refetch)".into(),
             Self::HugeObject => "it is larger than 64 MiB".into(),
             Self::BrokenPacks { count } => format!("{count} pack file{} could not be opened", if count == 1 { "" } else { "s" }),
+            Self::Conflict => "it is in conflict: resolve it and add it".into(),
             Self::Bug => "a reader failed on it: please report this bug".into(),
         }
     }

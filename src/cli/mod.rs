@@ -11,7 +11,7 @@ use crate::read::Knowledge;
 use crate::report::{self, Format, Sheet, Style};
 use crate::rule::{self, Origin, Pack};
 use crate::scan::{self, Outcome, Run};
-use crate::source::{self, Given, Source};
+use crate::source::{self, AtBase, Changes, Given, Since, Source};
 use crate::triage::{Baseline, Triage};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
@@ -266,7 +266,7 @@ fn gather(
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    if count.load(Ordering::Relaxed) == 0 && histories.repositories.is_empty() {
+    if count.load(Ordering::Relaxed) == 0 && histories.repositories.is_empty() && !source.may_be_empty() {
         let hint = if passed.ignored > 0 { " (everything in it is ignored: --no-ignore reads it)" } else { "" };
         return Err(coded(NOTHING, format!("nothing to scan in {}{hint}", names(&roots))));
     }
@@ -291,6 +291,47 @@ struct Gathered {
     config: Config,
     run: Run,
     facts: Facts,
+    changes: Option<Changes>,
+}
+
+/// What part of a repository's life was asked for; nothing means all of the present.
+fn since(options: &Scan) -> Result<Option<Since>> {
+    let Some(range) = &options.diff else { return Ok(options.staged.then_some(Since::Staged)) };
+    let (base, head) = range.split_once("...").unwrap_or((range, "HEAD"));
+    let head = if head.is_empty() { "HEAD" } else { head };
+    if base.is_empty() || base.contains("..") || head.contains("..") {
+        bail!("--diff {range}: write BASE or BASE...HEAD");
+    }
+    Ok(Some(Since::Base { base: base.to_owned(), head: head.to_owned() }))
+}
+
+/// A file of the user: as the trusted commit holds it when a change is looked at, which must not excuse itself, else from the disk.
+fn trusted_file(file: &Path, what: &str, changes: Option<&Changes>) -> Result<Option<String>> {
+    match changes.map(|c| c.at_base(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))) {
+        None | Some(AtBase::Disk) => named_file(file, what).map(Some),
+        Some(AtBase::Bytes(bytes)) => {
+            Ok(Some(String::from_utf8(bytes).map_err(|_| anyhow!("{what} {} is not UTF-8 text", file.display()))?))
+        }
+        Some(AtBase::Absent) => {
+            say(&format!("sidedoor: {what} {} is not used: the commit compared with has none", file.display()));
+            Ok(None)
+        }
+    }
+}
+
+/// The configuration for a change.
+fn config_of(named: Option<&PathBuf>, base: Option<&Path>, changes: &Changes, rules: &Pack) -> Result<Config> {
+    let top = Path::new("sidedoor.yaml");
+    let text = match (named, changes.at_base(top)) {
+        (Some(file), _) => trusted_file(file, "configuration", Some(changes))?,
+        (None, AtBase::Disk) => return config(None, base, rules),
+        (None, AtBase::Absent) => None,
+        (None, AtBase::Bytes(bytes)) => {
+            Some(String::from_utf8(bytes).map_err(|_| anyhow!("configuration sidedoor.yaml is not UTF-8 text"))?)
+        }
+    };
+    let shown = named.map_or_else(|| "sidedoor.yaml".to_owned(), |file| file.display().to_string());
+    text.map_or_else(|| Ok(Config::default()), |text| Config::parse(&shown, &text, rules).map_err(|errors| rule_errors("", &errors)))
 }
 
 fn gathered(options: &Scan) -> Result<Gathered> {
@@ -299,28 +340,48 @@ fn gathered(options: &Scan) -> Result<Gathered> {
     check_only(common, &rules)?;
     let as_of = as_of(common)?;
     let roots = resolve(&options.paths)?;
-    let config = config(common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
-    let sources = source::sources(&roots, options.no_ignore, &config.exclude);
+    let base = roots.first().map(|r| r.base.as_path());
+    let mut changes = since(options)?.map(|since| Changes::of(&roots, &since)).transpose()?;
+    let config = match &changes {
+        Some(changes) => config_of(common.config.as_ref(), base, changes, &rules)?,
+        None => config(common.config.as_ref(), base, &rules)?,
+    };
     let histories = Histories {
         roots: roots.clone(),
         repositories: if options.history { source::repositories(&roots) } else { Vec::new() },
         unreachable: options.unreachable,
     };
     let labels = roots.iter().map(|r| r.label.clone()).collect();
-    let (run, facts) = gather(&sources, labels, &rules, common, as_of, &histories)?;
-    Ok(Gathered { rules, config, run, facts })
+    let (run, facts) = match &mut changes {
+        Some(changes) => {
+            changes.exclude(&config.exclude);
+            gather(changes, labels, &rules, common, as_of, &histories)?
+        }
+        None => {
+            let sources = source::sources(&roots, options.no_ignore, &config.exclude);
+            gather(&sources, labels, &rules, common, as_of, &histories)?
+        }
+    };
+    Ok(Gathered { rules, config, run, facts, changes })
 }
 
 fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
-    let Gathered { rules, config, run, facts } = gathered(options)?;
-    let known = known(&config, &options.common)?;
-    let outcome = threads(options.common.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
+    let Gathered { rules, config, run, facts, changes } = gathered(options)?;
+    let known = known(&config, &options.common, changes.as_ref())?;
+    let mut outcome = threads(options.common.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
+    if changes.is_some() {
+        // what a comment allows may stand on a line that did not change
+        outcome.idle.clear();
+    }
     Ok((outcome, rules))
 }
 
-fn known(config: &Config, common: &Common) -> Result<Triage> {
+fn known(config: &Config, common: &Common, changes: Option<&Changes>) -> Result<Triage> {
     let baseline = match &common.baseline {
-        Some(file) => Some(Baseline::parse(&named_file(file, "baseline")?).map_err(|e| anyhow!("{}: {e}", file.display()))?),
+        Some(file) => {
+            let text = trusted_file(file, "baseline", changes)?;
+            text.map(|text| Baseline::parse(&text).map_err(|e| anyhow!("{}: {e}", file.display()))).transpose()?
+        }
         None => None,
     };
     Ok(Triage { waivers: config.waivers.clone(), baseline })
@@ -369,7 +430,7 @@ fn judge(options: &options::Judge) -> Result<u8> {
         run.as_of = as_of(&options.common)?;
     }
     let config = config(options.common.config.as_ref(), None, &rules)?;
-    let known = known(&config, &options.common)?;
+    let known = known(&config, &options.common, None)?;
     let outcome = threads(options.common.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
     finish(&outcome, &rules, &options.common)
 }

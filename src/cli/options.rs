@@ -92,6 +92,12 @@ pub(super) struct Scan {
     /// With --history: also what no branch or tag leads to
     #[arg(long, requires = "history")]
     pub(super) unreachable: bool,
+    /// Look only at what the index adds to HEAD: for a hook before a commit
+    #[arg(long, conflicts_with_all = ["diff", "history"])]
+    pub(super) staged: bool,
+    /// Look only at what HEAD adds since it parted from BASE, whose configuration, waivers and baseline hold
+    #[arg(long, value_name = "BASE[...HEAD]", conflicts_with = "history")]
+    pub(super) diff: Option<String>,
     #[command(flatten)]
     pub(super) common: Common,
 }

@@ -2,6 +2,7 @@
 //!
 //! Each half stands alone: a sweep over many machines collects in many places and judges in one.
 
+mod added;
 mod dating;
 mod examples;
 mod facts_file;
@@ -68,9 +69,13 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
         .par_bridge()
         .flat_map_iter(|lead| {
             let mut readings = Vec::new();
+            let added = lead.as_ref().ok().and_then(|l| l.added.clone());
             match lead.and_then(crate::source::Lead::open) {
                 Ok(artifact) => unpack::each(artifact, &mut |piece| readings.push(read_piece(&piece, knowing))),
                 Err(lost) => readings.push(read::not_read(&lost, knowing)),
+            }
+            if let Some(added) = added {
+                readings.iter_mut().for_each(|reading| added::keep(reading, &added));
             }
             on_read();
             readings

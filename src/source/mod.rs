@@ -2,11 +2,13 @@
 //!
 //! It hands out [`Lead`]s: names with a promise to open them, so that the threads that read are the ones that open.
 
+mod diff;
 mod history;
 mod root;
 mod tree;
 
 pub use crate::artifact::Lost;
+pub use diff::{Added, AtBase, Changes, DiffError, Since};
 pub use history::{Departure, Follow, Gap, History, Note, Traces, Version};
 pub use root::{Repo, Root, RootError, owning, repositories, roots, sources};
 
@@ -23,6 +25,8 @@ pub struct Lead {
     pub path: String,
     /// The repository or folder that owns it, raw.
     pub home: String,
+    /// The lines that count, when a change is looked at; nothing means all.
+    pub added: Option<Added>,
     from: From,
 }
 
@@ -50,17 +54,22 @@ pub trait Source {
     fn passed(&self) -> Passed {
         Passed::default()
     }
+
+    /// Whether it is an answer that there is nothing in it: a change may add nothing.
+    fn may_be_empty(&self) -> bool {
+        false
+    }
 }
 
 impl Lead {
     /// A lead to a file.
     pub fn file(path: String, home: String, file: PathBuf) -> Self {
-        Self { path, home, from: From::File(file) }
+        Self { path, home, added: None, from: From::File(file) }
     }
 
     /// A lead to bytes that are held already: standard input, the demo, a test.
     pub fn held(path: String, home: String, bytes: Vec<u8>, provenance: Provenance) -> Self {
-        Self { path, home, from: From::Held(bytes, provenance) }
+        Self { path, home, added: None, from: From::Held(bytes, provenance) }
     }
 
     /// Opens it.

@@ -77,6 +77,14 @@ impl Root {
         matches!(self.what, What::Path { in_repository: true, .. })
     }
 
+    /// Its real path, unless it is standard input.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match &self.what {
+            What::Stdin(_) => None,
+            What::Path { real, .. } => Some(real),
+        }
+    }
+
     /// Put before every path, among these roots.
     fn prefix(&self, roots: &[Self]) -> String {
         // paths of one repository need no label to be told apart, wherever in it they were named
