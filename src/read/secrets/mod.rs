@@ -26,7 +26,7 @@ mod value;
 mod vicinity;
 
 pub use matcher::Matcher;
-pub(super) use probe::{announced, may_hold};
+pub(super) use probe::{announced, may_hold, may_hold_encoded};
 
 use super::{Doc, Drafts, Knowledge, Mark};
 use crate::artifact::{Limit, Why};
