@@ -207,7 +207,7 @@ vocabulary! {
         PASSWORD = "password", ACCESS_KEY = "access_key", ACCESS_KEY_ID = "access_key_id", API_TOKEN = "api_token",
         CLIENT_SECRET = "client_secret", PRIVATE_KEY = "private_key", SIGNING_KEY = "signing_key", CERTIFICATE = "certificate",
         WEBHOOK_URL = "webhook_url", CONNECTION_STRING = "connection_string", SESSION_TOKEN = "session_token",
-        RECOVERY_SEED = "recovery_seed",
+        RECOVERY_SEED = "recovery_seed", PASSWORD_HASH = "password_hash",
     }
     /// Whether a credential works.
     STATUSES in status { ACTIVE = "active", INACTIVE = "inactive", EXPIRED = "expired" }

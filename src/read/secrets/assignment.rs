@@ -6,7 +6,7 @@ use super::matcher::Name;
 use super::scene::{Bare, Scene};
 use super::strength::{Mix, looks_random};
 use super::value::{LONGEST, judge};
-use super::{prose, validate};
+use super::{login, prose, validate};
 use std::borrow::Cow;
 
 /// How much of a line is looked at after a name.
@@ -397,6 +397,7 @@ impl<'a> Reader<'a, '_> {
         let raw = self.text.get(span.0..span.1).filter(|r| !r.is_empty())?;
         let decoded = if self.scene.encoded { validate::base64_text(raw) } else { None };
         let value = decoded.map_or_else(|| unescaped(raw), Cow::Owned);
+        let judge = if self.scene.store { login::worth } else { judge };
         let worth = judge(&value, self.name.class, self.name_text());
         // half of a value that is put together elsewhere
         // documentation in comments shows how a function is called

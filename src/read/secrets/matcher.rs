@@ -183,7 +183,7 @@ impl Ready {
             let span = (secret.start(), secret.end());
             let key_id = captures.name("key_id").and_then(|k| text.get(k.start()..k.end()));
             let Some(raw) = text.get(span.0..span.1) else { continue };
-            let worth = self.judge(raw, key_id);
+            let worth = self.judge(raw, key_id, text.get(span.1 + 1..).unwrap_or(""));
             let value = match self.pattern.validate {
                 Some(Validate::UrlUserinfo) => validate::percent_decoded(raw).into(),
                 _ => Cow::Borrowed(raw),
@@ -205,7 +205,7 @@ impl Ready {
     }
 
     /// A secret that fails its test is hidden all the same: a typo in a real one fails it too.
-    fn judge(&self, raw: &str, key_id: Option<&str>) -> Worth {
+    fn judge(&self, raw: &str, key_id: Option<&str>, after: &str) -> Worth {
         let p = &self.pattern;
         let armoured = raw.contains("-----BEGIN") || raw.contains(' ');
         if p.entropy.is_some_and(|least| strength::entropy(raw) < least)
@@ -223,7 +223,7 @@ impl Ready {
                 Validate::UrlUserinfo => Worth::Nothing,
                 _ => Worth::Mark,
             },
-            Some(Validate::UrlUserinfo) if validate::is_documentary(raw) => Worth::Mark,
+            Some(Validate::UrlUserinfo) if validate::is_documentary(raw) && !validate::is_one_host(after) => Worth::Mark,
             _ => Worth::Sighting,
         }
     }

@@ -11,6 +11,7 @@ mod command;
 mod example;
 mod found;
 mod key;
+mod login;
 mod marks;
 mod matcher;
 mod placeholder;
@@ -34,7 +35,8 @@ use scene::Scene;
 pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     let scene = Scene::of(doc, out.kind);
     let mut marks = Marks::new(doc.text, &mut out.marks);
-    let found = search(doc.text, &scene, &knowing.secrets, &mut marks);
+    let mut found = search(doc.text, &scene, &knowing.secrets, &mut marks);
+    login::whole(doc, &mut found);
     found.iter().for_each(|f| marks.add(f));
     sighting::push(doc, &scene, &settle(found), knowing, &mut out.facts);
 }
@@ -62,6 +64,10 @@ fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Ma
     let hits = matcher.scan(text);
     let mut found = Vec::new();
     matcher.search(text, &hits, &mut found);
+    if scene.store {
+        // what looks like a placeholder elsewhere may be the password here
+        found.retain(|f| f.worth != Worth::Nothing);
+    }
     if !scene.names {
         return found;
     }
@@ -70,9 +76,7 @@ fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Ma
         marks.spill(&mut found);
     }
     columns::find(text, &hits.names, scene, &mut found);
-    if scene.pgpass {
-        columns::pgpass(text, &mut found);
-    }
+    login::lists(text, scene, &mut found);
     marks.spill(&mut found);
     command::find(text, &hits.commands, &mut found);
     marks.spill(&mut found);

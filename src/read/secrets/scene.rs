@@ -1,5 +1,6 @@
 //! What the path of an artifact says of the secrets in it: code or a runbook, a test or the real thing.
 
+use super::login;
 use crate::fact::{Word, context};
 use crate::read::Doc;
 
@@ -33,6 +34,10 @@ pub(super) struct Scene {
     pub(super) spaced: bool,
     /// Lines of five fields of which the last is a password (`.pgpass`).
     pub(super) pgpass: bool,
+    /// Lines that are URLs with a login (`.git-credentials`).
+    pub(super) git_credentials: bool,
+    /// A program keeps its logins here: plain words are passwords as well.
+    pub(super) store: bool,
     /// Values are base64 (the `data` of a Kubernetes Secret).
     pub(super) encoded: bool,
     /// From here on the file is a test.
@@ -106,6 +111,8 @@ impl Scene {
         separator: None,
         spaced: false,
         pgpass: false,
+        git_credentials: false,
+        store: false,
         encoded: false,
         tests_from: usize::MAX,
     };
@@ -148,6 +155,8 @@ impl Scene {
             separator,
             spaced: name.ends_with("netrc"),
             pgpass: name.ends_with("pgpass") || name == "pgpass.conf",
+            git_credentials: name.ends_with(".git-credentials"),
+            store: login::is_store(doc),
             encoded: matches!(extension, "yaml" | "yml" | "json") && is_kubernetes_secret(doc.text),
             tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }

@@ -118,6 +118,14 @@ pub(super) fn is_documentary(password: &str) -> bool {
         && ["pass", "pwd", "secret", "token", "key", "pw"].iter().any(|w| lower.contains(w))
 }
 
+/// A machine of its own, as providers number them (`ds048537.mongolab.com`): documentation writes `db` and `host.example.com`.
+pub(super) fn is_one_host(after: &str) -> bool {
+    let host: &str = after.split(|c: char| c.is_whitespace() || "/:?\"',".contains(c)).next().unwrap_or("");
+    let first = host.split('.').next().unwrap_or("");
+    let digits = first.bytes().filter(u8::is_ascii_digit).count();
+    host.matches('.').count() >= 2 && digits >= 3 && first.bytes().any(|b| b.is_ascii_alphabetic()) && !host.contains("example")
+}
+
 /// `%21` is `!`: a password is compared and hidden as it is typed.
 pub(super) fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {
