@@ -4,7 +4,7 @@
 use super::found::{Found, Span, What, Worth};
 use super::key::KEYS;
 use super::key::{self, Class};
-use super::{placeholder, strength, validate};
+use super::{placeholder, strength, surroundings, validate};
 use crate::rule::{Pack, Pattern, Validate};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
@@ -188,6 +188,9 @@ impl Ready {
                 Some(Validate::UrlUserinfo) => validate::percent_decoded(raw).into(),
                 _ => Cow::Borrowed(raw),
             };
+            // comments show what a hash looks like
+            let shown = self.pattern.kind == "password_hash" && surroundings::in_comment(text, span.0);
+            let worth = if shown { worth.min(Worth::Mark) } else { worth };
             let encrypted = self.pattern.encrypted.as_deref().is_some_and(|expression| {
                 self.encrypted.get_or_init(|| compile(expression)).as_ref().is_some_and(|r| r.is_match(raw.as_bytes()))
             });
