@@ -461,6 +461,9 @@ records! {
         GUESS "guess" (flag) "whether only its surroundings tell";
         WEAK "weak" (flag) "whether many people would choose it";
         EXAMPLE "example" (flag) "whether it stands in an example of a guide";
+        ISSUED "issued" (time) "time a token was made";
+        EXPIRES "expires" (time) "end of a token";
+        ISSUER "issuer" (text) "who made a token";
         EXPOSURES "exposures" (related Exposure) "exports that know it";
     }
     /// A page of an export.

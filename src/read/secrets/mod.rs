@@ -20,6 +20,7 @@ mod scene;
 mod sighting;
 mod strength;
 mod surroundings;
+mod token;
 mod validate;
 mod value;
 mod vicinity;
