@@ -152,6 +152,11 @@ impl Matcher {
         hits
     }
 
+    /// The pattern of that id.
+    pub(super) fn pattern(&self, id: &str) -> Option<&Pattern> {
+        self.ready.iter().map(|r| &r.pattern).find(|p| p.id == id)
+    }
+
     /// What the patterns find in their windows.
     pub(super) fn search<'a>(&'a self, text: &'a str, hits: &Hits, found: &mut Vec<Found<'a>>) {
         for (ready, windows) in self.ready.iter().zip(&hits.windows).filter(|(_, w)| !w.is_empty()) {

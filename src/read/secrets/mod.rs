@@ -8,8 +8,10 @@ mod account;
 mod assignment;
 mod columns;
 mod command;
+mod disk;
 mod example;
 mod found;
+mod headed;
 mod key;
 mod login;
 mod marks;
@@ -38,6 +40,7 @@ pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     let mut marks = Marks::new(doc.text, &mut out.marks);
     let mut found = search(doc.text, &scene, &knowing.secrets, &mut marks);
     login::whole(doc, &mut found);
+    headed::find(doc, &knowing.secrets, &mut found);
     found.iter().for_each(|f| marks.add(f));
     sighting::push(doc, &scene, &settle(found), knowing, &mut out.facts);
 }
@@ -65,6 +68,7 @@ fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Ma
     let hits = matcher.scan(text);
     let mut found = Vec::new();
     matcher.search(text, &hits, &mut found);
+    disk::find(text, &mut found);
     if scene.store {
         // what looks like a placeholder elsewhere may be the password here
         found.retain(|f| f.worth != Worth::Nothing);

@@ -141,9 +141,9 @@ impl Scene {
         };
         let context = match () {
             () if is_test(&path) => context::TEST,
-            () if kind.is_some_and(|k| !k.starts_with("runbook.")) || separator.is_some() || extension == "ldif" => context::EXPORT,
+            () if kind.is_some_and(|k| !k.starts_with("runbook.")) || extension == "ldif" => context::EXPORT,
             () if prose => context::PROSE,
-            () if bare != Bare::Never || DATA.contains(&extension) => context::CONFIG,
+            () if bare != Bare::Never || separator.is_some() || DATA.contains(&extension) => context::CONFIG,
             () => context::CODE,
         };
         Self {

@@ -4,8 +4,8 @@ use super::validate;
 use crate::fact::{Draft, Time, Value, Word, life, sighting};
 use serde_json::Value as Json;
 
-/// Numbers from here on count milliseconds: as seconds they would lie beyond the year 5000.
-const MILLISECONDS: i64 = 100_000_000_000;
+/// Numbers from here on count milliseconds: 2001 in them, and beyond every calendar in seconds.
+const MILLISECONDS: i64 = 1_000_000_000_000;
 /// From here on a time means never: the year 2299.
 const NEVER: i64 = 10_382_169_600;
 const DAY: i64 = 86_400;

@@ -19,6 +19,7 @@ pub(super) fn passes(test: Validate, secret: &str, user: Option<&str>) -> bool {
         Validate::Base64Json => secret.find("eyJ").and_then(|at| secret.get(at..)).is_some_and(|part| json_object(part).is_some()),
         Validate::UrlUserinfo => userinfo(&percent_decoded(secret), user.map(percent_decoded).as_deref()),
         Validate::Luhn => luhn(secret),
+        Validate::Eleven => elevens(secret),
     }
 }
 
@@ -144,6 +145,13 @@ pub(super) fn percent_decoded(text: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
+/// Eight groups that hold sixteen bits each, times eleven.
+fn elevens(secret: &str) -> bool {
+    let mut groups = secret.split('-').map(|g| g.parse::<u32>().ok().filter(|n| n % 11 == 0 && n / 11 <= 0xFFFF));
+    let eight = groups.by_ref().take(8).filter(Option::is_some).count() == 8;
+    eight && groups.next().is_none()
+}
+
 fn luhn(secret: &str) -> bool {
     let digits: Vec<u32> = secret.chars().filter_map(|c| c.to_digit(10)).collect();
     let sum: u32 = digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 1 { (d * 2) / 10 + (d * 2) % 10 } else { *d }).sum();
@@ -161,6 +169,10 @@ mod tests {
         assert_eq!(base62(61), "00000z");
         assert!(passes(Validate::GithubCrc32, "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", None));
         assert!(!passes(Validate::GithubCrc32, "ghp_rrj8tMUOsKZjreOzxy99fbA4uQ9cSY4Q4ctR", None));
+        assert!(
+            elevens("533159-551210-330209-634568-565015-358446-536184-369578")
+                && !elevens("533158-551210-330209-634568-565015-358446-536184-369578")
+        );
         assert!(luhn("4539578763621486"));
         assert!(!luhn("4539578763621487"));
     }
