@@ -38,6 +38,8 @@ pub(super) struct Scene {
     pub(super) git_credentials: bool,
     /// A program keeps its logins here: plain words are passwords as well.
     pub(super) store: bool,
+    /// Strings with three quotes hold documentation.
+    pub(super) docstrings: bool,
     /// Values are base64 (the `data` of a Kubernetes Secret).
     pub(super) encoded: bool,
     /// From here on the file is a test.
@@ -112,6 +114,7 @@ impl Scene {
         spaced: false,
         pgpass: false,
         git_credentials: false,
+        docstrings: false,
         store: false,
         encoded: false,
         tests_from: usize::MAX,
@@ -142,6 +145,8 @@ impl Scene {
         let context = match () {
             () if is_test(&path) => context::TEST,
             () if kind.is_some_and(|k| !k.starts_with("runbook.")) || extension == "ldif" => context::EXPORT,
+            // a table that no reader knows has nobody else to speak for it, unless it is filed as an export
+            () if separator.is_some() && path.contains("export") => context::EXPORT,
             () if prose => context::PROSE,
             () if bare != Bare::Never || separator.is_some() || DATA.contains(&extension) => context::CONFIG,
             () => context::CODE,
@@ -157,6 +162,7 @@ impl Scene {
             pgpass: name.ends_with("pgpass") || name == "pgpass.conf",
             git_credentials: name.ends_with(".git-credentials"),
             store: login::is_store(doc),
+            docstrings: extension == "py",
             encoded: matches!(extension, "yaml" | "yml" | "json") && is_kubernetes_secret(doc.text),
             tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
@@ -256,6 +262,7 @@ mod tests {
             ("web/login.spec.ts", "test"),
             ("runbooks/break-glass.md", "prose"),
             ("exports/users.csv", "export"),
+            ("ops/accounts.csv", "config"),
             ("src/latest/app.rs", "code"),
         ] {
             assert_eq!(scene(path).context.as_str(), word, "{path}");
