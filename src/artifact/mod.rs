@@ -39,6 +39,8 @@ pub enum Provenance {
     File,
     /// Standard input.
     Stdin,
+    /// A version of a file in a history: the id of the first commit with it, or nothing.
+    Commit(String),
     /// Built into the program, or given by a test.
     Given,
 }

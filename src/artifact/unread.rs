@@ -62,6 +62,19 @@ pub enum Why {
         /// How many.
         count: u32,
     },
+    /// The repository belongs to another user, and git refuses it.
+    Owner,
+    /// A shallow clone: its older commits are elsewhere.
+    Shallow,
+    /// A partial clone: some of its objects are elsewhere.
+    PartialClone,
+    /// An object of a history that is too large.
+    HugeObject,
+    /// Packs of a repository that could not be opened.
+    BrokenPacks {
+        /// How many.
+        count: u32,
+    },
     /// A reader failed: a bug in sidedoor.
     Bug,
 }
@@ -98,6 +111,11 @@ impl Why {
             Self::ErrorBody => "it holds an error message of the exporting program, not data".into(),
             Self::MorePages => "it is one page of an export, and the next was not given".into(),
             Self::Rows { count } => format!("{count} row{} had the wrong number of cells", if count == 1 { "" } else { "s" }),
+            Self::Owner => "the repository belongs to another user: git reads it once it is named in safe.directory".into(),
+            Self::Shallow => "it is a shallow clone: older commits are not here (git fetch --unshallow)".into(),
+            Self::PartialClone => "it is a partial clone: some objects are not here (git fetch --refetch)".into(),
+            Self::HugeObject => "it is larger than 64 MiB".into(),
+            Self::BrokenPacks { count } => format!("{count} pack file{} could not be opened", if count == 1 { "" } else { "s" }),
             Self::Bug => "a reader failed on it: please report this bug".into(),
         }
     }

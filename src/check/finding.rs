@@ -4,8 +4,8 @@ use super::engine::Engine;
 use super::proof::{Distinct, Proof, Truth};
 use super::wording;
 use crate::artifact::{Clean, Place, Quote};
-use crate::fact::{Basis, Field, Kind, Sealed, sighting};
-use crate::finding::{Confidence, ControlRef, Finding, Related, State};
+use crate::fact::{Basis, Field, Kind, Sealed, Time, sighting};
+use crate::finding::{Confidence, ControlRef, Finding, FirstSeen, Related, State};
 use crate::rule::{Check, Pack, Weakness};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -124,9 +124,21 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
         related,
         controls: controls(weakness, rules, &cases),
         fix: check.fix.clone().unwrap_or_else(|| weakness.fix.clone()),
-        first_seen: None,
+        first_seen: facts.iter().filter_map(|f| first_seen(f)).min_by(|a, b| (&a.date, &a.commit).cmp(&(&b.date, &b.commit))),
         state: State::Open,
     }
+}
+
+/// When a secret came in, where a history was read.
+fn first_seen(fact: &Sealed) -> Option<FirstSeen> {
+    let time = |field| fact.fields.time(field).map(Time::date);
+    Some(FirstSeen {
+        commit: fact.fields.text(sighting::COMMIT)?.clone(),
+        date: time(sighting::FIRST_SEEN)?,
+        author: fact.fields.text(sighting::AUTHOR)?.clone(),
+        at_head: fact.fields.flag(sighting::AT_HEAD)?,
+        removed: time(sighting::REMOVED),
+    })
 }
 
 /// At most [`QUOTES`] quotes, and of every file at least the first.

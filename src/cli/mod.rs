@@ -223,8 +223,22 @@ fn threads<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> Res
     Ok(pool.install(work))
 }
 
+/// Histories to read.
+#[derive(Default)]
+struct Histories {
+    repositories: Vec<source::Repo>,
+    unreachable: bool,
+}
+
 /// Source to facts.
-fn gather(source: &(dyn Source + Sync), roots: Vec<String>, rules: &Pack, common: &Common, as_of: Time) -> Result<(Run, Facts)> {
+fn gather(
+    source: &(dyn Source + Sync),
+    roots: Vec<String>,
+    rules: &Pack,
+    common: &Common,
+    as_of: Time,
+    histories: &Histories,
+) -> Result<(Run, Facts)> {
     let salt = salt(common.salt_file.as_ref())?;
     let count = AtomicU64::new(0);
     let bar = progress(common);
@@ -232,18 +246,19 @@ fn gather(source: &(dyn Source + Sync), roots: Vec<String>, rules: &Pack, common
         let knowing = Knowledge::new(&[rules], salt);
         // the name of a folder can hold a secret as well as a file's can
         let roots: Vec<Clean> = roots.iter().map(|r| crate::read::clean_path(r, &knowing)).collect();
-        let collected = scan::collect(source, &knowing, &|| {
+        let (mut facts, passed) = scan::collect(source, &knowing, &|| {
             count.fetch_add(1, Ordering::Relaxed);
             if let Some(bar) = &bar {
                 bar.inc(1);
             }
         });
-        (collected, roots)
+        scan::collect_history(&histories.repositories, histories.unreachable, &knowing, &mut facts);
+        ((facts, passed), roots)
     })?;
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    if count.load(Ordering::Relaxed) == 0 {
+    if count.load(Ordering::Relaxed) == 0 && histories.repositories.is_empty() {
         let hint = if passed.ignored > 0 { " (everything in it is ignored: --no-ignore reads it)" } else { "" };
         return Err(coded(NOTHING, format!("nothing to scan in {}{hint}", names(&roots))));
     }
@@ -278,8 +293,12 @@ fn gathered(options: &Scan) -> Result<Gathered> {
     let roots = resolve(&options.paths)?;
     let config = config(common.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
     let sources = source::sources(&roots, options.no_ignore, &config.exclude);
+    let histories = Histories {
+        repositories: if options.history { source::repositories(&roots) } else { Vec::new() },
+        unreachable: options.unreachable,
+    };
     let labels = roots.iter().map(|r| r.label.clone()).collect();
-    let (run, facts) = gather(&sources, labels, &rules, common, as_of)?;
+    let (run, facts) = gather(&sources, labels, &rules, common, as_of, &histories)?;
     Ok(Gathered { rules, config, run, facts })
 }
 
@@ -357,7 +376,7 @@ fn demo(common: &Common) -> Result<u8> {
     let source = Given(crate::estate(), Provenance::Given);
     // the demo tells the same story on every day
     let as_of = day("2026-11-20").context("a date")?;
-    let (run, facts) = gather(&source, vec!["Brackwater Freight, a sample estate".into()], &rules, common, as_of)?;
+    let (run, facts) = gather(&source, vec!["Brackwater Freight, a sample estate".into()], &rules, common, as_of, &Histories::default())?;
     let outcome = threads(common.jobs, || scan::judge(run, facts, &rules, &Triage::default(), &[]))?;
     finish(&outcome, &rules, common).map(|code| if code == FINDINGS { OK } else { code })
 }

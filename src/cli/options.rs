@@ -86,6 +86,12 @@ pub(super) struct Scan {
     /// Read what .gitignore leaves out as well
     #[arg(long)]
     pub(super) no_ignore: bool,
+    /// Read every version of every file in the history of each repository, for secrets
+    #[arg(long)]
+    pub(super) history: bool,
+    /// With --history: also what no branch or tag leads to
+    #[arg(long, requires = "history")]
+    pub(super) unreachable: bool,
     #[command(flatten)]
     pub(super) common: Common,
 }

@@ -464,6 +464,14 @@ records! {
         ISSUED "issued" (time) "time a token was made";
         EXPIRES "expires" (time) "end of a token";
         ISSUER "issuer" (text) "who made a token";
+        IN_HISTORY "in_history" (flag) "whether it stands in the history alone";
+        FIRST_SEEN "first_seen" (time) "when it was first seen";
+        COMMIT "commit" (text) "commit that brought it";
+        AUTHOR "author" (text) "author of that commit";
+        AT_HEAD "at_head" (flag) "whether it stands at a branch head";
+        REMOVED "removed" (time) "when it was removed";
+        REPLACED "replaced" (flag) "whether another value took its place";
+        AT_LEAST "at_least" (flag) "whether it may be older";
         EXPOSURES "exposures" (related Exposure) "exports that know it";
     }
     /// A page of an export.

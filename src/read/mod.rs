@@ -8,11 +8,13 @@ mod line_hash;
 pub mod prose;
 mod seal;
 pub mod secrets;
+mod seen;
 mod text;
 
+pub use seen::Seen;
 pub use text::{Lines, Text, decode};
 
-use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Read, Redactor, Unread, Why};
+use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Provenance, Read, Redactor, Unread, Why};
 use crate::fact::{Allowance, Draft, Sealed};
 use crate::rule::Pack;
 use seal::Sealer;
@@ -113,6 +115,26 @@ pub fn read(artifact: &Artifact, knowing: &Knowledge) -> Reading {
         },
     }))
     .unwrap_or_else(|_| lost(artifact, knowing, Why::Bug))
+}
+
+/// Finds the secrets of an artifact that is held whole, and nothing else: what a history is read for.
+pub fn read_secrets(artifact: &Artifact, knowing: &Knowledge) -> Reading {
+    let read = || {
+        let Body::Whole(bytes) = &artifact.body else { return Reading::default() };
+        let Some(text) = decode(bytes) else { return Reading::default() };
+        let doc = Doc { path: &artifact.path, home: &artifact.home, text: &text.text };
+        let mut drafts = Drafts::default();
+        secrets::read(&doc, knowing, &mut drafts);
+        if drafts.facts.is_empty() {
+            return Reading::default();
+        }
+        let mut sealer = Sealer::new(&doc, &drafts.marks, knowing, None);
+        if let Provenance::Commit(id) = &artifact.provenance {
+            sealer.commit = Some(Clean::ours(id));
+        }
+        sealer.seal(drafts, &[])
+    };
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| lost(artifact, knowing, Why::Bug))
 }
 
 /// A path, or a word that a user typed, with its secrets redacted: names can hold them too.

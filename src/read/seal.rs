@@ -25,6 +25,8 @@ pub(super) struct Sealer<'a> {
     /// Bytes and lines before this window of a large artifact.
     base: (usize, u32),
     windowed: bool,
+    /// The commit that holds the text, if it is not in the work tree.
+    pub(super) commit: Option<Clean>,
     /// GitHub's hashes of the redacted lines, made when the first quote is cut.
     line_hashes: OnceCell<Vec<String>>,
 }
@@ -52,6 +54,7 @@ impl<'a> Sealer<'a> {
             path,
             base: base.unwrap_or_default(),
             windowed: base.is_some(),
+            commit: None,
             line_hashes: OnceCell::new(),
         }
     }
@@ -90,7 +93,7 @@ impl<'a> Sealer<'a> {
             end_line: self.base.1 + end_line,
             span: ((self.base.0 + start) as u64, (self.base.0 + end) as u64),
             pointer: spot.pointer.as_deref().map(|p| self.redactor.clean(p)),
-            commit: None,
+            commit: self.commit.clone(),
             inside: Vec::new(),
             line_hash: self.line_hash(line),
         };

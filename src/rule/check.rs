@@ -101,8 +101,21 @@ pub struct Example {
     pub verdict: Verdict,
     /// Name and content.
     pub files: Vec<(String, String)>,
+    /// What a history would tell of the secrets in it.
+    pub life: Option<ExampleLife>,
     /// Line of the rule file.
     pub line: usize,
+}
+
+/// What a history would tell of a secret, for an example that shows it without one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExampleLife {
+    /// The date of the first commit with it, `YYYY-MM-DD`.
+    pub first_seen: String,
+    /// When it was removed, if it was: it stands in the history alone.
+    pub removed: Option<String>,
+    /// Whether another value came in its place.
+    pub replaced: bool,
 }
 
 /// The file name of an example that is just text.
@@ -251,6 +264,17 @@ fn template(d: &mut Decoder<'_>, tree: &Tree, scope: &'static RecordSpec) -> Opt
     Some(Template(parts))
 }
 
+fn life(d: &mut Decoder<'_>, tree: &Tree) -> Option<ExampleLife> {
+    let mut keys = d.map(tree, "a life")?;
+    let life = ExampleLife {
+        first_seen: keys.text(d, "first_seen").unwrap_or_default(),
+        removed: keys.take("removed").and_then(|t| d.text_of(t, "a date")),
+        replaced: keys.take("replaced").and_then(Tree::flag) == Some(true),
+    };
+    keys.finish(d);
+    Some(life)
+}
+
 fn examples(d: &mut Decoder<'_>, keys: &mut Keys<'_>) -> Vec<Example> {
     let at = keys.tree.span.start;
     let mut out = Vec::new();
@@ -266,7 +290,8 @@ fn examples(d: &mut Decoder<'_>, keys: &mut Keys<'_>) -> Vec<Example> {
                     }
                     _ => d.text_of(value, "an example").map(|t| vec![(PROSE_EXAMPLE.to_owned(), t)]).unwrap_or_default(),
                 };
-                out.push(Example { verdict, files, line });
+                let life = value.get("life").and_then(|tree| life(d, tree));
+                out.push(Example { verdict, files, life, line });
             }
             keys.finish(d);
         }

@@ -16,7 +16,7 @@ mod pattern;
 mod schema;
 
 pub use catalogue::{Control, Framework, Label, LabelUse, Mapping, Weakness};
-pub use check::{Case, Check, Example, Part as TemplatePart, Step, Template, Verdict};
+pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, Template, Verdict};
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;

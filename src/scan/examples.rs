@@ -1,8 +1,9 @@
 //! Runs the examples that stand in the rule files: what fires, and what must stay quiet.
 
+use super::life::Life;
 use super::{Run, collect, judge};
-use crate::artifact::Provenance;
-use crate::fact::{Time, day};
+use crate::artifact::{Clean, Provenance};
+use crate::fact::{Kind, Time, day};
 use crate::finding::Finding;
 use crate::read::{Knowledge, secret_spans};
 use crate::rule::{Check, Example, Pack, Verdict};
@@ -70,7 +71,21 @@ fn run(check: &Check, example: &Example, rules: &Pack, knowing: &Knowledge) -> O
 
 fn findings(example: &Example, rules: &Pack, knowing: &Knowledge) -> Vec<Finding> {
     let files = example.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
-    let (facts, _) = collect(&Given(files, Provenance::Given), knowing, &|| {});
+    let (mut facts, _) = collect(&Given(files, Provenance::Given), knowing, &|| {});
+    if let Some(life) = &example.life {
+        let removed = life.removed.as_deref().and_then(day);
+        let life = Life {
+            first: day(&life.first_seen).unwrap_or(Time(0)),
+            commit: Clean::ours("0f3c1d8"),
+            author: Clean::ours("Mara Lind"),
+            at_head: removed.is_none(),
+            removed,
+            replaced: life.replaced,
+            in_history: removed.is_some(),
+            at_least: false,
+        };
+        facts.facts.iter_mut().filter(|f| f.kind == Kind::Sighting).for_each(|f| life.tell(f));
+    }
     let run =
         Run { as_of: day(AS_OF).unwrap_or(Time(0)), roots: Vec::new(), rules: String::new(), salt: String::new(), ignored: 0, links: 0 };
     judge(run, facts, rules, &Triage::default(), &[]).findings

@@ -4,6 +4,8 @@
 
 mod examples;
 mod facts_file;
+mod history;
+mod life;
 
 pub use examples::{Failure, test_rules};
 pub use facts_file::{FactsFileError, read_facts, write_facts};
@@ -80,6 +82,13 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
     }
     facts.sort();
     (facts, source.passed())
+}
+
+/// Adds what the histories of some repositories tell of secrets.
+pub fn collect_history(repositories: &[crate::source::Repo], unreachable: bool, knowing: &Knowledge, facts: &mut Facts) {
+    for repo in repositories {
+        history::collect(repo, unreachable, knowing, facts);
+    }
 }
 
 fn not_opened(lost: &Lost, knowing: &Knowledge) -> Reading {

@@ -2,10 +2,12 @@
 //!
 //! It hands out [`Lead`]s: names with a promise to open them, so that the threads that read are the ones that open.
 
+mod history;
 mod root;
 mod tree;
 
-pub use root::{Root, RootError, roots, sources};
+pub use history::{Departure, Gap, History, Note, Traces, Version};
+pub use root::{Repo, Root, RootError, repositories, roots, sources};
 
 use crate::artifact::{Artifact, Body, Open, Provenance, WHOLE_LIMIT, Why};
 use std::fs::File;

@@ -60,7 +60,8 @@ fn root(path: &Path, labels: &mut BTreeSet<String>) -> Result<Root, Why> {
     } else {
         return Err(Why::Special);
     }
-    let top = top_level(&real);
+    // git takes the folder above for the work tree of a bare repository that does not say it is one
+    let top = if is_bare(&real) { None } else { top_level(&real) };
     let in_repository = top.is_some();
     let base = match top {
         Some(top) => top,
@@ -75,24 +76,30 @@ impl Root {
     fn in_repository(&self) -> bool {
         matches!(self.what, What::Path { in_repository: true, .. })
     }
+
+    /// Put before every path, among these roots.
+    fn prefix(&self, roots: &[Self]) -> String {
+        // paths of one repository need no label to be told apart, wherever in it they were named
+        let together = roots.iter().all(|r| r.in_repository() && roots.first().is_some_and(|first| first.base == r.base));
+        match &self.what {
+            _ if roots.len() == 1 || together => String::new(),
+            // a file is its own label
+            What::Path { real, in_repository: false } if real.is_file() => String::new(),
+            _ => format!("{}/", self.label),
+        }
+    }
 }
 
 /// The sources of some roots.
 pub fn sources(roots: &[Root], no_ignore: bool, exclude: &globset::GlobSet) -> Sources {
     let mut sources = Sources::default();
-    // paths of one repository need no label to be told apart, wherever in it they were named
-    let together = roots.iter().all(|r| r.in_repository() && roots.first().is_some_and(|first| first.base == r.base));
     for root in roots {
         match &root.what {
             What::Stdin(bytes) => sources.0.push(Box::new(Given(vec![("stdin".to_owned(), bytes.clone())], Provenance::Stdin))),
+            // a folder of git's own files: its history can be read, and nothing else
+            What::Path { real, in_repository: false } if is_bare(real) => {}
             What::Path { real, in_repository } => {
-                let prefix = match roots.len() {
-                    1 => String::new(),
-                    _ if together => String::new(),
-                    // a file is its own label
-                    _ if real.is_file() && !in_repository => String::new(),
-                    _ => format!("{}/", root.label),
-                };
+                let prefix = root.prefix(roots);
                 sources.0.push(Box::new(Tree {
                     named: real.clone(),
                     base: root.base.clone(),
@@ -108,6 +115,72 @@ pub fn sources(roots: &[Root], no_ignore: bool, exclude: &globset::GlobSet) -> S
         }
     }
     sources
+}
+
+/// A repository whose history can be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Repo {
+    /// Its work tree or git folder.
+    pub path: PathBuf,
+    /// Put before every path of it in reports. Raw.
+    pub prefix: String,
+    /// What reports call it as an owner of secrets. Raw.
+    pub home: String,
+    /// Paths begin with this: the folder or file that was named.
+    pub within: String,
+}
+
+impl Repo {
+    /// Whether a path of it lies below what was named.
+    pub fn holds(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(self.within.as_str());
+        rest.is_some_and(|r| self.within.is_empty() || r.is_empty() || r.starts_with('/'))
+    }
+}
+
+/// The repositories of some roots: those that contain what was named, and those found below it.
+pub fn repositories(roots: &[Root]) -> Vec<Repo> {
+    let mut found = Vec::new();
+    for root in roots {
+        let What::Path { real, in_repository } = &root.what else { continue };
+        let prefix = root.prefix(roots);
+        if *in_repository {
+            let within = real.strip_prefix(&root.base).map(|p| p.to_string_lossy().replace('\\', "/")).unwrap_or_default();
+            found.push(Repo { path: root.base.clone(), home: root.label.clone(), prefix: prefix.clone(), within });
+        } else if is_bare(real) {
+            found.push(Repo { path: real.clone(), home: root.label.clone(), prefix: prefix.clone(), within: String::new() });
+            continue;
+        }
+        let mut walk = walkdir::WalkDir::new(real).min_depth(1).sort_by_file_name().into_iter();
+        while let Some(entry) = walk.next() {
+            let Ok(entry) = entry else { continue };
+            if !entry.file_type().is_dir() {
+                continue;
+            }
+            if entry.file_name() == ".git" {
+                walk.skip_current_dir();
+                continue;
+            }
+            let bare = is_bare(entry.path());
+            if bare || entry.path().join(".git").exists() {
+                let relative = entry.path().strip_prefix(&root.base).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+                let home = format!("{prefix}{relative}");
+                found.push(Repo { path: entry.path().to_path_buf(), prefix: format!("{home}/"), home, within: String::new() });
+            }
+            if bare {
+                walk.skip_current_dir();
+            }
+        }
+    }
+    // what two names lead to is read once
+    found.sort();
+    found.dedup_by(|a, b| a.path == b.path && a.within.starts_with(&b.within));
+    found
+}
+
+/// Whether a folder is a repository without a work tree.
+fn is_bare(folder: &Path) -> bool {
+    folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir()
 }
 
 fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {

@@ -126,6 +126,11 @@ impl Matcher {
         Self { ready, needles, owners }
     }
 
+    /// First bytes of literals in a text, one at least for each line that has any.
+    pub(super) fn announced<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = usize> + 't {
+        self.needles.iter().flat_map(move |n| n.find_iter(text)).map(|m| m.start())
+    }
+
     /// The one pass over the text.
     pub(super) fn scan(&self, text: &str) -> Hits {
         let mut hits = Hits { windows: vec![Vec::new(); self.ready.len()], ..Hits::default() };

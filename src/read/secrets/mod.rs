@@ -17,6 +17,7 @@ mod login;
 mod marks;
 mod matcher;
 mod placeholder;
+mod probe;
 mod prose;
 mod scene;
 mod sighting;
@@ -28,10 +29,12 @@ mod value;
 mod vicinity;
 
 pub use matcher::Matcher;
+pub(super) use probe::{announced, may_hold};
 
 use super::{Doc, Drafts, Knowledge, Mark};
 use found::{Found, What, Worth, settle};
 use marks::Marks;
+use matcher::Hits;
 use scene::Scene;
 
 /// Finds the secrets of a text: marks for all, sightings for those that are no placeholder.

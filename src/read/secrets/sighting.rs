@@ -81,6 +81,7 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
         .saying(sighting::OWNER, doc.home)
         .saying(sighting::GUESS, guess)
         .saying(sighting::WEAK, is_common(&found.value))
+        .saying(sighting::IN_HISTORY, false)
         .saying(sighting::EXAMPLE, examples.hold(found.span.0));
     match claims {
         Some(claims) => claims.told(draft),

@@ -1,0 +1,38 @@
+//! Whether a few lines may hold a secret, whatever file they stand in. Of a history most lines are looked at by nothing else.
+//!
+//! The answer depends on the given bytes alone, so that it does not matter which blob came first.
+
+use super::found::{Found, Worth};
+use super::scene::{Bare, Scene};
+use super::{Hits, assignment, columns, command};
+use crate::read::Knowledge;
+
+/// How a value may be written, in any kind of file.
+const WAYS: [Bare; 3] = [Bare::Line, Bare::Word, Bare::Prose];
+
+/// First bytes of everything in a text that announces a secret, one at least for each line that has any.
+pub(in crate::read) fn announced<'t>(text: &'t [u8], knowing: &'t Knowledge) -> impl Iterator<Item = usize> + 't {
+    knowing.secrets.announced(text)
+}
+
+/// Whether a few lines hold what some reader would report.
+pub(in crate::read) fn may_hold(text: &str, knowing: &Knowledge) -> bool {
+    let matcher = &knowing.secrets;
+    let hits: Hits = matcher.scan(text);
+    let mut found: Vec<Found<'_>> = Vec::new();
+    let reports = |found: &[Found<'_>]| found.iter().any(|f| f.worth == Worth::Sighting);
+    matcher.search(text, &hits, &mut found);
+    if reports(&found) {
+        return true;
+    }
+    command::find(text, &hits.commands, &mut found);
+    for bare in WAYS {
+        let scene = Scene { bare, ..Scene::SHORT };
+        found.extend(hits.names.iter().filter_map(|name| assignment::find(text, name, &scene)));
+        columns::find(text, &hits.names, &scene, &mut found);
+        if reports(&found) {
+            return true;
+        }
+    }
+    reports(&found)
+}
