@@ -114,9 +114,8 @@ impl Seen {
             return Some(self.hash(bytes));
         }
         let mut all = None;
-        let mut blocks = Blocks { bytes, at: 0 };
         let mut chunk: Vec<Block> = Vec::new();
-        while let Some(block) = blocks.next() {
+        for block in (Blocks { bytes, at: 0 }) {
             chunk.push(block);
             let Block { start, end, closes } = Block { start: chunk.first().map_or(0, |b| b.start), ..block };
             if !closes && chunk.len() < CHUNK && end < bytes.len() {
