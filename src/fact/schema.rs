@@ -207,7 +207,7 @@ vocabulary! {
         PASSWORD = "password", ACCESS_KEY = "access_key", ACCESS_KEY_ID = "access_key_id", API_TOKEN = "api_token",
         CLIENT_SECRET = "client_secret", PRIVATE_KEY = "private_key", SIGNING_KEY = "signing_key", CERTIFICATE = "certificate",
         WEBHOOK_URL = "webhook_url", CONNECTION_STRING = "connection_string", SESSION_TOKEN = "session_token",
-        RECOVERY_SEED = "recovery_seed",
+        RECOVERY_SEED = "recovery_seed", PASSWORD_HASH = "password_hash",
     }
     /// Whether a credential works.
     STATUSES in status { ACTIVE = "active", INACTIVE = "inactive", EXPIRED = "expired" }
@@ -461,6 +461,9 @@ records! {
         GUESS "guess" (flag) "whether only its surroundings tell";
         WEAK "weak" (flag) "whether many people would choose it";
         EXAMPLE "example" (flag) "whether it stands in an example of a guide";
+        ISSUED "issued" (time) "time a token was made";
+        EXPIRES "expires" (time) "end of a token";
+        ISSUER "issuer" (text) "who made a token";
         IN_HISTORY "in_history" (flag) "whether it stands in the history alone";
         FIRST_SEEN "first_seen" (time) "when it was first seen";
         COMMIT "commit" (text) "commit that brought it";

@@ -97,6 +97,8 @@ validators! {
     Base64Json = "base64_json",
     /// The password in a URL is no placeholder and no variable.
     UrlUserinfo = "url_userinfo",
+    /// Each group of six digits is a multiple of eleven, as BitLocker makes them.
+    Eleven = "eleven",
     /// The Luhn digit is right.
     Luhn = "luhn",
 }

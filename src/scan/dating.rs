@@ -14,9 +14,11 @@ const FILES: usize = 200;
 /// Dates the secrets of one repository.
 pub(super) fn date(repo: &Repo, knowing: &Knowledge, facts: &mut Facts) {
     let prefix = read::clean_path(&repo.prefix, knowing);
-    // git knows the container, not its members
-    let outer = |path: &str| path.split("!/").next().unwrap_or(path).to_owned();
-    let file = |fact: &Sealed| Some(outer(fact.at.place.path.as_str().strip_prefix(prefix.as_str())?));
+    // of what is in a container, the container is followed
+    let file = |fact: &Sealed| {
+        let path = fact.at.place.path.as_str().strip_prefix(prefix.as_str())?;
+        Some(path.split_once("!/").map_or(path, |(container, _)| container).to_owned())
+    };
     let mut wanted: BTreeMap<String, BTreeSet<Clean>> = BTreeMap::new();
     for fact in facts.facts.iter().filter(|f| counts(f)) {
         if let (Some(file), Some(digest)) = (file(fact), fact.fields.text(sighting::DIGEST)) {
@@ -68,6 +70,6 @@ fn counts(fact: &Sealed) -> bool {
 }
 
 fn digests_of(repo: &Repo, file: &str, bytes: &[u8], knowing: &Knowledge) -> BTreeSet<Clean> {
-    let facts = sightings(repo, file, bytes, "", knowing).facts;
+    let facts = sightings(repo, file, bytes, "", knowing);
     facts.iter().filter_map(|f| f.fields.text(sighting::DIGEST).cloned()).collect()
 }

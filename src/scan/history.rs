@@ -4,7 +4,7 @@
 use super::life::Life;
 use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Provenance, Read, Unread, Why};
 use crate::fact::{Facts, Kind, Sealed, Time, sighting};
-use crate::read::{self, Knowledge, Reading, Seen};
+use crate::read::{self, Knowledge, Seen};
 use crate::source::{History, Repo, Traces, Version};
 use crate::unpack::{self, Piece};
 use rayon::prelude::*;
@@ -48,9 +48,9 @@ fn add(history: &History, repo: &Repo, unreachable: bool, knowing: &Knowledge, f
     let seen = Seen::default();
     let wanted = Mutex::new(BTreeMap::new());
     let mut gaps = history.blobs(&|blob, bytes| {
-        // what is packed cannot be glanced at
-        let packed = || unpack::is_container(bytes).then_some(u64::from(blob));
-        if let Some(telling) = seen.telling(bytes, knowing).or_else(packed)
+        // what is in a container is seen when it is opened
+        let telling = if unpack::is_container(bytes) { Some(seen.hash(bytes)) } else { seen.telling(bytes, knowing) };
+        if let Some(telling) = telling
             && let Ok(mut wanted) = wanted.lock()
         {
             wanted.insert(blob, telling);
@@ -121,8 +121,8 @@ fn read_versions<'v>(
             history.read(blobs, &mut |blob, bytes| {
                 for versions in by_blob.get(&blob).into_iter().flatten() {
                     let commit = history.commit_id(versions.first);
-                    let reading = sightings(repo, versions.path, bytes, &commit, knowing);
-                    sights.extend(reading.facts.into_iter().map(|fact| Sight { versions: versions.clone(), fact }));
+                    let facts = sightings(repo, versions.path, bytes, &commit, knowing);
+                    sights.extend(facts.into_iter().map(|fact| Sight { versions: versions.clone(), fact }));
                 }
             });
             sights
@@ -132,20 +132,21 @@ fn read_versions<'v>(
     sights
 }
 
-pub(super) fn sightings(repo: &Repo, path: &str, bytes: &[u8], commit: &str, knowing: &Knowledge) -> Reading {
+/// The sightings in one version of a file, or in what it contains.
+pub(super) fn sightings(repo: &Repo, path: &str, bytes: &[u8], commit: &str, knowing: &Knowledge) -> Vec<Sealed> {
     let artifact = Artifact {
         path: format!("{}{path}", repo.prefix),
         home: repo.home.clone(),
         provenance: Provenance::Commit(commit.to_owned()),
         body: Body::Whole(bytes.to_vec()),
     };
-    let mut all = Reading::default();
+    let mut facts = Vec::new();
     unpack::each(artifact, &mut |piece| {
         if let Piece::Artifact(artifact) = piece {
-            all.facts.extend(read::read_secrets(&artifact, knowing).facts);
+            facts.extend(read::read_secrets(&artifact, knowing).facts);
         }
     });
-    all
+    facts
 }
 
 /// What it takes to write the life of a secret.
@@ -197,7 +198,7 @@ fn loose_ends(history: &History, repo: &Repo, wanted: &[u32], versions: &[Versio
     let loose: Vec<u32> = wanted.iter().copied().filter(|b| !placed.contains(b)).collect();
     history.read(&loose, &mut |blob, bytes| {
         let path = format!("unreachable/{}", history.blob_id(blob));
-        for mut fact in sightings(repo, &path, bytes, "", knowing).facts {
+        for mut fact in sightings(repo, &path, bytes, "", knowing) {
             let say = |value| crate::fact::Claim { value, quote: fact.at.clone(), basis: Default::default(), duty: Default::default() };
             let claim = say(crate::fact::Value::Flag(true));
             fact.fields.set(sighting::IN_HISTORY, crate::fact::Stated::Said(vec![claim]));

@@ -6,11 +6,13 @@ use super::matcher::Name;
 use super::scene::{Bare, Scene};
 use super::strength::{Mix, looks_random};
 use super::value::{LONGEST, judge};
-use super::{prose, validate};
+use super::{login, prose, validate};
 use std::borrow::Cow;
 
 /// How much of a line is looked at after a name.
 const LINE: usize = 1024;
+/// So far into a file documentation strings are followed.
+const DOCUMENTED: usize = 64 * 1024;
 /// No word of a sentence is longer, in bytes.
 const WORD: usize = 256;
 /// A line that is longer than this in front or behind was written by a program.
@@ -367,6 +369,22 @@ impl<'a> Reader<'a, '_> {
         Some(self.found(span, "generic.prose", worth))
     }
 
+    /// Whether a comment or a documentation string shows how something is called. What is indented there is code.
+    fn is_shown(&self, value: &str) -> bool {
+        let code = self.lead().trim_start().trim_start_matches(['#', '/', '*', '!']).starts_with("  ");
+        if self.in_comment() {
+            return code || !looks_random(value);
+        }
+        !looks_random(value) && self.scene.docstrings && self.in_docstring()
+    }
+
+    /// Inside a string with three quotes, in a file of a size that people write.
+    fn in_docstring(&self) -> bool {
+        let before = self.bytes.get(..self.name.start.min(DOCUMENTED)).unwrap_or_default();
+        let odd = |quotes: &[u8]| memchr::memmem::find_iter(before, quotes).count() % 2 == 1;
+        self.name.start < DOCUMENTED && (odd(b"\"\"\"") || odd(b"'''"))
+    }
+
     fn in_comment(&self) -> bool {
         let lead = self.lead();
         let start = lead.trim_start();
@@ -397,10 +415,11 @@ impl<'a> Reader<'a, '_> {
         let raw = self.text.get(span.0..span.1).filter(|r| !r.is_empty())?;
         let decoded = if self.scene.encoded { validate::base64_text(raw) } else { None };
         let value = decoded.map_or_else(|| unescaped(raw), Cow::Owned);
+        let judge = if self.scene.store { login::worth } else { judge };
         let worth = judge(&value, self.name.class, self.name_text());
         // half of a value that is put together elsewhere
         // documentation in comments shows how a function is called
-        let shown = self.scene.bare == Bare::Never && worth == Worth::Sighting && self.in_comment() && !looks_random(&value);
+        let shown = self.scene.bare == Bare::Never && worth == Worth::Sighting && self.is_shown(&value);
         let worth = if shown { Worth::Mark } else { worth };
         let worth = if partial { worth.min(if Mix::of(raw).digit > 0 { Worth::Mark } else { Worth::Nothing }) } else { worth };
         (worth != Worth::Nothing).then(|| Found { value, ..self.found(span, id, worth) })

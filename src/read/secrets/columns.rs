@@ -1,7 +1,6 @@
 //! Tables with a column of passwords: what a password manager exports, and what people write into wikis.
 
 use super::found::{Found, Span, What, Worth};
-use super::key::Class;
 use super::matcher::Name;
 use super::prose;
 use super::scene::{Bare, Scene};
@@ -54,32 +53,6 @@ pub(super) fn find<'a>(text: &'a str, names: &[Name], scene: &Scene, found: &mut
             at = span.1 + 1;
         }
         done = done.max(at);
-    }
-}
-
-/// The passwords of a `.pgpass`: host, port, database, user, password.
-pub(super) fn pgpass<'a>(text: &'a str, found: &mut Vec<Found<'a>>) {
-    let mut at = 0;
-    for raw in text.split_inclusive('\n').take(ROWS) {
-        let line = raw.trim_end();
-        let before: Vec<&str> = line.splitn(5, ':').collect();
-        if let ([_, _, _, _, password], false) = (before.as_slice(), line.starts_with('#')) {
-            let span = (at + line.len() - password.len(), at + line.len());
-            let (worth, what) = (judge(password, Class::Password, ""), What::Guess("generic.column", Class::Password));
-            if worth != Worth::Nothing {
-                found.push(Found {
-                    span,
-                    whole: span,
-                    what,
-                    name: Some("pgpass"),
-                    key_id: None,
-                    value: (*password).into(),
-                    encrypted: false,
-                    worth,
-                });
-            }
-        }
-        at += raw.len();
     }
 }
 

@@ -60,6 +60,7 @@ impl Found<'_> {
                 | "npm.registry-credential"
                 | "private-key.pem"
                 | "jwt.token"
+                | "hashicorp.vault-token"
                 | "docker.registry-auth"
                 | "recovery.otp-seed" => 1,
                 "google.service-account-key" | "aws.access-key-pair" => 3,

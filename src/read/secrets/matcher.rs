@@ -4,7 +4,7 @@
 use super::found::{Found, Span, What, Worth};
 use super::key::KEYS;
 use super::key::{self, Class};
-use super::{placeholder, strength, validate};
+use super::{placeholder, strength, surroundings, validate};
 use crate::rule::{Pack, Pattern, Validate};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
@@ -157,6 +157,11 @@ impl Matcher {
         hits
     }
 
+    /// The pattern of that id.
+    pub(super) fn pattern(&self, id: &str) -> Option<&Pattern> {
+        self.ready.iter().map(|r| &r.pattern).find(|p| p.id == id)
+    }
+
     /// What the patterns find in their windows.
     pub(super) fn search<'a>(&'a self, text: &'a str, hits: &Hits, found: &mut Vec<Found<'a>>) {
         for (ready, windows) in self.ready.iter().zip(&hits.windows).filter(|(_, w)| !w.is_empty()) {
@@ -188,11 +193,14 @@ impl Ready {
             let span = (secret.start(), secret.end());
             let key_id = captures.name("key_id").and_then(|k| text.get(k.start()..k.end()));
             let Some(raw) = text.get(span.0..span.1) else { continue };
-            let worth = self.judge(raw, key_id);
+            let worth = self.judge(raw, key_id, text.get(span.1 + 1..).unwrap_or(""));
             let value = match self.pattern.validate {
                 Some(Validate::UrlUserinfo) => validate::percent_decoded(raw).into(),
                 _ => Cow::Borrowed(raw),
             };
+            // comments show what a hash looks like
+            let shown = self.pattern.kind == "password_hash" && surroundings::in_comment(text, span.0);
+            let worth = if shown { worth.min(Worth::Mark) } else { worth };
             let encrypted = self.pattern.encrypted.as_deref().is_some_and(|expression| {
                 self.encrypted.get_or_init(|| compile(expression)).as_ref().is_some_and(|r| r.is_match(raw.as_bytes()))
             });
@@ -210,7 +218,7 @@ impl Ready {
     }
 
     /// A secret that fails its test is hidden all the same: a typo in a real one fails it too.
-    fn judge(&self, raw: &str, key_id: Option<&str>) -> Worth {
+    fn judge(&self, raw: &str, key_id: Option<&str>, after: &str) -> Worth {
         let p = &self.pattern;
         let armoured = raw.contains("-----BEGIN") || raw.contains(' ');
         if p.entropy.is_some_and(|least| strength::entropy(raw) < least)
@@ -228,7 +236,7 @@ impl Ready {
                 Validate::UrlUserinfo => Worth::Nothing,
                 _ => Worth::Mark,
             },
-            Some(Validate::UrlUserinfo) if validate::is_documentary(raw) => Worth::Mark,
+            Some(Validate::UrlUserinfo) if validate::is_documentary(raw) && !validate::is_one_host(after) => Worth::Mark,
             _ => Worth::Sighting,
         }
     }

@@ -8,10 +8,13 @@ mod account;
 mod assignment;
 mod columns;
 mod command;
+mod disk;
 mod encoded;
 mod example;
 mod found;
+mod headed;
 mod key;
+mod login;
 mod marks;
 mod matcher;
 mod placeholder;
@@ -21,12 +24,13 @@ mod scene;
 mod sighting;
 mod strength;
 mod surroundings;
+mod token;
 mod validate;
 mod value;
 mod vicinity;
 
 pub use matcher::Matcher;
-pub(super) use probe::{announced, may_hold};
+pub(super) use probe::{announced, may_hold, may_hold_encoded};
 
 use super::{Doc, Drafts, Knowledge, Mark};
 use crate::artifact::{Limit, Why};
@@ -44,6 +48,8 @@ pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     }
     let mut found = search(doc.text, &scene, &knowing.secrets, &mut Marks::new(doc.text, &mut out.marks));
     encoded::find(&decoded, &scene, &knowing.secrets, &mut out.marks, &mut found);
+    login::whole(doc, &mut found);
+    headed::find(doc, &knowing.secrets, &mut found);
     let mut marks = Marks::new(doc.text, &mut out.marks);
     found.iter().for_each(|f| marks.add(f));
     sighting::push(doc, &scene, &settle(found), knowing, &mut out.facts);
@@ -72,6 +78,11 @@ fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Ma
     let hits = matcher.scan(text);
     let mut found = Vec::new();
     matcher.search(text, &hits, &mut found);
+    disk::find(text, &mut found);
+    if scene.store {
+        // what looks like a placeholder elsewhere may be the password here
+        found.retain(|f| f.worth != Worth::Nothing);
+    }
     if !scene.names {
         return found;
     }
@@ -80,9 +91,7 @@ fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Ma
         marks.spill(&mut found);
     }
     columns::find(text, &hits.names, scene, &mut found);
-    if scene.pgpass {
-        columns::pgpass(text, &mut found);
-    }
+    login::lists(text, scene, &mut found);
     marks.spill(&mut found);
     command::find(text, &hits.commands, &mut found);
     marks.spill(&mut found);

@@ -79,6 +79,17 @@ pub(super) fn is_placeholder(value: &str) -> bool {
     v.chars().count() < 3 || is_published(v) || has_shape(v) || is_reference(v) || is_filler(v) || has_word(v)
 }
 
+/// Whether a value in a file that a program logs on with is no value yet.
+pub(super) fn is_to_be_filled(value: &str) -> bool {
+    const WORDS: [&str; 7] = ["changeme", "change_me", "change-me", "placeholder", "redacted", "your_", "your-"];
+    let lower = value.to_ascii_lowercase();
+    value.chars().count() < 3
+        || has_shape(value)
+        || is_reference(value)
+        || value.starts_with("***")
+        || WORDS.iter().any(|w| lower.contains(w))
+}
+
 /// `<…>`, `${…}`, `{{ … }}`, `%…%`, `$VAR`, `[…]`, `__NAME__`, `@NAME@`.
 fn has_shape(v: &str) -> bool {
     let whole = |open: char, close: char| v.starts_with(open) && v.ends_with(close);

@@ -4,7 +4,7 @@
 
 use super::found::{Found, Worth};
 use super::scene::{Bare, Scene};
-use super::{Hits, assignment, columns, command};
+use super::{Hits, assignment, columns, command, encoded};
 use crate::read::Knowledge;
 
 /// How a value may be written, in any kind of file.
@@ -35,4 +35,9 @@ pub(in crate::read) fn may_hold(text: &str, knowing: &Knowledge) -> bool {
         }
     }
     reports(&found)
+}
+
+/// The same of what is encoded in a few lines.
+pub(in crate::read) fn may_hold_encoded(text: &str, knowing: &Knowledge) -> bool {
+    encoded::texts(text).0.iter().any(|decoded| may_hold(decoded.as_ref(), knowing))
 }

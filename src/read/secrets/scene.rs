@@ -1,5 +1,6 @@
 //! What the path of an artifact says of the secrets in it: code or a runbook, a test or the real thing.
 
+use super::login;
 use crate::fact::{Word, context};
 use crate::read::Doc;
 
@@ -33,6 +34,12 @@ pub(super) struct Scene {
     pub(super) spaced: bool,
     /// Lines of five fields of which the last is a password (`.pgpass`).
     pub(super) pgpass: bool,
+    /// Lines that are URLs with a login (`.git-credentials`).
+    pub(super) git_credentials: bool,
+    /// A program keeps its logins here: plain words are passwords as well.
+    pub(super) store: bool,
+    /// Strings with three quotes hold documentation.
+    pub(super) docstrings: bool,
     /// Values are base64 (the `data` of a Kubernetes Secret).
     pub(super) encoded: bool,
     /// From here on the file is a test.
@@ -112,6 +119,9 @@ impl Scene {
         separator: None,
         spaced: false,
         pgpass: false,
+        git_credentials: false,
+        docstrings: false,
+        store: false,
         encoded: false,
         tests_from: usize::MAX,
     };
@@ -140,9 +150,11 @@ impl Scene {
         };
         let context = match () {
             () if is_test(&path) => context::TEST,
-            () if kind.is_some_and(|k| !k.starts_with("runbook.")) || separator.is_some() || extension == "ldif" => context::EXPORT,
+            () if kind.is_some_and(|k| !k.starts_with("runbook.")) || extension == "ldif" => context::EXPORT,
+            // a table that no reader knows has nobody else to speak for it, unless it is filed as an export
+            () if separator.is_some() && path.contains("export") => context::EXPORT,
             () if prose => context::PROSE,
-            () if bare != Bare::Never || DATA.contains(&extension) => context::CONFIG,
+            () if bare != Bare::Never || separator.is_some() || DATA.contains(&extension) => context::CONFIG,
             () => context::CODE,
         };
         Self {
@@ -154,6 +166,9 @@ impl Scene {
             separator,
             spaced: name.ends_with("netrc"),
             pgpass: name.ends_with("pgpass") || name == "pgpass.conf",
+            git_credentials: name.ends_with(".git-credentials"),
+            store: login::is_store(doc),
+            docstrings: extension == "py",
             encoded: matches!(extension, "yaml" | "yml" | "json") && is_kubernetes_secret(doc.text),
             tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
@@ -253,6 +268,7 @@ mod tests {
             ("web/login.spec.ts", "test"),
             ("runbooks/break-glass.md", "prose"),
             ("exports/users.csv", "export"),
+            ("ops/accounts.csv", "config"),
             ("src/latest/app.rs", "code"),
         ] {
             assert_eq!(scene(path).context.as_str(), word, "{path}");

@@ -6,9 +6,11 @@ use super::key::Class;
 use super::scene::Scene;
 use super::strength::{bits, is_common, looks_random};
 use super::surroundings::qualified;
+use super::token::Claims;
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Word, context, credential_type, life, sighting};
 use crate::read::{Doc, Knowledge};
+use crate::rule::Validate;
 
 /// A file with more secrets than this is a dump: all are hidden, the first are reported.
 const MOST: usize = 5_000;
@@ -59,8 +61,13 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
         None if !chosen && bits(&value) >= ENOUGH_BITS => blake3::hash(value.as_bytes()).to_hex().get(..3).map(str::to_owned),
         None => None,
     };
+    let claims = match found.what {
+        What::Pattern(p) if p.validate == Some(Validate::Jwt) => Claims::of(&found.value),
+        _ => None,
+    };
+    let life_word = claims.as_ref().map_or(life_word, Claims::life);
     let context = if found.span.0 >= scene.tests_from { context::TEST } else { scene.context };
-    Draft::new(Kind::Sighting, name, anchor, Spot::at(found.span.0, found.span.1))
+    let draft = Draft::new(Kind::Sighting, name, anchor, Spot::at(found.span.0, found.span.1))
         .saying(sighting::TYPE, kind)
         .saying(sighting::PATTERN, id)
         .saying_some(sighting::KEY_ID, found.key_id.filter(|_| !user_info))
@@ -75,7 +82,11 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
         .saying(sighting::GUESS, guess)
         .saying(sighting::WEAK, is_common(&found.value))
         .saying(sighting::IN_HISTORY, false)
-        .saying(sighting::EXAMPLE, examples.hold(found.span.0))
+        .saying(sighting::EXAMPLE, examples.hold(found.span.0));
+    match claims {
+        Some(claims) => claims.told(draft),
+        None => draft,
+    }
 }
 
 /// The same key in one line with `\n` and in thirty lines is the same key.

@@ -22,6 +22,14 @@ pub(super) fn qualified(text: &str, at: usize, name: &str, scene: &Scene) -> Str
     }
 }
 
+/// Whether the line up to a byte is a comment, as most languages write them.
+pub(super) fn in_comment(text: &str, at: usize) -> bool {
+    let from = at.saturating_sub(HEADING * 4);
+    let lead = text.as_bytes().get(from..at).unwrap_or_default();
+    let lead = memchr::memrchr2(b'\n', b'\r', lead).and_then(|i| lead.get(i + 1..)).unwrap_or(lead).trim_ascii_start();
+    ["#", "//", "*", "/*", "<!--", "-- "].iter().any(|m| lead.starts_with(m.as_bytes()))
+}
+
 /// The nearest line above that is less indented and opens a block, or the section of an INI file.
 fn parent(above: &str) -> Option<&str> {
     let mut lines = above.rsplit('\n');

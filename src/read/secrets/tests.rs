@@ -38,7 +38,7 @@ fn sightings(path: &str, text: &str) -> Vec<Sealed> {
     reading.facts.into_iter().filter(|f| f.kind == Kind::Sighting).collect()
 }
 
-fn patterns(path: &str, text: &str) -> Vec<String> {
+pub(super) fn patterns(path: &str, text: &str) -> Vec<String> {
     sightings(path, text).iter().filter_map(|f| f.fields.text(sighting::PATTERN)).map(ToString::to_string).collect()
 }
 

@@ -19,6 +19,7 @@ pub(super) fn passes(test: Validate, secret: &str, user: Option<&str>) -> bool {
         Validate::Base64Json => secret.find("eyJ").and_then(|at| secret.get(at..)).is_some_and(|part| json_object(part).is_some()),
         Validate::UrlUserinfo => userinfo(&percent_decoded(secret), user.map(percent_decoded).as_deref()),
         Validate::Luhn => luhn(secret),
+        Validate::Eleven => elevens(secret),
     }
 }
 
@@ -51,11 +52,13 @@ fn jwt(secret: &str) -> bool {
         return false;
     };
     let Some(payload) = json_object(payload) else { return false };
-    json_object(header).is_some() && signature.len() >= 20 && !is_published_payload(&payload)
+    // a key that every page of an application shows
+    let public = payload.contains("\"supabase\"") && payload.contains("\"anon\"");
+    json_object(header).is_some() && signature.len() >= 20 && !is_published_payload(&payload) && !public
 }
 
 /// The JSON object that some base64, of either alphabet, decodes to.
-fn json_object(part: &str) -> Option<String> {
+pub(super) fn json_object(part: &str) -> Option<String> {
     let bytes = URL_SAFE.decode(part).or_else(|_| STANDARD.decode(part)).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let value: serde_json::Value = serde_json::from_str(&text).ok()?;
@@ -118,6 +121,14 @@ pub(super) fn is_documentary(password: &str) -> bool {
         && ["pass", "pwd", "secret", "token", "key", "pw"].iter().any(|w| lower.contains(w))
 }
 
+/// A machine of its own, as providers number them (`ds048537.mongolab.com`): documentation writes `db` and `host.example.com`.
+pub(super) fn is_one_host(after: &str) -> bool {
+    let host: &str = after.split(|c: char| c.is_whitespace() || "/:?\"',".contains(c)).next().unwrap_or("");
+    let first = host.split('.').next().unwrap_or("");
+    let digits = first.bytes().filter(u8::is_ascii_digit).count();
+    host.matches('.').count() >= 2 && digits >= 3 && first.bytes().any(|b| b.is_ascii_alphabetic()) && !host.contains("example")
+}
+
 /// `%21` is `!`: a password is compared and hidden as it is typed.
 pub(super) fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {
@@ -132,6 +143,13 @@ pub(super) fn percent_decoded(text: &str) -> String {
         at += if hex.is_some() { 3 } else { 1 };
     }
     String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Eight groups that hold sixteen bits each, times eleven.
+fn elevens(secret: &str) -> bool {
+    let mut groups = secret.split('-').map(|g| g.parse::<u32>().ok().filter(|n| n % 11 == 0 && n / 11 <= 0xFFFF));
+    let eight = groups.by_ref().take(8).filter(Option::is_some).count() == 8;
+    eight && groups.next().is_none()
 }
 
 fn luhn(secret: &str) -> bool {
@@ -151,6 +169,10 @@ mod tests {
         assert_eq!(base62(61), "00000z");
         assert!(passes(Validate::GithubCrc32, "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", None));
         assert!(!passes(Validate::GithubCrc32, "ghp_rrj8tMUOsKZjreOzxy99fbA4uQ9cSY4Q4ctR", None));
+        assert!(
+            elevens("533159-551210-330209-634568-565015-358446-536184-369578")
+                && !elevens("533158-551210-330209-634568-565015-358446-536184-369578")
+        );
         assert!(luhn("4539578763621486"));
         assert!(!luhn("4539578763621487"));
     }

@@ -65,6 +65,12 @@ pub(super) fn texts(text: &str) -> (Vec<Decoded>, bool) {
     (all, !room.short)
 }
 
+impl AsRef<str> for Decoded {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 /// How much may still be decoded.
 struct Room {
     left: usize,
