@@ -16,6 +16,7 @@ use crate::triage::{Baseline, Triage};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
 use options::{BaselineCommand, Cli, Colour, Command, Common, RulesCommand, Scan};
+use std::collections::BTreeSet;
 use std::io::{self, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -226,6 +227,8 @@ fn threads<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> Res
 /// Histories to read.
 #[derive(Default)]
 struct Histories {
+    roots: Vec<source::Root>,
+    /// Those to be read whole; without them only what stands in the tree is dated.
     repositories: Vec<source::Repo>,
     unreachable: bool,
 }
@@ -253,6 +256,11 @@ fn gather(
             }
         });
         scan::collect_history(&histories.repositories, histories.unreachable, &knowing, &mut facts);
+        let owners: BTreeSet<String> = scan::owners(&facts).map(str::to_owned).collect();
+        if histories.repositories.is_empty() && !owners.is_empty() {
+            let owning = source::owning(&histories.roots, owners.iter().map(String::as_str));
+            scan::date(&owning, &knowing, &mut facts);
+        }
         ((facts, passed), roots)
     })?;
     if let Some(bar) = bar {
@@ -339,6 +347,7 @@ fn gathered(options: &Scan) -> Result<Gathered> {
         None => config(common.config.as_ref(), base, &rules)?,
     };
     let histories = Histories {
+        roots: roots.clone(),
         repositories: if options.history { source::repositories(&roots) } else { Vec::new() },
         unreachable: options.unreachable,
     };

@@ -218,15 +218,15 @@ mod tests {
         let knowing = Knowledge::new(&[crate::rules()], [1; 32]);
         let seen = Seen::default();
         let quiet: String = (0..40).map(|i| format!("line {i} of a text that says nothing, {}\n", "x".repeat(i))).collect();
-        assert!(!seen.telling(quiet.as_bytes(), &knowing).is_some());
+        assert!(seen.telling(quiet.as_bytes(), &knowing).is_none());
         let loud = quiet.replace("line 20 of", "password: \"Zk7#qLw29vTr\"\nline 20 of");
         for _ in 0..2 {
             assert!(seen.telling(loud.as_bytes(), &knowing).is_some());
-            assert!(!seen.telling(quiet.as_bytes(), &knowing).is_some());
+            assert!(seen.telling(quiet.as_bytes(), &knowing).is_none());
         }
         // the line with the value was seen, quietly, before its name came to it
         let apart = "a:\n  name: x\n  \"Zk7#qLw29vTr\"\n  name: y\n";
-        assert!(!seen.telling(apart.as_bytes(), &knowing).is_some());
+        assert!(seen.telling(apart.as_bytes(), &knowing).is_none());
         assert!(seen.telling(b"a:\n  password:\n  \"Zk7#qLw29vTr\"\n  name: y\n", &knowing).is_some());
         let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n";
         assert!(seen.telling(key.as_bytes(), &knowing).is_some());

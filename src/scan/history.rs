@@ -129,7 +129,7 @@ fn read_versions<'v>(
     sights
 }
 
-fn sightings(repo: &Repo, path: &str, bytes: &[u8], commit: &str, knowing: &Knowledge) -> Reading {
+pub(super) fn sightings(repo: &Repo, path: &str, bytes: &[u8], commit: &str, knowing: &Knowledge) -> Reading {
     let artifact = Artifact {
         path: format!("{}{path}", repo.prefix),
         home: repo.home.clone(),

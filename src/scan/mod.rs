@@ -3,6 +3,7 @@
 //! Each half stands alone: a sweep over many machines collects in many places and judges in one.
 
 mod added;
+mod dating;
 mod examples;
 mod facts_file;
 mod history;
@@ -87,6 +88,18 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
     }
     facts.sort();
     (facts, source.passed())
+}
+
+/// Who owns the secrets that were found: repositories, and folders that are none.
+pub fn owners(facts: &Facts) -> impl Iterator<Item = &str> {
+    facts.of(crate::fact::Kind::Sighting).flat_map(|f| f.fields.texts(crate::fact::sighting::OWNER)).map(Clean::as_str)
+}
+
+/// Dates the secrets that stand in the tree, from the repositories that own them.
+pub fn date(repositories: &[crate::source::Repo], knowing: &Knowledge, facts: &mut Facts) {
+    for repo in repositories {
+        dating::date(repo, knowing, facts);
+    }
 }
 
 /// Adds what the histories of some repositories tell of secrets.

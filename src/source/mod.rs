@@ -8,8 +8,8 @@ mod root;
 mod tree;
 
 pub use diff::{Added, AtBase, Changes, DiffError, Since};
-pub use history::{Departure, Gap, History, Note, Traces, Version};
-pub use root::{Repo, Root, RootError, repositories, roots, sources};
+pub use history::{Departure, Follow, Gap, History, Note, Traces, Version};
+pub use root::{Repo, Root, RootError, owning, repositories, roots, sources};
 
 use crate::artifact::{Artifact, Body, Open, Provenance, WHOLE_LIMIT, Why};
 use std::fs::File;

@@ -186,6 +186,28 @@ pub fn repositories(roots: &[Root]) -> Vec<Repo> {
     found
 }
 
+/// The repositories that own what was found: the one that contains a root, and those below it that `owners` name.
+pub fn owning<'o>(roots: &[Root], owners: impl Iterator<Item = &'o str> + Clone) -> Vec<Repo> {
+    let mut found = Vec::new();
+    for root in roots {
+        let What::Path { in_repository, .. } = &root.what else { continue };
+        let prefix = root.prefix(roots);
+        if *in_repository {
+            found.push(Repo { path: root.base.clone(), prefix: prefix.clone(), home: root.label.clone(), within: String::new() });
+        }
+        for owner in owners.clone() {
+            let Some(relative) = owner.strip_prefix(&prefix).filter(|r| !r.is_empty() && !r.contains("..")) else { continue };
+            let path = root.base.join(relative);
+            if path.join(".git").exists() {
+                found.push(Repo { path, prefix: format!("{owner}/"), home: owner.to_owned(), within: String::new() });
+            }
+        }
+    }
+    found.sort();
+    found.dedup_by(|a, b| a.path == b.path && a.prefix == b.prefix);
+    found
+}
+
 /// Whether a folder is a repository without a work tree.
 fn is_bare(folder: &Path) -> bool {
     folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir()

@@ -1,10 +1,12 @@
 //! The history of a repository: every blob once, and where the few that matter came from.
 
 mod commits;
+mod follow;
 mod store;
 mod trees;
 
 pub use commits::{Departure, Traces, Version};
+pub use follow::Follow;
 
 use crate::artifact::Why;
 use commits::Commits;
@@ -113,13 +115,17 @@ impl History {
     /// The commit at a place in the order.
     pub fn commit(&self, place: u32) -> Option<Note> {
         let repository = Repository::open(&self.git_dir).ok()?;
-        let commit = repository.find_commit(self.store.id(self.commits.at(place)?)).ok()?;
-        let author = commit.author();
-        // nobody writes a commit after it was committed
-        let time = author.when().seconds().min(commit.time().seconds());
-        let name = String::from_utf8_lossy(author.name_bytes()).trim().to_owned();
-        Some(Note { id: commit.id().to_string(), time, author: name })
+        note(&repository, self.store.id(self.commits.at(place)?))
     }
+}
+
+fn note(repository: &Repository, id: git2::Oid) -> Option<Note> {
+    let commit = repository.find_commit(id).ok()?;
+    let author = commit.author();
+    // nobody writes a commit after it was committed
+    let time = author.when().seconds().min(commit.time().seconds());
+    let name = String::from_utf8_lossy(author.name_bytes()).trim().to_owned();
+    Some(Note { id: commit.id().to_string(), time, author: name })
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -44,6 +44,9 @@ pub(super) struct Forest {
     pub(super) lost: Vec<Number>,
 }
 
+/// Trees and what is kept of them.
+type Grown = Vec<(Number, Box<[Entry]>)>;
+
 #[derive(Default)]
 struct Names {
     known: HashMap<Vec<u8>, u32>,
@@ -71,7 +74,7 @@ impl Forest {
                 *bit = true;
             }
         }
-        let shards: Vec<Mutex<Vec<(Number, Box<[Entry]>)>>> = (0..SHARDS).map(|_| Mutex::default()).collect();
+        let shards: Vec<Mutex<Grown>> = (0..SHARDS).map(|_| Mutex::default()).collect();
         let names = Mutex::new(Names::default());
         let missing = Mutex::new(BTreeSet::new());
         let lost = store.each(Kind::Tree, &|number, bytes| {
