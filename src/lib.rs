@@ -18,6 +18,7 @@ pub mod scan;
 pub mod source;
 pub mod tree;
 pub mod triage;
+pub mod unpack;
 
 use std::sync::OnceLock;
 

@@ -10,7 +10,7 @@ mod unread;
 
 pub use clean::{Clean, Redactor, mask};
 pub use place::{Place, Quote, Spot};
-pub use unread::{ArtifactRow, Read, Unread, Why};
+pub use unread::{ArtifactRow, Limit, Lost, Read, Unread, Why};
 
 use std::fmt;
 use std::io::{self, Read as IoRead};

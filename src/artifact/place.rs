@@ -30,7 +30,7 @@ impl Spot {
 /// Where something stands, for reports. Bytes and lines count in the text as decoded to UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
-    /// Path relative to its root.
+    /// Path relative to its root; of a member of a container the whole way (`backup.zip!/conf/app.env`).
     pub path: Clean,
     /// First line, from 1.
     pub line: u32,
@@ -46,9 +46,6 @@ pub struct Place {
     /// Commit that holds it, when it is not in the work tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<Clean>,
-    /// Names of the members on the way into a container (`conf/app.env` in `backup.zip`).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub inside: Vec<Clean>,
     /// GitHub's hash of the first line, redacted, where the artifact was read whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line_hash: Option<Clean>,
@@ -57,17 +54,7 @@ pub struct Place {
 impl Place {
     /// The place of a fact that stands nowhere.
     pub fn nowhere() -> Self {
-        Self {
-            path: Clean::default(),
-            line: 1,
-            column: 1,
-            end_line: 1,
-            span: (0, 0),
-            pointer: None,
-            commit: None,
-            inside: Vec::new(),
-            line_hash: None,
-        }
+        Self { path: Clean::default(), line: 1, column: 1, end_line: 1, span: (0, 0), pointer: None, commit: None, line_hash: None }
     }
 }
 

@@ -62,6 +62,17 @@ pub enum Why {
         /// How many.
         count: u32,
     },
+    /// A container, or a member of one, is encrypted.
+    Encrypted,
+    /// A container ends too early or contradicts itself; what could be read of it was.
+    BrokenContainer,
+    /// A container, or a member of one, is packed in a way that is not read.
+    Packing,
+    /// A limit for containers or encodings was hit; what lies beyond it was not read.
+    Limit {
+        /// Which.
+        of: Limit,
+    },
     /// The repository belongs to another user, and git refuses it.
     Owner,
     /// A shallow clone: its older commits are elsewhere.
@@ -79,6 +90,35 @@ pub enum Why {
     Conflict,
     /// A reader failed: a bug in sidedoor.
     Bug,
+}
+
+/// The limits for containers and encodings; `docs/containers.md` says why they are what they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Limit {
+    /// Containers in containers.
+    Depth,
+    /// Members.
+    Entries,
+    /// Bytes of a member.
+    Member,
+    /// Bytes of all members.
+    Total,
+    /// Bytes out for bytes in.
+    Ratio,
+    /// Bytes of a container that must be held whole.
+    Container,
+    /// Bytes of encoded text in a text.
+    Decoded,
+}
+
+/// Something that was found and cannot be opened. The path is raw.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lost {
+    /// Path in reports, raw.
+    pub path: String,
+    /// Why.
+    pub why: Why,
 }
 
 impl Why {
@@ -113,6 +153,19 @@ impl Why {
             Self::ErrorBody => "it holds an error message of the exporting program, not data".into(),
             Self::MorePages => "it is one page of an export, and the next was not given".into(),
             Self::Rows { count } => format!("{count} row{} had the wrong number of cells", if count == 1 { "" } else { "s" }),
+            Self::Encrypted => "it is encrypted".into(),
+            Self::BrokenContainer => "the archive is broken: only what comes before the fault was read".into(),
+            Self::Packing => "it is packed in a way that is not read".into(),
+            Self::Limit { of } => match of {
+                Limit::Depth => "a container in too many containers: it was not opened",
+                Limit::Entries => "it has too many members: only the first were read",
+                Limit::Member => "it is too large for a member of a container: only its beginning was read",
+                Limit::Total => "it holds too many bytes when unpacked: only the first were read",
+                Limit::Ratio => "it unpacks to far more than its size, as bombs do: only its beginning was read",
+                Limit::Decoded => "it holds more encoded text than is decoded: what is beyond was searched as it stands",
+                Limit::Container => "it is too large a container to be opened",
+            }
+            .into(),
             Self::Owner => "the repository belongs to another user: git reads it once it is named in safe.directory".into(),
             Self::Shallow => "it is a shallow clone: older commits are not here (git fetch --unshallow)".into(),
             Self::PartialClone => "it is a partial clone: some objects are not here (git fetch --refetch)".into(),

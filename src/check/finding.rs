@@ -213,7 +213,9 @@ pub(super) fn number(findings: &mut Vec<Finding>) {
             && a.fingerprint == b.fingerprint
     });
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for finding in findings.iter_mut() {
+    // what stands in the tree is counted first: reading the history as well must not rename it
+    let (tree, history): (Vec<_>, Vec<_>) = findings.iter_mut().partition(|f| f.place.commit.is_none());
+    for finding in tree.into_iter().chain(history) {
         for print in [&mut finding.fingerprint, &mut finding.moved_fingerprint] {
             let count = seen.entry(print.clone()).or_default();
             if *count > 0 {

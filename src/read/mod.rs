@@ -14,7 +14,7 @@ mod text;
 pub use seen::Seen;
 pub use text::{Lines, Text, decode};
 
-use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Provenance, Read, Redactor, Unread, Why};
+use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Lost, Provenance, Read, Redactor, Unread, Why};
 use crate::fact::{Allowance, Draft, Sealed};
 use crate::rule::Pack;
 use seal::Sealer;
@@ -171,12 +171,31 @@ fn redactor(text: &str, marks: &[Mark]) -> Redactor {
 }
 
 fn lost(artifact: &Artifact, knowing: &Knowledge, why: Why) -> Reading {
-    let path = catch_unwind(AssertUnwindSafe(|| clean_path(&artifact.path, knowing))).unwrap_or_else(|_| Clean::ours("(unnamed)"));
+    not_read(&Lost { path: artifact.path.clone(), why }, knowing)
+}
+
+/// What remains of something that could not be opened, or not be unpacked.
+pub fn not_read(lost: &Lost, knowing: &Knowledge) -> Reading {
+    let path = catch_unwind(AssertUnwindSafe(|| clean_path(&lost.path, knowing))).unwrap_or_else(|_| Clean::ours("(unnamed)"));
     Reading {
-        artifacts: vec![ArtifactRow { path: path.clone(), kind: None, read: Read::None, why: Some(why), sha256: None }],
-        unread: vec![Unread { path, why }],
+        artifacts: vec![ArtifactRow { path: path.clone(), kind: None, read: Read::None, why: Some(lost.why), sha256: None }],
+        unread: vec![Unread { path, why: lost.why }],
         ..Reading::default()
     }
+}
+
+/// A container whose members were read, and why not all of them.
+pub fn opened(path: &str, kind: &'static str, why: Option<Why>, knowing: &Knowledge) -> Reading {
+    let lost = Lost { path: path.to_owned(), why: why.unwrap_or(Why::BrokenContainer) };
+    let mut reading = not_read(&lost, knowing);
+    for row in &mut reading.artifacts {
+        (row.kind, row.why) = (Some(Clean::ours(kind)), why);
+        row.read = if why.is_some() { Read::Partial } else { Read::Full };
+    }
+    if why.is_none() {
+        reading.unread.clear();
+    }
+    reading
 }
 
 fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {

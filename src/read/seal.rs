@@ -94,7 +94,6 @@ impl<'a> Sealer<'a> {
             span: ((self.base.0 + start) as u64, (self.base.0 + end) as u64),
             pointer: spot.pointer.as_deref().map(|p| self.redactor.clean(p)),
             commit: self.commit.clone(),
-            inside: Vec::new(),
             line_hash: self.line_hash(line),
         };
         let from = self.lines.start(line);

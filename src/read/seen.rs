@@ -1,7 +1,7 @@
 //! Text already seen is not matched again: of the bytes of a history about one in a hundred stands on a line that no earlier blob had.
 //!
 //! Text is known by a keyed 64-bit hash, so that a crafted collision cannot hide a secret. The unit is a line that announces a secret
-//! with its neighbours; whole blocks of lines are known too, so that most of a blob costs one comparison for each block. Whether a unit
+//! with its neighbours; blocks of lines, and chunks of blocks, are known too, so that most of a blob costs one comparison for each chunk. Whether a unit
 //! holds something depends on its own bytes and on nothing else: the answer is the same whichever blob came first.
 
 use super::{Knowledge, secrets};
@@ -16,6 +16,8 @@ const SHARDS: usize = 256;
 /// inserted line changes one block.
 const ENDS: usize = 8;
 const BLOCK: usize = 64;
+/// The same for chunks: one block in eight ends one.
+const CHUNK: usize = 32;
 /// Lines before and after that belong to a unit.
 const BEFORE: usize = 1;
 const AFTER: usize = 2;
@@ -111,10 +113,31 @@ impl Seen {
             return Some(self.hash(bytes));
         }
         let mut all = None;
-        for block in (Blocks { bytes, at: 0 }) {
-            let from = lines_before(bytes, block.0, BEFORE);
-            let to = lines_after(bytes, block.1, AFTER);
-            let whole = bytes.get(from..to).unwrap_or_default();
+        let mut blocks = Blocks { bytes, at: 0 };
+        let mut chunk: Vec<Block> = Vec::new();
+        while let Some(block) = blocks.next() {
+            chunk.push(block);
+            let Block { start, end, closes } = Block { start: chunk.first().map_or(0, |b| b.start), ..block };
+            if !closes && chunk.len() < CHUNK && end < bytes.len() {
+                continue;
+            }
+            let whole = self.hash(around(bytes, start, end));
+            if !Self::knows(&self.quiet, whole) {
+                match self.told(bytes, &chunk, knowing) {
+                    None => self.remember(whole, false),
+                    Some(part) => all = Some(self.key.hash_one((all, part))),
+                }
+            }
+            chunk.clear();
+        }
+        all
+    }
+
+    /// What stands for the blocks of a chunk that hold something.
+    fn told(&self, bytes: &[u8], chunk: &[Block], knowing: &Knowledge) -> Option<u64> {
+        let mut all = None;
+        for block in chunk {
+            let whole = around(bytes, block.start, block.end);
             let mut looked = None;
             if self.tells(whole, || {
                 looked = self.look(bytes, block, knowing);
@@ -128,7 +151,8 @@ impl Seen {
     }
 
     /// What stands for the units of a block that hold something.
-    fn look(&self, bytes: &[u8], (start, end): (usize, usize), knowing: &Knowledge) -> Option<u64> {
+    fn look(&self, bytes: &[u8], block: &Block, knowing: &Knowledge) -> Option<u64> {
+        let (start, end) = (block.start, block.end);
         let text = bytes.get(start..end).unwrap_or_default();
         let mut done = 0;
         let mut all = None;
@@ -150,29 +174,43 @@ impl Seen {
     }
 }
 
-/// Blocks of lines, as bytes.
+/// A few lines, as bytes.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    start: usize,
+    end: usize,
+    /// Whether a chunk ends with it.
+    closes: bool,
+}
+
+/// Blocks of lines.
 struct Blocks<'b> {
     bytes: &'b [u8],
     at: usize,
 }
 
 impl Iterator for Blocks<'_> {
-    type Item = (usize, usize);
+    type Item = Block;
 
-    fn next(&mut self) -> Option<(usize, usize)> {
+    fn next(&mut self) -> Option<Block> {
         let start = self.at;
         let rest = self.bytes.get(start..).filter(|r| !r.is_empty())?;
         let mut line = 0;
         for (n, end) in memchr::memchr_iter(b'\n', rest).enumerate() {
             if (end - line) % ENDS == 3 || n + 1 == BLOCK {
                 self.at = start + end + 1;
-                return Some((start, self.at));
+                return Some(Block { start, end: self.at, closes: (end - line) % (ENDS * ENDS) == 3 });
             }
             line = end + 1;
         }
         self.at = self.bytes.len();
-        Some((start, self.at))
+        Some(Block { start, end: self.at, closes: true })
     }
+}
+
+/// Lines with the neighbours that belong to their units.
+fn around(bytes: &[u8], start: usize, end: usize) -> &[u8] {
+    bytes.get(lines_before(bytes, start, BEFORE)..lines_after(bytes, end, AFTER)).unwrap_or_default()
 }
 
 /// Where the line begins that stands so many lines before.
@@ -237,7 +275,7 @@ mod tests {
         let text: String = (0..200).map(|i| format!("{}\n", "y".repeat(i * 7 % 31))).collect();
         let with = text.replacen("yyyyyyyyyyyyyy\n", "yyyyyyyyyyyyyy\nnew\n", 1);
         let blocks = |text: &str| -> HashSet<String> {
-            Blocks { bytes: text.as_bytes(), at: 0 }.filter_map(|(a, b)| text.get(a..b).map(str::to_owned)).collect()
+            Blocks { bytes: text.as_bytes(), at: 0 }.filter_map(|b| text.get(b.start..b.end).map(str::to_owned)).collect()
         };
         assert!(blocks(&with).difference(&blocks(&text)).count() <= 2);
     }

@@ -3,7 +3,7 @@
 use super::style::wrap;
 use super::{Sheet, Style};
 use crate::artifact::Quote;
-use crate::finding::{Finding, Severity, State};
+use crate::finding::{Finding, FirstSeen, Severity, State};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, LineStyle, Table, TableStyle};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -167,6 +167,9 @@ fn item(finding: &Finding, worst: Severity, style: Style, out: &mut dyn Write) -
     if let Some(pointer) = &finding.place.pointer {
         place.push_str(&format!("  {pointer}"));
     }
+    if let Some(commit) = &finding.place.commit {
+        place.push_str(&format!("  in {}", short(commit.as_str())));
+    }
     let mut notes = Vec::new();
     if finding.severity != worst {
         notes.push(finding.severity.word().to_owned());
@@ -183,6 +186,11 @@ fn item(finding: &Finding, worst: Severity, style: Style, out: &mut dyn Write) -
     }
     for line in wrap(finding.message.as_str(), style.width.saturating_sub(4)) {
         writeln!(out, "    {line}")?;
+    }
+    if let Some(life) = &finding.first_seen {
+        for line in wrap(&since(life), style.width.saturating_sub(4)) {
+            writeln!(out, "    {}", style.dim(&line))?;
+        }
     }
     let (own, other): (Vec<&Quote>, Vec<&Quote>) = finding.evidence.iter().map(|q| &**q).partition(|q| q.place.path == finding.place.path);
     let mut printed = 0;
@@ -211,6 +219,21 @@ fn item(finding: &Finding, worst: Severity, style: Style, out: &mut dyn Write) -
         }
     }
     Ok(())
+}
+
+/// A commit's id as people write it.
+fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
+}
+
+/// The life of a secret in a line.
+fn since(life: &FirstSeen) -> String {
+    let end = match (&life.removed, life.at_head) {
+        (_, true) => "still at a branch head".to_owned(),
+        (Some(day), false) => format!("removed {day}"),
+        (None, false) => "at no branch head".to_owned(),
+    };
+    format!("first seen {} in {} by {}, {end}", life.date, short(life.commit.as_str()), life.author)
 }
 
 fn quote(quote: &Quote, style: Style, out: &mut dyn Write) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! The whole job, top to bottom as in the diagram: `collect` (source, read), then `judge` (join, check, triage).
+//! The whole job, top to bottom as in the diagram: `collect` (source, unpack, read), then `judge` (join, check, triage).
 //!
 //! Each half stands alone: a sweep over many machines collects in many places and judges in one.
 
@@ -12,15 +12,16 @@ mod life;
 pub use examples::{Failure, test_rules};
 pub use facts_file::{FactsFileError, read_facts, write_facts};
 
-use crate::artifact::{ArtifactRow, Clean, Read, Unread};
+use crate::artifact::{ArtifactRow, Clean, Unread};
 use crate::check::{self, Undecided};
 use crate::fact::{Facts, Time};
 use crate::finding::{Finding, Severity};
 use crate::join;
 use crate::read::{self, Knowledge, Reading};
 use crate::rule::Pack;
-use crate::source::{Lost, Passed, Source};
+use crate::source::{Passed, Source};
 use crate::triage::{self, Triage};
+use crate::unpack::{self, Piece};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -66,17 +67,24 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
     let readings: Vec<Reading> = source
         .leads()
         .par_bridge()
-        .map(|lead| {
-            let added = lead.as_ref().ok().and_then(|l| l.added.clone());
-            let mut reading = match lead.and_then(crate::source::Lead::open) {
-                Ok(artifact) => read::read(&artifact, knowing),
-                Err(lost) => not_opened(&lost, knowing),
-            };
-            if let Some(added) = added {
-                added::keep(&mut reading, &added);
+        .flat_map_iter(|lead| {
+            let added = lead.as_ref().ok().and_then(|l| l.added.clone().map(|added| (l.path.clone(), added)));
+            let mut readings = Vec::new();
+            match lead.and_then(crate::source::Lead::open) {
+                Ok(artifact) => unpack::each(artifact, &mut |piece| {
+                    let mut reading = read_piece(&piece, knowing);
+                    // lines of a member of a container are not those that git counts: all of it is new
+                    match (&added, &piece) {
+                        (Some((path, added)), Piece::Artifact(whole)) if whole.path == *path => added::keep(&mut reading, added),
+                        (Some((_, added)), _) if !added.trusted => reading.allowances.clear(),
+                        _ => {}
+                    }
+                    readings.push(reading);
+                }),
+                Err(lost) => readings.push(read::not_read(&lost, knowing)),
             }
             on_read();
-            reading
+            readings
         })
         .collect();
     let mut facts = Facts::default();
@@ -102,19 +110,18 @@ pub fn date(repositories: &[crate::source::Repo], knowing: &Knowledge, facts: &m
     }
 }
 
+fn read_piece(piece: &Piece, knowing: &Knowledge) -> Reading {
+    match piece {
+        Piece::Artifact(artifact) => read::read(artifact, knowing),
+        Piece::Lost(lost) => read::not_read(lost, knowing),
+        Piece::Opened(path, kind, why) => read::opened(path, kind, *why, knowing),
+    }
+}
+
 /// Adds what the histories of some repositories tell of secrets.
 pub fn collect_history(repositories: &[crate::source::Repo], unreachable: bool, knowing: &Knowledge, facts: &mut Facts) {
     for repo in repositories {
         history::collect(repo, unreachable, knowing, facts);
-    }
-}
-
-fn not_opened(lost: &Lost, knowing: &Knowledge) -> Reading {
-    let path = read::clean_path(&lost.path, knowing);
-    Reading {
-        artifacts: vec![ArtifactRow { path: path.clone(), kind: None, read: Read::None, why: Some(lost.why), sha256: None }],
-        unread: vec![Unread { path, why: lost.why }],
-        ..Reading::default()
     }
 }
 

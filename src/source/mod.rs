@@ -7,6 +7,7 @@ mod history;
 mod root;
 mod tree;
 
+pub use crate::artifact::Lost;
 pub use diff::{Added, AtBase, Changes, DiffError, Since};
 pub use history::{Departure, Follow, Gap, History, Note, Traces, Version};
 pub use root::{Repo, Root, RootError, owning, repositories, roots, sources};
@@ -33,15 +34,6 @@ pub struct Lead {
 enum From {
     File(PathBuf),
     Held(Vec<u8>, Provenance),
-}
-
-/// Something that was found and cannot be opened. The path is raw.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Lost {
-    /// Path in reports, raw.
-    pub path: String,
-    /// Why.
-    pub why: Why,
 }
 
 /// What was passed over on purpose, for one line in the report.

@@ -65,7 +65,8 @@ pub(super) fn layout(doc: &Doc<'_>) -> Option<Layout> {
         return None;
     }
     match extension {
-        "md" | "markdown" | "mdx" | "mdown" | "qmd" | "rmd" => Some(Layout::Markdown),
+        // what is unpacked of an office document is Markdown
+        "md" | "markdown" | "mdx" | "mdown" | "qmd" | "rmd" | "docx" | "docm" | "odt" | "pptx" | "odp" => Some(Layout::Markdown),
         "txt" | "text" | "rst" | "adoc" | "asciidoc" | "org" => sentences(doc.text).then_some(Layout::Plain),
         // standard input has no name: a page piped in is most likely Markdown, and what is not reads as lines all the same
         "" if stem == "stdin" => sentences(doc.text).then_some(Layout::Markdown),

@@ -8,6 +8,7 @@ mod account;
 mod assignment;
 mod columns;
 mod command;
+mod encoded;
 mod example;
 mod found;
 mod key;
@@ -28,6 +29,7 @@ pub use matcher::Matcher;
 pub(super) use probe::{announced, may_hold};
 
 use super::{Doc, Drafts, Knowledge, Mark};
+use crate::artifact::{Limit, Why};
 use found::{Found, What, Worth, settle};
 use marks::Marks;
 use matcher::Hits;
@@ -36,8 +38,13 @@ use scene::Scene;
 /// Finds the secrets of a text: marks for all, sightings for those that are no placeholder.
 pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     let scene = Scene::of(doc, out.kind);
+    let (decoded, whole) = encoded::texts(doc.text);
+    if !whole {
+        out.unread.push(Why::Limit { of: Limit::Decoded });
+    }
+    let mut found = search(doc.text, &scene, &knowing.secrets, &mut Marks::new(doc.text, &mut out.marks));
+    encoded::find(&decoded, &scene, &knowing.secrets, &mut out.marks, &mut found);
     let mut marks = Marks::new(doc.text, &mut out.marks);
-    let found = search(doc.text, &scene, &knowing.secrets, &mut marks);
     found.iter().for_each(|f| marks.add(f));
     sighting::push(doc, &scene, &settle(found), knowing, &mut out.facts);
 }

@@ -39,7 +39,13 @@ pub(super) struct Scene {
     pub(super) tests_from: usize,
 }
 
-const PROSE: [&str; 19] = [
+const PROSE: [&str; 25] = [
+    "docx",
+    "docm",
+    "odt",
+    "ods",
+    "pptx",
+    "odp",
     "md",
     "markdown",
     "mdx",
