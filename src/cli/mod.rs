@@ -347,7 +347,8 @@ fn gathered(options: &Scan) -> Result<Gathered> {
         None => config(common.config.as_ref(), base, &rules)?,
     };
     let histories = Histories {
-        roots: roots.clone(),
+        // what was added just now needs no date
+        roots: if changes.is_some() { Vec::new() } else { roots.clone() },
         repositories: if options.history { source::repositories(&roots) } else { Vec::new() },
         unreachable: options.unreachable,
     };

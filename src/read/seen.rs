@@ -267,9 +267,9 @@ mod tests {
             assert!(seen.telling(quiet.as_bytes(), &knowing).is_none());
         }
         // the line with the value was seen, quietly, before its name came to it
-        let apart = "a:\n  name: x\n  \"Zk7#qLw29vTr\"\n  name: y\n";
+        let apart = "<a>\n<key>label</key>\n<string>Zk7#qLw29vTr</string>\n</a>\n";
         assert!(seen.telling(apart.as_bytes(), &knowing).is_none());
-        assert!(seen.telling(b"a:\n  password:\n  \"Zk7#qLw29vTr\"\n  name: y\n", &knowing).is_some());
+        assert!(seen.telling(apart.replace("label", "password").as_bytes(), &knowing).is_some());
         let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n";
         assert!(seen.telling(key.as_bytes(), &knowing).is_some());
     }

@@ -68,14 +68,20 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
         .leads()
         .par_bridge()
         .flat_map_iter(|lead| {
+            let added = lead.as_ref().ok().and_then(|l| l.added.clone().map(|added| (l.path.clone(), added)));
             let mut readings = Vec::new();
-            let added = lead.as_ref().ok().and_then(|l| l.added.clone());
             match lead.and_then(crate::source::Lead::open) {
-                Ok(artifact) => unpack::each(artifact, &mut |piece| readings.push(read_piece(&piece, knowing))),
+                Ok(artifact) => unpack::each(artifact, &mut |piece| {
+                    let mut reading = read_piece(&piece, knowing);
+                    // lines of a member of a container are not those that git counts: all of it is new
+                    match (&added, &piece) {
+                        (Some((path, added)), Piece::Artifact(whole)) if whole.path == *path => added::keep(&mut reading, added),
+                        (Some((_, added)), _) if !added.trusted => reading.allowances.clear(),
+                        _ => {}
+                    }
+                    readings.push(reading);
+                }),
                 Err(lost) => readings.push(read::not_read(&lost, knowing)),
-            }
-            if let Some(added) = added {
-                readings.iter_mut().for_each(|reading| added::keep(reading, &added));
             }
             on_read();
             readings
