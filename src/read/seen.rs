@@ -267,7 +267,7 @@ mod tests {
             assert!(seen.telling(quiet.as_bytes(), &knowing).is_none());
         }
         // the line with the value was seen, quietly, before its name came to it
-        let apart = "<a>\n<key>label</key>\n<string>Zk7#qLw29vTr</string>\n</a>\n";
+        let apart = "| host | label |\n| --- | --- |\n| a | Zk7#qLw29vTr |\n";
         assert!(seen.telling(apart.as_bytes(), &knowing).is_none());
         assert!(seen.telling(apart.replace("label", "password").as_bytes(), &knowing).is_some());
         let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n";
