@@ -143,6 +143,8 @@ impl Scene {
         let bare = match () {
             () if prose => Bare::Prose,
             () if lines => Bare::Line,
+            // a program without an extension says at its head what runs it
+            () if extension.is_empty() && is_program(doc.text) => Bare::Never,
             () if words => Bare::Word,
             () if CODE.contains(&extension) || DATA.contains(&extension) || separator.is_some() || name.ends_with("file") => Bare::Never,
             // settings of some program
@@ -220,6 +222,12 @@ fn is_kubernetes_secret(text: &str) -> bool {
     let head = text.as_bytes().get(..16 * 1024).unwrap_or(text.as_bytes());
     let has = |needle: &str| memchr::memmem::find(head, needle.as_bytes()).is_some();
     has("apiVersion") && (has("kind: Secret") || has("\"kind\": \"Secret\""))
+}
+
+/// Whether a text is a program of a language in which a bare word is an expression.
+fn is_program(text: &str) -> bool {
+    let head = text.lines().next().unwrap_or_default();
+    head.starts_with("#!") && ["python", "ruby", "perl", "node", "php", "lua", "tclsh"].iter().any(|p| head.contains(p))
 }
 
 /// Files that a package manager writes: hashes, and no secrets by name.

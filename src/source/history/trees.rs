@@ -33,7 +33,10 @@ const UNKNOWN: Signature = u32::MAX;
 
 /// Folders and wanted files of all trees.
 pub(super) struct Forest {
-    trees: HashMap<Number, Box<[Entry]>>,
+    /// Entries, by shard.
+    kept: Vec<Vec<Entry>>,
+    /// Where the entries of a tree begin in its shard, and how many there are; by number.
+    spans: Vec<(u32, u32)>,
     names: Vec<Vec<u8>>,
     memo: Vec<Signature>,
     signatures: Vec<Box<[Entry]>>,
@@ -44,8 +47,12 @@ pub(super) struct Forest {
     pub(super) lost: Vec<Number>,
 }
 
-/// Trees and what is kept of them.
-type Grown = Vec<(Number, Box<[Entry]>)>;
+/// What is kept of some trees: entries, and for each tree where its own are. A box for each tree would cost as much again.
+#[derive(Default)]
+struct Grown {
+    entries: Vec<Entry>,
+    spans: Vec<(Number, u32, u32)>,
+}
 
 #[derive(Default)]
 struct Names {
@@ -106,12 +113,25 @@ impl Forest {
             if !entries.is_empty()
                 && let Some(Ok(mut shard)) = shards.get(number as usize % SHARDS).map(Mutex::lock)
             {
-                shard.push((number, entries.into_boxed_slice()));
+                let start = shard.entries.len() as u32;
+                shard.spans.push((number, start, entries.len() as u32));
+                shard.entries.append(&mut entries);
             }
         });
-        let trees = shards.into_iter().flat_map(|s| s.into_inner().unwrap_or_default()).collect();
+        let mut spans = vec![(0, 0); store.len()];
+        let mut kept = Vec::with_capacity(SHARDS);
+        for shard in shards {
+            let shard = shard.into_inner().unwrap_or_default();
+            for (number, start, len) in shard.spans {
+                if let Some(slot) = spans.get_mut(number as usize) {
+                    *slot = (start, len);
+                }
+            }
+            kept.push(shard.entries);
+        }
         Self {
-            trees,
+            kept,
+            spans,
             names: names.into_inner().unwrap_or_default().list,
             memo: vec![UNKNOWN; store.len()],
             signatures: vec![Box::default()],
@@ -132,7 +152,9 @@ impl Forest {
             Some(_) if depth < DEPTH => {}
             _ => return EMPTY,
         }
-        let entries = self.trees.remove(&tree).unwrap_or_default();
+        let (start, len) = self.spans.get(tree as usize).copied().unwrap_or_default();
+        let shard = self.kept.get(tree as usize % SHARDS).map(Vec::as_slice).unwrap_or_default();
+        let entries = shard.get(start as usize..(start + len) as usize).unwrap_or_default().to_vec();
         let mut kept = Vec::new();
         for entry in &entries {
             let child = if entry.is_tree { self.below(entry.child, depth + 1) } else { entry.child };
