@@ -479,6 +479,12 @@ records! {
         NUMBER "number" (number) "page";
         TRUNCATED "truncated" (flag) "whether more follows";
     }
+    /// Who answers for some files of a repository.
+    ownership {
+        ORDER "order" (number) "place among the rules of its file";
+        OWNERS "owners" (text) "people and teams";
+        HOME "home" (text) "repository";
+    }
     /// Derived: one secret in several places.
     sharing {
         TYPE "type" (word CREDENTIAL_TYPES) "type of secret";
@@ -553,6 +559,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
+    Ownership = ownership,
 }
 
 impl Kind {

@@ -1,9 +1,11 @@
-//! One secret in several places that belong to different owners.
+//! One secret in several places that belong to different owners: repositories or folders, or, within one repository, teams that its
+//! `CODEOWNERS` file names. Two files of one team, or of nobody, are not shared; a copy in another's hands is.
 //!
 //! Secrets are compared by their keyed digests and by nothing else; no order and no output depends on a digest.
 
 use crate::artifact::{Clean, Quote};
-use crate::fact::{Basis, Claim, Duty, Fact, Facts, Field, Fields, Kind, Sealed, Value, Word, context, sharing, sighting};
+use crate::fact::{Basis, Claim, Duty, Fact, Facts, Field, Fields, Kind, Sealed, Value, Word, context, ownership, sharing, sighting};
+use globset::{GlobBuilder, GlobMatcher};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,7 +20,8 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
             groups.entry(digest).or_default().push(sighting);
         }
     }
-    let mut shared: Vec<Sealed> = groups.into_values().filter_map(|places| sharing(&places)).collect();
+    let teams = Teams::of(facts);
+    let mut shared: Vec<Sealed> = groups.into_values().filter_map(|places| sharing(&places, &teams)).collect();
     shared.sort_by(|a, b| (&a.at.place, &a.name, &a.anchor).cmp(&(&b.at.place, &b.name, &b.anchor)));
     shared
 }
@@ -28,12 +31,17 @@ fn counts(fact: &Sealed) -> bool {
     fact.fields.word(sighting::TYPE) != Some("access_key_id") && fact.fields.flag(sighting::WEAK) != Some(true)
 }
 
-fn sharing(places: &[&Sealed]) -> Option<Sealed> {
-    let owners: BTreeSet<&Clean> = places.iter().flat_map(|p| p.fields.texts(sighting::OWNER)).collect();
+fn sharing(places: &[&Sealed], teams: &Teams<'_>) -> Option<Sealed> {
+    let mut owners: BTreeMap<Clean, &Sealed> = BTreeMap::new();
+    for place in places {
+        for owner in place.fields.texts(sighting::OWNER) {
+            owners.entry(owner.clone()).or_insert(place);
+        }
+    }
     // fixtures copy each other
     let real = places.iter().find(|p| p.fields.word(sighting::CONTEXT) != Some(context::TEST.as_str()))?;
     if owners.len() < 2 {
-        return None;
+        owners = teams.apart(places)?;
     }
     let first = places.first()?;
     // `REPORT_DB_PASSWORD` says more than `password`
@@ -42,11 +50,11 @@ fn sharing(places: &[&Sealed]) -> Option<Sealed> {
     if let Some(Value::Word(word)) = real.fields.values(sighting::TYPE).next() {
         claim(&mut fact.fields, sharing::TYPE, Value::Word(*word), &real.at);
     }
+    for (owner, place) in owners.into_iter().take(QUOTED) {
+        claim(&mut fact.fields, sharing::OWNERS, Value::Text(owner), &place.at);
+    }
     let mut contexts: BTreeSet<Word> = BTreeSet::new();
     for place in places.iter().take(QUOTED) {
-        for owner in place.fields.texts(sighting::OWNER) {
-            claim(&mut fact.fields, sharing::OWNERS, Value::Text(owner.clone()), &place.at);
-        }
         for value in place.fields.values(sighting::CONTEXT) {
             if let Value::Word(word) = value
                 && contexts.insert(*word)
@@ -57,6 +65,79 @@ fn sharing(places: &[&Sealed]) -> Option<Sealed> {
     }
     claim(&mut fact.fields, sharing::PLACES, Value::Number(places.len() as i64), &first.at);
     Some(fact)
+}
+
+/// The rules of `CODEOWNERS` files.
+struct Teams<'a> {
+    /// By repository, the last rule first: that one counts.
+    rules: BTreeMap<&'a Clean, Vec<Rule<'a>>>,
+}
+
+struct Rule<'a> {
+    order: i64,
+    /// The folder that its patterns are relative to, with a slash at its end.
+    base: String,
+    files: [Option<GlobMatcher>; 2],
+    fact: &'a Sealed,
+}
+
+impl<'a> Teams<'a> {
+    fn of(facts: &'a Facts) -> Self {
+        let mut rules: BTreeMap<&Clean, Vec<Rule<'a>>> = BTreeMap::new();
+        for fact in facts.of(Kind::Ownership) {
+            let Some(home) = fact.fields.text(ownership::HOME) else { continue };
+            let order = fact.fields.values(ownership::ORDER).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None });
+            let folder = fact.at.place.path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+            let base = [".github", "docs", ".gitlab"].iter().find_map(|f| folder.strip_suffix(f)).unwrap_or(folder).trim_end_matches('/');
+            let base = if base.is_empty() { String::new() } else { format!("{base}/") };
+            rules.entry(home).or_default().push(Rule { order: order.unwrap_or(0), base, files: files(fact.name.as_str()), fact });
+        }
+        rules.values_mut().for_each(|r| r.sort_by_key(|rule| std::cmp::Reverse(rule.order)));
+        Self { rules }
+    }
+
+    /// Who answers for a place; nobody where no rule says it.
+    fn of_place(&self, place: &Sealed) -> BTreeSet<Clean> {
+        let rules = place.fields.text(sighting::OWNER).and_then(|home| self.rules.get(home)).into_iter().flatten();
+        let path = place.at.place.path.as_str();
+        let matches = |rule: &&Rule<'_>| {
+            let relative = path.strip_prefix(rule.base.as_str());
+            relative.is_some_and(|relative| rule.files.iter().flatten().any(|glob| glob.is_match(relative)))
+        };
+        let rule = { rules }.find(matches);
+        rule.map(|rule| rule.fact.fields.texts(ownership::OWNERS).cloned().collect()).unwrap_or_default()
+    }
+
+    /// The teams of a secret's places, if two of these have none in common.
+    fn apart(&self, places: &[&'a Sealed]) -> Option<BTreeMap<Clean, &'a Sealed>> {
+        if self.rules.is_empty() {
+            return None;
+        }
+        let real = places.iter().filter(|p| p.fields.word(sighting::CONTEXT) != Some(context::TEST.as_str())).take(QUOTED);
+        let owned: Vec<(BTreeSet<Clean>, &Sealed)> = real.map(|p| (self.of_place(p), *p)).filter(|(t, _)| !t.is_empty()).collect();
+        let apart = owned.iter().any(|(a, _)| owned.iter().any(|(b, _)| a.is_disjoint(b)));
+        apart.then(|| {
+            let mut teams = BTreeMap::new();
+            for (owners, place) in owned {
+                for owner in owners {
+                    teams.entry(owner).or_insert(place);
+                }
+            }
+            teams
+        })
+    }
+}
+
+/// A pattern as git's ignore files have it: a file, or everything below a folder.
+fn files(pattern: &str) -> [Option<GlobMatcher>; 2] {
+    let folder = pattern.ends_with('/');
+    let bare = pattern.trim_start_matches('/').trim_end_matches('/');
+    let anchored = pattern.starts_with('/') || bare.contains('/');
+    let from = if anchored || bare == "*" || bare == "**" { bare.to_owned() } else { format!("**/{bare}") };
+    let from = if bare == "*" { "**".to_owned() } else { from };
+    let glob = |text: &str| GlobBuilder::new(text).literal_separator(true).build().ok().map(|g| g.compile_matcher());
+    let below = if bare != "*" && from.ends_with("/*") { None } else { glob(&format!("{from}/**")) };
+    [if folder { None } else { glob(&from) }, below]
 }
 
 fn claim(fields: &mut Fields<Clean, Arc<Quote>>, field: Field, value: Value<Clean, Arc<Quote>>, quote: &Arc<Quote>) {
@@ -95,5 +176,27 @@ mod tests {
         assert!(derive(&facts(&[("repos/a/tests/p.env", env), ("repos/b/tests/q.env", env)])).is_empty());
         let weak = "ADMIN_PASSWORD=admin123\n";
         assert!(derive(&facts(&[("repos/a/p.env", weak), ("repos/b/q.env", weak)])).is_empty());
+    }
+
+    #[test]
+    fn teams_of_one_repository() {
+        let owners = "* @acme/core # everything\n/shop/ @acme/shop\ndock/*.env @acme/dock @acme/ops\n\n[Section] @acme/none\n";
+        let env = "REPORT_DB_PASSWORD=Zk7#qLw29vTr\n";
+        let shared = |a: &str, b: &str| {
+            let knowing = Knowledge::new(&[crate::rules()], [3; 32]);
+            let mut all = Facts::default();
+            for (path, text) in [(".github/CODEOWNERS", owners), (a, env), (b, env)] {
+                let artifact = Artifact { home: "one".into(), ..Artifact::given(path, text) };
+                all.facts.extend(read(&artifact, &knowing).facts);
+            }
+            all.sort();
+            let found = derive(&all);
+            found.first().map(|f| f.fields.texts(sharing::OWNERS).map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(shared("shop/conf/a.env", "dock/b.env").as_deref(), Some("@acme/dock @acme/ops @acme/shop"));
+        assert_eq!(shared("shop/a.env", "b.env").as_deref(), Some("@acme/core @acme/shop"));
+        // one team, and a folder below the pattern's
+        assert_eq!(shared("shop/a.env", "shop/deep/b.env"), None);
+        assert_eq!(shared("dock/deep/a.env", "b.env"), None);
     }
 }

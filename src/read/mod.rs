@@ -5,6 +5,7 @@
 
 pub mod export;
 mod line_hash;
+mod ownership;
 pub mod prose;
 mod seal;
 pub mod secrets;
@@ -204,7 +205,7 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
     };
     let doc = Doc { path: &artifact.path, home: &artifact.home, text: &text.text };
     let mut drafts = Drafts::default();
-    if !export::read(&doc, &mut drafts) {
+    if !ownership::read(&doc, &mut drafts) && !export::read(&doc, &mut drafts) {
         prose::read(&doc, knowing, &mut drafts);
     }
     if drafts.kind.is_none() && drafts.unread.is_empty() && is_cut(&doc) {

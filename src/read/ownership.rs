@@ -1,0 +1,42 @@
+//! `CODEOWNERS`: who answers for which files of a repository, as GitHub and GitLab read it.
+
+use super::{Doc, Drafts};
+use crate::artifact::Spot;
+use crate::fact::{Draft, Kind, ownership};
+
+/// GitHub reads no larger file ("about code owners": 3 MB).
+const LARGEST: usize = 3 * 1024 * 1024;
+
+/// Reads the lines of a `CODEOWNERS` file; whether it is one.
+pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
+    if doc.file_name() != "codeowners" || doc.text.len() > LARGEST {
+        return false;
+    }
+    let (mut at, mut order) = (0, 0);
+    let mut section: Vec<&str> = Vec::new();
+    for line in doc.text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let words: Vec<&str> = line.split_whitespace().take_while(|w| !w.starts_with('#')).collect();
+        let owners = |words: &[&'_ str]| words.iter().filter(|w| w.contains('@')).map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        let Some((pattern, rest)) = words.split_first() else { continue };
+        // a section of GitLab: its owners are those of the lines that name none
+        if pattern.starts_with('[') || pattern.starts_with("^[") {
+            section = words.iter().copied().filter(|w| w.starts_with('@')).collect();
+            continue;
+        }
+        let named = owners(rest);
+        let named = if named.is_empty() { owners(&section) } else { named };
+        let mut fact =
+            Draft::new(Kind::Ownership, (*pattern).to_owned(), (*pattern).to_owned(), Spot::at(start, start + line.trim_end().len()))
+                .saying(ownership::ORDER, order)
+                .saying(ownership::HOME, doc.home);
+        for owner in named {
+            fact.say(ownership::OWNERS, owner);
+        }
+        out.facts.push(fact);
+        order += 1;
+    }
+    out.kind = Some("codeowners");
+    true
+}
