@@ -295,6 +295,9 @@ fn hex(bytes: &[u8]) -> String {
 const ALLOWANCES: usize = 2000;
 const REASON: usize = 200;
 
+/// What an allowing comment begins with.
+const ALLOW: &str = "sidedoor:allow";
+
 /// A comment that allows a finding, still raw: bytes of the comment and of the line it speaks of.
 struct Allowed {
     at: usize,
@@ -305,21 +308,20 @@ struct Allowed {
 
 /// `sidedoor:allow RULE because …` in any comment.
 fn allowances(doc: &Doc<'_>) -> Vec<Allowed> {
-    const MARK: &str = "sidedoor:allow";
-    memchr::memmem::find_iter(doc.text.as_bytes(), MARK)
+    memchr::memmem::find_iter(doc.text.as_bytes(), ALLOW)
         .take(ALLOWANCES)
         .filter_map(|at| {
-            let rest = doc.text.get(at + MARK.len()..)?;
+            let rest = doc.text.get(at + ALLOW.len()..)?;
             let line = rest.lines().next()?;
             let reason = line.char_indices().nth(REASON).and_then(|(end, _)| line.get(..end)).unwrap_or(line);
             let words = reason.trim().trim_end_matches("-->").trim_end_matches("*/").trim();
             let (rule, because) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
-            let after = at + MARK.len() + line.len();
+            let after = at + ALLOW.len() + line.len();
             let mut lines = doc.text.get(after..)?.split_inclusive('\n');
             let mut start = after + lines.next().map_or(0, str::len);
             let mut until = at;
             for line in lines.take(8) {
-                if !line.trim().is_empty() && !line.contains(MARK) {
+                if !line.trim().is_empty() && !line.contains(ALLOW) {
                     until = start;
                     break;
                 }

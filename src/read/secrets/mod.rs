@@ -46,11 +46,17 @@ pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     if !whole {
         out.unread.push(Why::Limit { of: Limit::Decoded });
     }
-    let mut found = search(doc.text, &scene, &knowing.secrets, &mut Marks::new(doc.text, &mut out.marks));
+    let mut found = seek(doc.text, &scene, &knowing.secrets, &mut Marks::new(doc.text, &mut out.marks));
     encoded::find(&decoded, &scene, &knowing.secrets, &mut out.marks, &mut found);
     login::whole(doc, &mut found);
     headed::find(doc, &knowing.secrets, &mut found);
+    // of a text that gives no fact nothing is quoted, so there is nothing to hide in it
+    let quoted = !out.facts.is_empty() || out.kind.is_some() || found.iter().any(|f| f.worth == Worth::Sighting);
+    let quoted = quoted || memchr::memmem::find(doc.text.as_bytes(), super::ALLOW.as_bytes()).is_some();
     let mut marks = Marks::new(doc.text, &mut out.marks);
+    if quoted && scene.names {
+        vicinity::find(doc.text, &scene, &mut marks, &mut found);
+    }
     found.iter().for_each(|f| marks.add(f));
     sighting::push(doc, &scene, &settle(found), knowing, &mut out.facts);
 }
@@ -74,7 +80,17 @@ pub(super) fn hits(text: &str, pattern: &str, knowing: &Knowledge) -> usize {
 /// Names are read so many at a time.
 const BATCH: usize = 10_000;
 
+/// Everything that is a secret or looks like one.
 fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Marks<'_>) -> Vec<Found<'a>> {
+    let mut found = seek(text, scene, matcher, marks);
+    if scene.names {
+        vicinity::find(text, scene, marks, &mut found);
+    }
+    found
+}
+
+/// What may be reported.
+fn seek<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Marks<'_>) -> Vec<Found<'a>> {
     let hits = matcher.scan(text);
     let mut found = Vec::new();
     matcher.search(text, &hits, &mut found);
@@ -95,7 +111,6 @@ fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Ma
     marks.spill(&mut found);
     command::find(text, &hits.commands, &mut found);
     marks.spill(&mut found);
-    vicinity::find(text, scene, marks, &mut found);
     found
 }
 

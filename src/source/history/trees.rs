@@ -24,6 +24,17 @@ struct Entry {
     is_tree: bool,
 }
 
+impl Entry {
+    /// In eight bytes: there are tens of millions of them.
+    fn packed(self) -> (u32, u32) {
+        (self.name, self.child << 1 | u32::from(self.is_tree))
+    }
+
+    fn unpacked((name, child): (u32, u32)) -> Self {
+        Self { name, child: child >> 1, is_tree: child & 1 == 1 }
+    }
+}
+
 /// The name of a signature; [`EMPTY`] holds nothing that is wanted.
 pub(super) type Signature = u32;
 
@@ -34,7 +45,7 @@ const UNKNOWN: Signature = u32::MAX;
 /// Folders and wanted files of all trees.
 pub(super) struct Forest {
     /// Entries, by shard.
-    kept: Vec<Vec<Entry>>,
+    kept: Vec<Vec<(u32, u32)>>,
     /// Where the entries of a tree begin in its shard, and how many there are; by number.
     spans: Vec<(u32, u32)>,
     names: Vec<Vec<u8>>,
@@ -50,7 +61,7 @@ pub(super) struct Forest {
 /// What is kept of some trees: entries, and for each tree where its own are. A box for each tree would cost as much again.
 #[derive(Default)]
 struct Grown {
-    entries: Vec<Entry>,
+    entries: Vec<(u32, u32)>,
     spans: Vec<(Number, u32, u32)>,
 }
 
@@ -97,7 +108,7 @@ impl Forest {
                         if store.id(child).as_bytes() == id
                             && let Ok(mut names) = names.lock()
                         {
-                            entries.push(Entry { name: names.intern(name), child, is_tree });
+                            entries.push(Entry { name: names.intern(name), child, is_tree }.packed());
                         }
                     }
                     Some(_) => {}
@@ -156,10 +167,10 @@ impl Forest {
         let shard = self.kept.get(tree as usize % SHARDS).map(Vec::as_slice).unwrap_or_default();
         let entries = shard.get(start as usize..(start + len) as usize).unwrap_or_default().to_vec();
         let mut kept = Vec::new();
-        for entry in &entries {
+        for entry in entries.into_iter().map(Entry::unpacked) {
             let child = if entry.is_tree { self.below(entry.child, depth + 1) } else { entry.child };
             if !entry.is_tree || child != EMPTY {
-                kept.push(Entry { child, ..*entry });
+                kept.push(Entry { child, ..entry });
             }
         }
         // one name in one order, whatever the tree said
