@@ -256,9 +256,10 @@ fn gather(
             }
         });
         scan::collect_history(&histories.repositories, histories.unreachable, &knowing, &mut facts);
-        let owners: BTreeSet<String> = scan::owners(&facts).map(str::to_owned).collect();
-        if histories.repositories.is_empty() && !owners.is_empty() {
-            let owning = source::owning(&histories.roots, owners.iter().map(String::as_str));
+        // a history that was read whole has dated them
+        if histories.repositories.is_empty() {
+            let owners: BTreeSet<&str> = scan::owners(&facts).collect();
+            let owning = if owners.is_empty() { Vec::new() } else { source::owning(&histories.roots, owners.iter().copied()) };
             scan::date(&owning, &knowing, &mut facts);
         }
         ((facts, passed), roots)

@@ -482,6 +482,7 @@ records! {
     /// Who answers for some files of a repository.
     ownership {
         ORDER "order" (number) "place among the rules of its file";
+        BASE "base" (text) "folder that the patterns are relative to";
         OWNERS "owners" (text) "people and teams";
         HOME "home" (text) "repository";
     }

@@ -76,7 +76,7 @@ struct Teams<'a> {
 struct Rule<'a> {
     order: i64,
     /// The folder that its patterns are relative to, with a slash at its end.
-    base: String,
+    base: &'a str,
     files: [Option<GlobMatcher>; 2],
     fact: &'a Sealed,
 }
@@ -87,9 +87,7 @@ impl<'a> Teams<'a> {
         for fact in facts.of(Kind::Ownership) {
             let Some(home) = fact.fields.text(ownership::HOME) else { continue };
             let order = fact.fields.values(ownership::ORDER).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None });
-            let folder = fact.at.place.path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
-            let base = [".github", "docs", ".gitlab"].iter().find_map(|f| folder.strip_suffix(f)).unwrap_or(folder).trim_end_matches('/');
-            let base = if base.is_empty() { String::new() } else { format!("{base}/") };
+            let base = fact.fields.text(ownership::BASE).map_or("", Clean::as_str);
             rules.entry(home).or_default().push(Rule { order: order.unwrap_or(0), base, files: files(fact.name.as_str()), fact });
         }
         rules.values_mut().for_each(|r| r.sort_by_key(|rule| std::cmp::Reverse(rule.order)));
@@ -101,7 +99,7 @@ impl<'a> Teams<'a> {
         let rules = place.fields.text(sighting::OWNER).and_then(|home| self.rules.get(home)).into_iter().flatten();
         let path = place.at.place.path.as_str();
         let matches = |rule: &&Rule<'_>| {
-            let relative = path.strip_prefix(rule.base.as_str());
+            let relative = path.strip_prefix(rule.base);
             relative.is_some_and(|relative| rule.files.iter().flatten().any(|glob| glob.is_match(relative)))
         };
         let rule = { rules }.find(matches);

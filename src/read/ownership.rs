@@ -7,11 +7,17 @@ use crate::fact::{Draft, Kind, ownership};
 /// GitHub reads no larger file ("about code owners": 3 MB).
 const LARGEST: usize = 3 * 1024 * 1024;
 
+/// Folders of a repository's top in which the file may lie.
+const PLACES: [&str; 3] = [".github", ".gitlab", "docs"];
+
 /// Reads the lines of a `CODEOWNERS` file; whether it is one.
 pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
     if doc.file_name() != "codeowners" || doc.text.len() > LARGEST {
         return false;
     }
+    let folder = doc.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let top = PLACES.iter().find_map(|place| folder.strip_suffix(place).filter(|top| top.is_empty() || top.ends_with('/')));
+    let base = top.map_or_else(|| if folder.is_empty() { String::new() } else { format!("{folder}/") }, str::to_owned);
     let (mut at, mut order) = (0, 0);
     let mut section: Vec<&str> = Vec::new();
     for line in doc.text.split_inclusive('\n') {
@@ -30,6 +36,7 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         let mut fact =
             Draft::new(Kind::Ownership, (*pattern).to_owned(), (*pattern).to_owned(), Spot::at(start, start + line.trim_end().len()))
                 .saying(ownership::ORDER, order)
+                .saying(ownership::BASE, base.as_str())
                 .saying(ownership::HOME, doc.home);
         for owner in named {
             fact.say(ownership::OWNERS, owner);

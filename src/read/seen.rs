@@ -117,11 +117,10 @@ impl Seen {
         let mut chunk: Vec<Block> = Vec::new();
         for block in (Blocks { bytes, at: 0 }) {
             chunk.push(block);
-            let Block { start, end, closes } = Block { start: chunk.first().map_or(0, |b| b.start), ..block };
-            if !closes && chunk.len() < CHUNK && end < bytes.len() {
+            if !block.closes && chunk.len() < CHUNK {
                 continue;
             }
-            let whole = self.hash(around(bytes, start, end));
+            let whole = self.hash(around(bytes, chunk.first().map_or(0, |b| b.start), block.end));
             if !Self::knows(&self.quiet, whole) {
                 match self.told(bytes, &chunk, knowing) {
                     None => self.remember(whole, false),
@@ -203,7 +202,8 @@ impl Iterator for Blocks<'_> {
         for (n, end) in memchr::memchr_iter(b'\n', rest).enumerate() {
             if (end - line) % ENDS == 3 || n + 1 == BLOCK {
                 self.at = start + end + 1;
-                return Some(Block { start, end: self.at, closes: (end - line) % (ENDS * ENDS) == 3 });
+                let closes = (end - line) % (ENDS * ENDS) == 3 || self.at == self.bytes.len();
+                return Some(Block { start, end: self.at, closes });
             }
             line = end + 1;
         }

@@ -22,19 +22,14 @@ pub(in crate::read) fn may_hold(text: &str, knowing: &Knowledge) -> bool {
     let mut found: Vec<Found<'_>> = Vec::new();
     let reports = |found: &[Found<'_>]| found.iter().any(|f| f.worth == Worth::Sighting);
     matcher.search(text, &hits, &mut found);
-    if reports(&found) {
-        return true;
-    }
     command::find(text, &hits.commands, &mut found);
-    for bare in WAYS {
-        let scene = Scene { bare, ..Scene::SHORT };
-        found.extend(hits.names.iter().filter_map(|name| assignment::find(text, name, &scene)));
-        columns::find(text, &hits.names, &scene, &mut found);
-        if reports(&found) {
-            return true;
-        }
-    }
     reports(&found)
+        || WAYS.iter().any(|bare| {
+            let scene = Scene { bare: *bare, ..Scene::SHORT };
+            found.extend(hits.names.iter().filter_map(|name| assignment::find(text, name, &scene)));
+            columns::find(text, &hits.names, &scene, &mut found);
+            reports(&found)
+        })
 }
 
 /// The same of what is encoded in a few lines.

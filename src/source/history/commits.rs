@@ -24,8 +24,6 @@ pub(super) struct Commits {
     by_number: HashMap<Number, u32>,
     /// Branch heads, and what is checked out.
     heads: Vec<u32>,
-    /// Whether a commit is reachable from a ref, by place in `list`.
-    reachable: Vec<bool>,
     /// Whether parents are missing, though git does not say that it is a shallow clone.
     pub(super) broken: bool,
     pub(super) lost: Vec<Number>,
@@ -42,8 +40,6 @@ pub struct Version {
     pub first: u32,
     /// Whether it stands at a branch head.
     pub at_head: bool,
-    /// Whether it stands at what is checked out.
-    pub checked_out: bool,
 }
 
 /// A file left a path.
@@ -80,17 +76,19 @@ impl Commits {
         list.sort_by_key(|c| c.number);
         let by_number: HashMap<Number, u32> = list.iter().enumerate().map(|(i, c)| (c.number, i as u32)).collect();
         let (heads, tips) = tips(store, git_dir, &by_number);
-        let mut commits = Self { reachable: vec![false; list.len()], list, order: Vec::new(), by_number, heads, broken: false, lost };
-        commits.reach(&tips);
-        let chosen = if unreachable { vec![true; commits.list.len()] } else { commits.reachable.clone() };
+        let mut commits = Self { list, order: Vec::new(), by_number, heads, broken: false, lost };
+        let reachable = commits.reach(&tips);
+        let chosen = if unreachable { vec![true; commits.list.len()] } else { reachable };
         commits.sort(&chosen);
         commits
     }
 
-    fn reach(&mut self, tips: &[u32]) {
+    /// Whether a ref leads to each commit.
+    fn reach(&mut self, tips: &[u32]) -> Vec<bool> {
+        let mut reached = vec![false; self.list.len()];
         let mut todo = tips.to_vec();
         while let Some(at) = todo.pop() {
-            match self.reachable.get_mut(at as usize) {
+            match reached.get_mut(at as usize) {
                 Some(seen) if !*seen => *seen = true,
                 _ => continue,
             }
@@ -101,6 +99,7 @@ impl Commits {
                 }
             }
         }
+        reached
     }
 
     /// Parents first; among those that are ready, the oldest.
@@ -166,18 +165,14 @@ impl Commits {
                 }
             }
         }
-        let standing = |heads: &[u32], forest: &Forest| -> BTreeSet<(String, Number)> {
-            let signatures: BTreeSet<Signature> = heads.iter().filter_map(|h| signatures.get(*h as usize).copied()).collect();
-            let all = signatures.into_iter().flat_map(|s| forest.differences(EMPTY, s));
-            all.filter_map(|(path, _, blob)| Some((path, blob?))).collect()
-        };
-        let checked_out = standing(self.heads.get(..1).unwrap_or_default(), forest);
-        let heads = standing(&self.heads, forest);
+        let heads: BTreeSet<Signature> = self.heads.iter().filter_map(|h| signatures.get(*h as usize).copied()).collect();
+        let heads = heads.into_iter().flat_map(|s| forest.differences(EMPTY, s));
+        let heads: BTreeSet<(String, Number)> = heads.filter_map(|(path, _, blob)| Some((path, blob?))).collect();
         traces.versions = first
             .into_iter()
             .map(|(key, first)| {
-                let (at_head, checked_out) = (heads.contains(&key), checked_out.contains(&key));
-                Version { path: key.0, blob: key.1, first, at_head, checked_out }
+                let at_head = heads.contains(&key);
+                Version { path: key.0, blob: key.1, first, at_head }
             })
             .collect();
         traces

@@ -11,13 +11,14 @@ pub use follow::Follow;
 use crate::artifact::Why;
 use commits::Commits;
 use git2::{ErrorCode, Repository};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Mutex;
 use store::{Kind, Store};
 use trees::Forest;
 
 /// The history of one repository.
 pub struct History {
-    git_dir: PathBuf,
+    repository: Mutex<Repository>,
     store: Store,
     commits: Commits,
     shallow: bool,
@@ -53,7 +54,7 @@ impl History {
         let partial = repository.config().and_then(|c| c.get_string("extensions.partialclone")).is_ok();
         let store = Store::open(&git_dir);
         let commits = Commits::read(&store, &git_dir, unreachable);
-        Ok(Self { shallow: repository.is_shallow(), git_dir, store, commits, partial })
+        Ok(Self { shallow: repository.is_shallow(), repository: Mutex::new(repository), store, commits, partial })
     }
 
     /// Calls `visit` with every blob, in no fixed order and on several threads.
@@ -114,7 +115,7 @@ impl History {
 
     /// The commit at a place in the order.
     pub fn commit(&self, place: u32) -> Option<Note> {
-        let repository = Repository::open(&self.git_dir).ok()?;
+        let repository = self.repository.lock().ok()?;
         note(&repository, self.store.id(self.commits.at(place)?))
     }
 }
@@ -126,8 +127,4 @@ fn note(repository: &Repository, id: git2::Oid) -> Option<Note> {
     let time = author.when().seconds().min(commit.time().seconds());
     let name = String::from_utf8_lossy(author.name_bytes()).trim().to_owned();
     Some(Note { id: commit.id().to_string(), time, author: name })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -116,7 +116,7 @@ impl Forest {
                         if let Ok(mut missing) = missing.lock()
                             && missing.len() < NAMED
                         {
-                            missing.insert(super::hex(id));
+                            missing.extend(git2::Oid::from_bytes(id).map(|id| id.to_string()));
                         }
                     }
                 }

@@ -3,7 +3,7 @@
 //! What decodes to printable text is searched like any text, and what is found stands at the encoded bytes, so that those are hidden.
 //! A quick look at the first bytes turns almost everything away: hashes, images, certificates and identifiers decode to noise.
 
-use super::found::{Found, Worth};
+use super::found::{Found, What, Worth};
 use super::marks::Marks;
 use super::matcher::Matcher;
 use super::scene::{Bare, Scene};
@@ -101,6 +101,8 @@ pub(super) fn find<'a>(decoded: &'a [Decoded], scene: &Scene, matcher: &'a Match
     }
     for decoded in decoded {
         let scene = Scene { bare: bare(&decoded.text), encoded: false, separator: None, tests_from: usize::MAX, ..*scene };
+        // a recorded request holds what somebody typed into a test: hidden, and no setting of anything
+        let recorded = memchr::memmem::find(decoded.text.as_bytes(), b" HTTP/1.").is_some();
         let mut marks = Vec::new();
         let inner = search(&decoded.text, &scene, matcher, &mut Marks::new(&decoded.text, &mut marks));
         // positions in the decoded text are none in the source
@@ -109,7 +111,7 @@ pub(super) fn find<'a>(decoded: &'a [Decoded], scene: &Scene, matcher: &'a Match
             let span = decoded.source(f.span);
             let before = taken.partition_point(|t| t.0 < span.1);
             let known = before.checked_sub(1).and_then(|i| taken.get(i)).is_some_and(|t| t.1 > span.0);
-            let worth = if known { f.worth.min(Worth::Mark) } else { f.worth };
+            let worth = if known || (recorded && matches!(f.what, What::Guess(..))) { f.worth.min(Worth::Mark) } else { f.worth };
             Found { span, whole: decoded.source(f.whole), worth, ..f }
         }));
     }

@@ -99,6 +99,18 @@ fn manifests_and_registries() {
     assert_eq!(found("config.json", &docker).len(), 1);
 }
 
+/// What somebody typed into a test is no setting, a key that went over the wire is one all the same.
+#[test]
+fn a_recorded_request_tells_keys_only() {
+    let encoded = |body: &str| {
+        use base64::Engine;
+        let request = format!("POST /login HTTP/1.1\r\nHost: shop.acme.internal\r\n\r\n{body}");
+        format!("{{\"request\": \"{}\"}}\n", base64::engine::general_purpose::STANDARD.encode(request))
+    };
+    assert!(found("scan.json", &encoded("user=a&password=Gr8!Walrus-29")).is_empty());
+    assert_eq!(found("scan.json", &encoded("token=xoxb-201770814467-3615951662389-Kw77ATbwALXJ5w0wCaYdwA9e")).len(), 1);
+}
+
 #[test]
 fn what_is_no_text_is_left_alone() {
     let noise: Vec<u8> = (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
