@@ -22,9 +22,15 @@ type Proved<'f> = (&'f Sealed, Proof);
 pub(super) fn findings<'f>(check: &Check, rules: &Pack, engine: &Engine<'_>, proved: Vec<Proved<'f>>) -> Vec<Finding> {
     let Some(weakness) = rules.weakness(&check.weakness) else { return Vec::new() };
     let mut groups: BTreeMap<(Vec<Clean>, usize), Vec<Proved<'f>>> = BTreeMap::new();
+    // one secret on many lines of a file is one thing to do
+    let mut same: BTreeMap<(&Clean, &Option<Clean>, &Clean, &Clean), usize> = BTreeMap::new();
     for (i, (fact, proof)) in proved.into_iter().enumerate() {
         let key: Vec<Clean> = check.per.iter().flat_map(|field| value_of(fact, *field, engine)).collect();
-        let ordinal = if check.per.is_empty() { i } else { 0 };
+        let ordinal = match fact.fields.text(sighting::DIGEST) {
+            _ if !check.per.is_empty() => 0,
+            Some(digest) => *same.entry((&fact.at.place.path, &fact.at.place.commit, &fact.name, digest)).or_insert(i),
+            None => i,
+        };
         groups.entry((key, ordinal)).or_default().push((fact, proof));
     }
     groups.into_iter().map(|((key, _), members)| finding(check, weakness, rules, engine, &key, &members)).collect()
