@@ -1,0 +1,162 @@
+//! What a set of proofs is worth: factor classes, and how SP 800-63B-4 section 2 combines them.
+
+use super::conform::Element;
+use crate::rule::{CLASSES, FactorEntry, Lexicon};
+use std::collections::BTreeSet;
+
+/// Factor classes, one bit each, in the order of [`CLASSES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Classes(u8);
+
+impl Classes {
+    pub(super) const KNOW: Self = Self(1);
+    pub(super) const HAVE: Self = Self(2);
+    pub(super) const BIOMETRIC: Self = Self(4);
+    pub(super) const MULTI_FACTOR: Self = Self(8);
+    pub(super) const CRYPTO: Self = Self(16);
+    pub(super) const NON_EXPORTABLE: Self = Self(32);
+    pub(super) const PROOFED: Self = Self(64);
+
+    pub(super) const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn any(self, of: Self) -> bool {
+        self.0 & of.0 != 0
+    }
+
+    fn named(words: &[String]) -> Self {
+        let bit = |w: &String| CLASSES.iter().position(|c| c == w).map_or(0, |i| 1u8 << i);
+        Self(words.iter().fold(0, |bits, w| bits | bit(w)))
+    }
+
+    /// The authenticator assurance level of these together, 0 to 3 (sections 2.1.1, 2.2.1, 2.3.1; 4.2.2 for repeated proofing).
+    ///
+    /// Two factors of one class add nothing: a text message and an app are two things one has.
+    pub(super) fn aal(self) -> u8 {
+        let second = Self::KNOW.with(Self::BIOMETRIC);
+        let physical = Self::HAVE.with(Self::CRYPTO);
+        if self.any(Self::NON_EXPORTABLE) && (self.any(Self::MULTI_FACTOR) || self.any(Self::CRYPTO) && self.any(second)) {
+            3
+        } else if self.any(Self::MULTI_FACTOR) || self.any(Self::PROOFED) || self.any(physical) && self.any(second) {
+            2
+        } else {
+            u8::from(self.any(Self::KNOW.with(physical)))
+        }
+    }
+}
+
+/// Something that an attacker has to hold, or somebody whom he has to deceive or bribe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Atom {
+    /// What it is called.
+    pub(super) says: String,
+    /// Its classes at worst.
+    pub(super) classes: Classes,
+    /// Its classes at best: the same, unless something is not said.
+    pub(super) best: Classes,
+    /// It goes over the telephone network.
+    pub(super) restricted: bool,
+    /// It withstands phishing.
+    pub(super) resistant: bool,
+    /// Whose deed it takes: persons are counted by this name.
+    pub(super) person: Option<String>,
+    /// What it is in a recovery.
+    pub(super) element: Option<Element>,
+    /// What has to be known to be sure of it.
+    pub(super) needs: Option<String>,
+    /// An entry of the evidence that says so.
+    pub(super) evidence: usize,
+}
+
+impl Atom {
+    /// A proof that the lexicon knows; an unknown one is worth nothing.
+    pub(super) fn proof(word: &str, lexicon: &Lexicon, evidence: usize) -> Self {
+        let entry = lexicon.factors.iter().find(|f| f.proof == word);
+        let classes = entry.map(|e| Classes::named(&e.class)).unwrap_or_default();
+        Self {
+            says: entry.map_or_else(|| word.replace('_', " "), |e| e.says.clone()),
+            classes,
+            best: entry.and_then(|e| e.at_best.as_deref()).map_or(classes, Classes::named),
+            restricted: entry.is_some_and(|e| e.restricted),
+            resistant: entry.is_some_and(|e| e.resistant),
+            person: None,
+            element: entry.and_then(|e| Element::named(&e.element)),
+            needs: entry.filter(|e| e.at_best.is_some()).map(|e: &FactorEntry| format!("what the {} proves", e.says)),
+            evidence,
+        }
+    }
+
+    /// Somebody who has to act.
+    pub(super) fn person(role: &str, evidence: usize) -> Self {
+        Self {
+            says: role.to_owned(),
+            person: Some(role.to_owned()),
+            element: Some(Element::AgentOrManager),
+            ..Self::nothing("", evidence)
+        }
+    }
+
+    /// What proves nothing.
+    pub(super) fn nothing(says: &str, evidence: usize) -> Self {
+        Self {
+            says: says.to_owned(),
+            classes: Classes::default(),
+            best: Classes::default(),
+            restricted: false,
+            resistant: false,
+            person: None,
+            element: None,
+            needs: None,
+            evidence,
+        }
+    }
+
+    /// What is not said: it may prove nothing or everything.
+    pub(super) fn unknown(says: &str, needs: &str, evidence: usize) -> Self {
+        let best = Classes::MULTI_FACTOR.with(Classes::NON_EXPORTABLE);
+        Self { best, needs: Some(needs.to_owned()), ..Self::nothing(says, evidence) }
+    }
+}
+
+/// What a set of atoms amounts to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Worth {
+    /// The level at worst and at best.
+    pub(super) aal: (u8, u8),
+    /// Whether it withstands phishing.
+    pub(super) resistant: bool,
+    /// Whether it needs the telephone network.
+    pub(super) restricted: bool,
+    /// How many people it takes.
+    pub(super) people: u32,
+}
+
+impl Worth {
+    pub(super) fn of<'a>(atoms: impl Iterator<Item = &'a Atom> + Clone) -> Self {
+        let (mut worst, mut best) = (Classes::default(), Classes::default());
+        let mut people = BTreeSet::new();
+        let (mut resistant, mut restricted) = (false, false);
+        for atom in atoms.clone() {
+            worst = worst.with(atom.classes);
+            best = best.with(atom.best);
+            resistant |= atom.resistant;
+            restricted |= atom.restricted;
+            people.extend(atom.person.as_deref());
+        }
+        // codes that are issued are one method however many there are (section 4.2.1)
+        let issued = |a: &Atom| a.element == Some(Element::IssuedCode) || a.best == Classes::default();
+        let cap = if atoms.clone().all(issued) { 1 } else { 3 };
+        Self {
+            aal: (worst.aal().min(cap), best.aal().min(cap)),
+            resistant,
+            restricted,
+            people: u32::try_from(people.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The order of weakness: the weakest way in comes first.
+    pub(super) fn rank(&self) -> (u8, bool, bool, u32, u8) {
+        (self.aal.0, self.resistant, !self.restricted, self.people, self.aal.1)
+    }
+}

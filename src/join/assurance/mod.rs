@@ -1,0 +1,3 @@
+mod conform;
+mod factor;
+mod solve;

@@ -1,0 +1,368 @@
+//! Horn rules over who controls what: the least fixpoint, holding for each node the smallest sets of atoms that prove it.
+//!
+//! A rule is an AND, several rules with one head an OR. A loop that nothing outside supports proves nothing. The sets of one node form an
+//! antichain: none holds another. Their number is capped; what is dropped is the strongest, and the answer says so.
+
+use super::factor::{Atom, Worth};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// A node: something that can be controlled.
+pub(super) type Node = usize;
+
+/// Sets that a node keeps.
+const MOST_WAYS: usize = 64;
+
+/// What follows from what.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub(super) head: Node,
+    pub(super) body: Vec<Node>,
+    /// What it means, for the proof.
+    pub(super) says: String,
+    /// An entry of the evidence that says so.
+    pub(super) evidence: Option<usize>,
+    /// The way back in that it belongs to; none: it always holds.
+    pub(super) route: Option<usize>,
+}
+
+/// Nodes, atoms and rules.
+#[derive(Debug, Default)]
+pub(super) struct Program {
+    nodes: BTreeMap<String, Node>,
+    /// Atoms that stand for a node of their own.
+    pub(super) atoms: Vec<(Node, Atom)>,
+    pub(super) rules: Vec<Rule>,
+}
+
+/// One proof of a node.
+#[derive(Debug)]
+pub(super) struct Way {
+    /// What it takes, as indices of the program's atoms, in order.
+    pub(super) atoms: Vec<usize>,
+    /// The rule that gives it, and the proofs of its body; none: it is an atom.
+    pub(super) by: Option<(usize, Vec<Rc<Way>>)>,
+    /// Whether the route that was asked for is part of it.
+    uses: bool,
+}
+
+/// The proofs of a node.
+#[derive(Debug, Default)]
+pub(super) struct Ways {
+    pub(super) ways: Vec<Rc<Way>>,
+    /// Whether some were dropped on the way.
+    pub(super) capped: bool,
+}
+
+impl Program {
+    /// The node of that name.
+    pub(super) fn node(&mut self, name: &str) -> Node {
+        let next = self.nodes.len();
+        *self.nodes.entry(name.to_owned()).or_insert(next)
+    }
+
+    /// The node of an atom; the same name is the same atom, however often it is used.
+    pub(super) fn atom(&mut self, name: &str, make: impl FnOnce() -> Atom) -> Node {
+        let node = self.node(name);
+        if !self.atoms.iter().any(|(n, _)| *n == node) {
+            self.atoms.push((node, make()));
+        }
+        node
+    }
+
+    pub(super) fn worth(&self, way: &Way) -> Worth {
+        Worth::of(way.atoms.iter().filter_map(|a| self.atoms.get(*a)).map(|a| &a.1))
+    }
+
+    /// The proofs of a node from the rules that hold; where a route is asked for, those that use it only.
+    pub(super) fn solve(&self, goal: Node, holds: &dyn Fn(&Rule) -> bool, route: Option<usize>) -> Ways {
+        let wanted = self.slice(goal, holds);
+        let mut ways: BTreeMap<Node, Vec<Rc<Way>>> = BTreeMap::new();
+        for (index, (node, _)) in self.atoms.iter().enumerate().filter(|(_, (n, _))| wanted.nodes.contains(n)) {
+            ways.entry(*node).or_default().push(Rc::new(Way { atoms: vec![index], by: None, uses: false }));
+        }
+        let mut capped = false;
+        let mut changed: BTreeSet<Node> = ways.keys().copied().collect();
+        let mut first = true;
+        while !changed.is_empty() {
+            let before = std::mem::take(&mut changed);
+            for &index in &wanted.rules {
+                let Some(rule) = self.rules.get(index) else { continue };
+                if !first && !rule.body.iter().any(|n| before.contains(n)) {
+                    continue;
+                }
+                let Some(new) = self.apply(index, rule, route, &ways, &mut capped) else { continue };
+                let kept = ways.entry(rule.head).or_default();
+                let mut grown = false;
+                for way in new {
+                    grown |= self.add(kept, way, &mut capped);
+                }
+                if grown {
+                    changed.insert(rule.head);
+                }
+            }
+            first = false;
+        }
+        let mut found = ways.remove(&goal).unwrap_or_default();
+        if route.is_some() {
+            found.retain(|w| w.uses);
+        }
+        Ways { ways: found, capped }
+    }
+
+    /// The ways that one rule gives.
+    fn apply(
+        &self,
+        index: usize,
+        rule: &Rule,
+        route: Option<usize>,
+        ways: &BTreeMap<Node, Vec<Rc<Way>>>,
+        capped: &mut bool,
+    ) -> Option<Vec<Rc<Way>>> {
+        let mut partial: Vec<(Vec<usize>, Vec<Rc<Way>>, bool)> = vec![(Vec::new(), Vec::new(), false)];
+        for node in &rule.body {
+            let mut next = Vec::new();
+            for (atoms, parts, uses) in &partial {
+                for way in ways.get(node)? {
+                    let mut parts = parts.clone();
+                    parts.push(way.clone());
+                    next.push((union(atoms, &way.atoms), parts, *uses || way.uses));
+                }
+            }
+            if next.len() > MOST_WAYS * MOST_WAYS {
+                next.truncate(MOST_WAYS * MOST_WAYS);
+                *capped = true;
+            }
+            partial = next;
+        }
+        let uses = |inner: bool| inner || route.is_some() && rule.route == route;
+        Some(
+            partial
+                .into_iter()
+                .map(|(atoms, parts, inner)| Rc::new(Way { atoms, by: Some((index, parts)), uses: uses(inner) }))
+                .collect(),
+        )
+    }
+
+    /// Adds a way unless another is as easy; drops those that are no easier than it. Says whether it was added.
+    fn add(&self, kept: &mut Vec<Rc<Way>>, way: Rc<Way>, capped: &mut bool) -> bool {
+        if kept.iter().any(|k| as_easy(k, &way)) {
+            return false;
+        }
+        kept.retain(|k| !as_easy(&way, k));
+        kept.push(way);
+        if kept.len() > MOST_WAYS {
+            kept.sort_by_cached_key(|w| (!w.uses, self.worth(w).rank(), w.atoms.clone()));
+            kept.truncate(MOST_WAYS);
+            *capped = true;
+        }
+        true
+    }
+
+    /// What can matter for a node.
+    fn slice(&self, goal: Node, holds: &dyn Fn(&Rule) -> bool) -> Slice {
+        let mut by_head: BTreeMap<Node, Vec<usize>> = BTreeMap::new();
+        for (index, rule) in self.rules.iter().enumerate().filter(|(_, r)| holds(r)) {
+            by_head.entry(rule.head).or_default().push(index);
+        }
+        let mut slice = Slice::default();
+        let mut open = vec![goal];
+        while let Some(node) = open.pop() {
+            if !slice.nodes.insert(node) {
+                continue;
+            }
+            for index in by_head.get(&node).into_iter().flatten() {
+                slice.rules.insert(*index);
+                open.extend(self.rules.get(*index).into_iter().flat_map(|r| &r.body));
+            }
+        }
+        slice
+    }
+}
+
+#[derive(Default)]
+struct Slice {
+    nodes: BTreeSet<Node>,
+    rules: BTreeSet<usize>,
+}
+
+/// Whether the first takes nothing that the second does not take, and answers the same question.
+fn as_easy(a: &Way, b: &Way) -> bool {
+    (a.uses || !b.uses) && a.atoms.iter().all(|x| b.atoms.binary_search(x).is_ok())
+}
+
+fn union(a: &[usize], b: &[usize]) -> Vec<usize> {
+    let mut both: Vec<usize> = a.iter().chain(b).copied().collect();
+    both.sort_unstable();
+    both.dedup();
+    both
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::join::assurance::factor::Classes;
+
+    /// A program in a few words: atoms, then rules `head <- body`.
+    #[derive(Default)]
+    struct Worked(Program);
+
+    impl Worked {
+        fn atom(mut self, name: &str, classes: Classes, restricted: bool) -> Self {
+            self.0.atom(name, || Atom { classes, best: classes, restricted, ..Atom::nothing(name, 0) });
+            self
+        }
+        fn person(mut self, name: &str) -> Self {
+            self.0.atom(name, || Atom::person(name, 0));
+            self
+        }
+        fn rule(mut self, head: &str, body: &[&str], route: Option<usize>) -> Self {
+            let head = self.0.node(head);
+            let body = body.iter().map(|b| self.0.node(b)).collect();
+            self.0.rules.push(Rule { head, body, says: String::new(), evidence: None, route });
+            self
+        }
+        /// The weakest way: level, restricted, people, and what it takes.
+        fn weakest(&mut self, goal: &str, routes: &[usize]) -> (u8, bool, u32, Vec<String>) {
+            let goal = self.0.node(goal);
+            let solved = self.0.solve(goal, &|r| r.route.is_none_or(|route| routes.contains(&route)), None);
+            let way = solved.ways.iter().min_by_key(|w| (self.0.worth(w).rank(), w.atoms.len())).expect("a way");
+            let worth = self.0.worth(way);
+            let mut takes: Vec<String> = way.atoms.iter().map(|a| self.0.atoms[*a].1.says.clone()).collect();
+            takes.sort();
+            (worth.aal.0, worth.restricted, worth.people, takes)
+        }
+    }
+
+    const PASSKEY: Classes = Classes::MULTI_FACTOR.with(Classes::NON_EXPORTABLE);
+    const APP_WITH_PIN: Classes = Classes::HAVE.with(Classes::MULTI_FACTOR);
+
+    fn names(n: &[&str]) -> Vec<String> {
+        n.iter().map(|s| (*s).to_owned()).collect()
+    }
+
+    #[test]
+    fn e1_a_mailbox_resets_both_factors() {
+        let front = || {
+            Worked::default()
+                .atom("password", Classes::KNOW, false)
+                .atom("app", Classes::HAVE, false)
+                .atom("mailbox password", Classes::KNOW, false)
+                .rule("account", &["has password", "has app"], None)
+                .rule("has password", &["password"], None)
+                .rule("has app", &["app"], None)
+                .rule("mailbox", &["mailbox password"], None)
+        };
+        let mut both = front().rule("has password", &["mailbox"], Some(0)).rule("has app", &["mailbox"], Some(0));
+        assert_eq!(both.weakest("account", &[]), (2, false, 0, names(&["app", "password"])));
+        assert_eq!(both.weakest("account", &[0]), (1, false, 0, names(&["mailbox password"])));
+        // the reset flow itself opens a session
+        let mut session = front().rule("has password", &["mailbox"], Some(0)).rule("account", &["mailbox"], Some(0));
+        assert_eq!(session.weakest("account", &[0]).0, 1);
+        // a code of the app is asked for on the way
+        let mut fixed = front().rule("has password", &["mailbox", "has app"], Some(0));
+        assert_eq!(fixed.weakest("account", &[0]).0, 2);
+    }
+
+    #[test]
+    fn e2_a_desk_that_asks_for_what_everybody_knows_issues_a_pass() {
+        let mut pass = Worked::default()
+            .atom("passkey", PASSKEY, false)
+            .atom("date of birth", Classes::default(), false)
+            .person("help desk")
+            .rule("account", &["has passkey"], None)
+            .rule("has passkey", &["passkey"], None)
+            .rule("has passkey", &["help desk", "date of birth"], Some(0));
+        assert_eq!(pass.weakest("account", &[]).0, 3);
+        assert_eq!(pass.weakest("account", &[0]), (0, false, 1, names(&["date of birth", "help desk"])));
+    }
+
+    #[test]
+    fn e3_one_sim_card_serves_the_reset_and_the_sign_in() {
+        let gates = |strength: bool| {
+            let worked = Worked::default()
+                .atom("password", Classes::KNOW, false)
+                .atom("push", APP_WITH_PIN, false)
+                .atom("sms", Classes::HAVE, true)
+                .atom("other mailbox", Classes::default(), false)
+                .rule("account", &["has password", "push"], None)
+                .rule("has password", &["password"], None)
+                .rule("has password", &["sms", "other mailbox"], Some(0));
+            if strength { worked.rule("account", &["has password", "sms"], None) } else { worked }
+        };
+        assert_eq!(gates(false).weakest("account", &[0]).0, 2);
+        // alone, the front door already takes the text message; with the reset, nothing else is left of it
+        let (aal, restricted, _, takes) = gates(true).weakest("account", &[0]);
+        assert_eq!((aal, restricted, takes), (1, true, names(&["other mailbox", "sms"])));
+    }
+
+    #[test]
+    fn e4_a_cycle_proves_nothing_until_something_weak_enters_it() {
+        let cycle = || {
+            Worked::default()
+                .atom("password", Classes::KNOW, false)
+                .atom("app", Classes::HAVE, false)
+                .atom("sim card", Classes::HAVE, true)
+                .rule("account", &["password", "app"], None)
+                .rule("mailbox", &["account"], None)
+                .rule("account", &["mailbox"], Some(0))
+        };
+        assert_eq!(cycle().weakest("account", &[0]).0, 2);
+        let (aal, restricted, _, takes) = cycle().rule("mailbox", &["sim card"], None).weakest("account", &[0]);
+        assert_eq!((aal, restricted, takes), (1, true, names(&["sim card"])));
+    }
+
+    #[test]
+    fn e5_two_approvals_are_one_person_where_one_can_become_the_other() {
+        let desk = || {
+            Worked::default()
+                .person("help desk")
+                .person("alice")
+                .rule("pass", &["help desk", "approver"], None)
+                .rule("approver", &["alice"], None)
+        };
+        assert_eq!(desk().weakest("pass", &[]).2, 2);
+        let collapsed = desk().rule("approver", &["help desk"], None).weakest("pass", &[]);
+        assert_eq!((collapsed.2, collapsed.3), (1, names(&["help desk"])));
+    }
+
+    #[test]
+    fn e6_two_things_one_has_are_one_factor() {
+        let mut both = Worked::default()
+            .atom("sms", Classes::HAVE, true)
+            .atom("app", Classes::HAVE, false)
+            .rule("account", &["sms", "app"], None);
+        let (aal, restricted, ..) = both.weakest("account", &[]);
+        assert_eq!((aal, restricted), (1, true));
+    }
+
+    #[test]
+    fn a_route_is_judged_alone_even_where_the_front_door_takes_less() {
+        let mut worked = Worked::default()
+            .atom("password", Classes::KNOW, false)
+            .atom("question", Classes::default(), false)
+            .rule("account", &["password"], None)
+            .rule("account", &["password", "question"], Some(7));
+        let goal = worked.0.node("account");
+        let alone = worked.0.solve(goal, &|_| true, Some(7));
+        assert_eq!(alone.ways.len(), 1);
+        assert_eq!(alone.ways.first().map(|w| w.atoms.len()), Some(2));
+    }
+
+    /// Two thousand rules over two hundred populations, and one node with more ways than are kept.
+    #[test]
+    fn many_ways_are_capped_and_the_weakest_is_kept() {
+        let mut program = Program::default();
+        let goal = program.node("account");
+        for i in 0..200 {
+            let classes = if i == 150 { Classes::KNOW } else { PASSKEY };
+            let name = format!("a{i}");
+            let atom = program.atom(&name, || Atom { classes, best: classes, ..Atom::nothing(&name, 0) });
+            program.rules.push(Rule { head: goal, body: vec![atom], says: String::new(), evidence: None, route: None });
+        }
+        let solved = program.solve(goal, &|_| true, None);
+        assert!(solved.capped);
+        assert_eq!(solved.ways.len(), MOST_WAYS);
+        assert_eq!(solved.ways.iter().map(|w| program.worth(w).aal.0).min(), Some(1));
+    }
+}
