@@ -11,6 +11,7 @@ pub mod fact;
 pub mod finding;
 pub mod join;
 mod policy;
+pub mod paths;
 pub mod read;
 pub mod report;
 pub mod rule;

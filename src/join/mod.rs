@@ -1,6 +1,6 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
 
-mod assurance;
+pub mod assurance;
 mod exposure;
 mod powers;
 mod sharing;

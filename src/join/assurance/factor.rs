@@ -2,7 +2,9 @@
 
 use super::conform::Element;
 use crate::rule::{CLASSES, FactorEntry, Lexicon};
+use crate::artifact::Quote;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Factor classes, one bit each, in the order of [`CLASSES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,6 +48,17 @@ impl Classes {
     }
 }
 
+/// The words that say something, or why there are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// They stand there.
+    Quote(Arc<Quote>),
+    /// The product's default, told by what stands there.
+    Default(Arc<Quote>),
+    /// It follows.
+    Inferred(Arc<Quote>),
+}
+
 /// Something that an attacker has to hold, or somebody whom he has to deceive or bribe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Atom {
@@ -61,17 +74,19 @@ pub(super) struct Atom {
     pub(super) resistant: bool,
     /// Whose deed it takes: persons are counted by this name.
     pub(super) person: Option<String>,
+    /// The population whose members hold it: against another population it takes one of them.
+    pub(super) holder: Option<usize>,
     /// What it is in a recovery.
     pub(super) element: Option<Element>,
     /// What has to be known to be sure of it.
     pub(super) needs: Option<String>,
-    /// An entry of the evidence that says so.
-    pub(super) evidence: usize,
+    /// What says so.
+    pub(super) evidence: Evidence,
 }
 
 impl Atom {
     /// A proof that the lexicon knows; an unknown one is worth nothing.
-    pub(super) fn proof(word: &str, lexicon: &Lexicon, evidence: usize) -> Self {
+    pub(super) fn proof(word: &str, holder: usize, lexicon: &Lexicon, evidence: Evidence) -> Self {
         let entry = lexicon.factors.iter().find(|f| f.proof == word);
         let classes = entry.map(|e| Classes::named(&e.class)).unwrap_or_default();
         Self {
@@ -81,6 +96,8 @@ impl Atom {
             restricted: entry.is_some_and(|e| e.restricted),
             resistant: entry.is_some_and(|e| e.resistant),
             person: None,
+            // what proves nothing takes nobody's doing
+            holder: entry.filter(|e| !e.class.is_empty()).map(|_| holder),
             element: entry.and_then(|e| Element::named(&e.element)),
             needs: entry.filter(|e| e.at_best.is_some()).map(|e: &FactorEntry| format!("what the {} proves", e.says)),
             evidence,
@@ -88,7 +105,7 @@ impl Atom {
     }
 
     /// Somebody who has to act.
-    pub(super) fn person(role: &str, evidence: usize) -> Self {
+    pub(super) fn person(role: &str, evidence: Evidence) -> Self {
         Self {
             says: role.to_owned(),
             person: Some(role.to_owned()),
@@ -98,7 +115,7 @@ impl Atom {
     }
 
     /// What proves nothing.
-    pub(super) fn nothing(says: &str, evidence: usize) -> Self {
+    pub(super) fn nothing(says: &str, evidence: Evidence) -> Self {
         Self {
             says: says.to_owned(),
             classes: Classes::default(),
@@ -106,6 +123,7 @@ impl Atom {
             restricted: false,
             resistant: false,
             person: None,
+            holder: None,
             element: None,
             needs: None,
             evidence,
@@ -113,7 +131,7 @@ impl Atom {
     }
 
     /// What is not said: it may prove nothing or everything.
-    pub(super) fn unknown(says: &str, needs: &str, evidence: usize) -> Self {
+    pub(super) fn unknown(says: &str, needs: &str, evidence: Evidence) -> Self {
         let best = Classes::MULTI_FACTOR.with(Classes::NON_EXPORTABLE);
         Self { best, needs: Some(needs.to_owned()), ..Self::nothing(says, evidence) }
     }
@@ -133,16 +151,21 @@ pub(super) struct Worth {
 }
 
 impl Worth {
-    pub(super) fn of<'a>(atoms: impl Iterator<Item = &'a Atom> + Clone) -> Self {
+    /// Against accounts of a population.
+    pub(super) fn of<'a>(atoms: impl Iterator<Item = &'a Atom> + Clone, population: usize) -> Self {
         let (mut worst, mut best) = (Classes::default(), Classes::default());
-        let mut people = BTreeSet::new();
+        let mut people: BTreeSet<(Option<&str>, Option<usize>)> = BTreeSet::new();
         let (mut resistant, mut restricted) = (false, false);
         for atom in atoms.clone() {
             worst = worst.with(atom.classes);
             best = best.with(atom.best);
             resistant |= atom.resistant;
             restricted |= atom.restricted;
-            people.extend(atom.person.as_deref());
+            if atom.person.is_some() {
+                people.insert((atom.person.as_deref(), None));
+            } else if let Some(holder) = atom.holder.filter(|h| *h != population) {
+                people.insert((None, Some(holder)));
+            }
         }
         // codes that are issued are one method however many there are (section 4.2.1)
         let issued = |a: &Atom| a.element == Some(Element::IssuedCode) || a.best == Classes::default();
@@ -155,8 +178,8 @@ impl Worth {
         }
     }
 
-    /// The order of weakness: the weakest way in comes first.
-    pub(super) fn rank(&self) -> (u8, bool, bool, u32, u8) {
-        (self.aal.0, self.resistant, !self.restricted, self.people, self.aal.1)
+    /// The order of weakness: what is surely weakest comes first.
+    pub(super) fn rank(&self) -> (u8, u8, bool, bool, u32) {
+        (self.aal.1, self.aal.0, self.resistant, !self.restricted, self.people)
     }
 }

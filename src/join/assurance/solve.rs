@@ -3,7 +3,7 @@
 //! A rule is an AND, several rules with one head an OR. A loop that nothing outside supports proves nothing. The sets of one node form an
 //! antichain: none holds another. Their number is capped; what is dropped is the strongest, and the answer says so.
 
-use super::factor::{Atom, Worth};
+use super::factor::{Atom, Evidence, Worth};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -20,8 +20,8 @@ pub(super) struct Rule {
     pub(super) body: Vec<Node>,
     /// What it means, for the proof.
     pub(super) says: String,
-    /// An entry of the evidence that says so.
-    pub(super) evidence: Option<usize>,
+    /// What says so; none: it follows from what the words mean.
+    pub(super) evidence: Option<Evidence>,
     /// The way back in that it belongs to; none: it always holds.
     pub(super) route: Option<usize>,
 }
@@ -30,6 +30,7 @@ pub(super) struct Rule {
 #[derive(Debug, Default)]
 pub(super) struct Program {
     nodes: BTreeMap<String, Node>,
+    has_atom: BTreeSet<Node>,
     /// Atoms that stand for a node of their own.
     pub(super) atoms: Vec<(Node, Atom)>,
     pub(super) rules: Vec<Rule>,
@@ -64,14 +65,15 @@ impl Program {
     /// The node of an atom; the same name is the same atom, however often it is used.
     pub(super) fn atom(&mut self, name: &str, make: impl FnOnce() -> Atom) -> Node {
         let node = self.node(name);
-        if !self.atoms.iter().any(|(n, _)| *n == node) {
+        if self.has_atom.insert(node) {
             self.atoms.push((node, make()));
         }
         node
     }
 
-    pub(super) fn worth(&self, way: &Way) -> Worth {
-        Worth::of(way.atoms.iter().filter_map(|a| self.atoms.get(*a)).map(|a| &a.1))
+    /// What a way is worth against accounts of one population.
+    pub(super) fn worth(&self, way: &Way, population: usize) -> Worth {
+        Worth::of(way.atoms.iter().filter_map(|a| self.atoms.get(*a)).map(|a| &a.1), population)
     }
 
     /// The proofs of a node from the rules that hold; where a route is asked for, those that use it only.
@@ -152,7 +154,7 @@ impl Program {
         kept.retain(|k| !as_easy(&way, k));
         kept.push(way);
         if kept.len() > MOST_WAYS {
-            kept.sort_by_cached_key(|w| (!w.uses, self.worth(w).rank(), w.atoms.clone()));
+            kept.sort_by_cached_key(|w| (!w.uses, self.worth(w, usize::MAX).rank(), w.atoms.clone()));
             kept.truncate(MOST_WAYS);
             *capped = true;
         }
@@ -201,7 +203,13 @@ fn union(a: &[usize], b: &[usize]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artifact::{Clean, Place};
     use crate::join::assurance::factor::Classes;
+    use std::sync::Arc;
+
+    fn nowhere() -> Evidence {
+        Evidence::Quote(Arc::new(crate::artifact::Quote { place: Place::nowhere(), text: Clean::default() }))
+    }
 
     /// A program in a few words: atoms, then rules `head <- body`.
     #[derive(Default)]
@@ -209,11 +217,11 @@ mod tests {
 
     impl Worked {
         fn atom(mut self, name: &str, classes: Classes, restricted: bool) -> Self {
-            self.0.atom(name, || Atom { classes, best: classes, restricted, ..Atom::nothing(name, 0) });
+            self.0.atom(name, || Atom { classes, best: classes, restricted, ..Atom::nothing(name, nowhere()) });
             self
         }
         fn person(mut self, name: &str) -> Self {
-            self.0.atom(name, || Atom::person(name, 0));
+            self.0.atom(name, || Atom::person(name, nowhere()));
             self
         }
         fn rule(mut self, head: &str, body: &[&str], route: Option<usize>) -> Self {
@@ -226,8 +234,8 @@ mod tests {
         fn weakest(&mut self, goal: &str, routes: &[usize]) -> (u8, bool, u32, Vec<String>) {
             let goal = self.0.node(goal);
             let solved = self.0.solve(goal, &|r| r.route.is_none_or(|route| routes.contains(&route)), None);
-            let way = solved.ways.iter().min_by_key(|w| (self.0.worth(w).rank(), w.atoms.len())).expect("a way");
-            let worth = self.0.worth(way);
+            let way = solved.ways.iter().min_by_key(|w| (self.0.worth(w, 0).rank(), w.atoms.len())).expect("a way");
+            let worth = self.0.worth(way, 0);
             let mut takes: Vec<String> = way.atoms.iter().map(|a| self.0.atoms[*a].1.says.clone()).collect();
             takes.sort();
             (worth.aal.0, worth.restricted, worth.people, takes)
@@ -357,12 +365,12 @@ mod tests {
         for i in 0..200 {
             let classes = if i == 150 { Classes::KNOW } else { PASSKEY };
             let name = format!("a{i}");
-            let atom = program.atom(&name, || Atom { classes, best: classes, ..Atom::nothing(&name, 0) });
+            let atom = program.atom(&name, || Atom { classes, best: classes, ..Atom::nothing(&name, nowhere()) });
             program.rules.push(Rule { head: goal, body: vec![atom], says: String::new(), evidence: None, route: None });
         }
         let solved = program.solve(goal, &|_| true, None);
         assert!(solved.capped);
         assert_eq!(solved.ways.len(), MOST_WAYS);
-        assert_eq!(solved.ways.iter().map(|w| program.worth(w).aal.0).min(), Some(1));
+        assert_eq!(solved.ways.iter().map(|w| program.worth(w, 0).aal.0).min(), Some(1));
     }
 }
