@@ -6,6 +6,7 @@ use super::solve::{Node, Program, Rule};
 use crate::artifact::{Clean, Quote};
 use crate::fact::{Basis, Duty, Field, Sealed, Stated, Value, approval, procedure, recovery, sign_in};
 use crate::rule::Lexicon;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The factor whose kind is not known, where it can be reset all the same.
@@ -24,6 +25,13 @@ pub struct Change {
     pub without: Vec<String>,
     /// Methods that every way back in asks for besides.
     pub with: Vec<String>,
+}
+
+impl Change {
+    /// Whether it changes nothing.
+    pub fn is_nothing(&self) -> bool {
+        self.without.is_empty() && self.with.is_empty()
+    }
 }
 
 /// The program of an estate.
@@ -54,6 +62,21 @@ impl<'a> Graph<'a> {
             build.people(population, *account);
         }
         Self { program: build.program, populations, accounts, assumed, routes }
+    }
+
+    /// Makes some ways back in ask for the front door itself: by population, and place among those that lead somewhere.
+    pub(super) fn strengthen(&mut self, chosen: &BTreeSet<(usize, usize)>) {
+        let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
+        for (id, (p, ..)) in self.routes.iter().enumerate() {
+            if !self.program.rules.iter().any(|r| r.route == Some(id)) {
+                continue;
+            }
+            let place = seen.entry(*p).or_default();
+            if chosen.contains(&(*p, *place)) {
+                self.program.rules.retain(|r| r.route != Some(id));
+            }
+            *place += 1;
+        }
     }
 }
 
@@ -152,7 +175,7 @@ impl Build<'_> {
                 self.rule(*head, body.clone(), format!("{}: gives {gives}", fact.name), Some(at.clone()), Some(id));
             }
         }
-        u32::try_from(people.iter().collect::<std::collections::BTreeSet<_>>().len()).unwrap_or(u32::MAX)
+        u32::try_from(people.iter().collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX)
     }
 
     /// What a way back in gives.

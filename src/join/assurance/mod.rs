@@ -4,12 +4,14 @@
 //! classes of SP 800-63B-4 instead of scores. See `docs/paths.md`.
 
 mod answer;
+mod change;
 mod conform;
 mod factor;
 mod graph;
 mod population;
 mod solve;
 
+pub use change::fixes;
 pub use graph::Change;
 
 use crate::fact::Facts;
