@@ -132,9 +132,9 @@ pub struct Fallback {
     pub level: Level,
     /// What it takes, persons left out.
     pub asks: Vec<Clean>,
-    /// How many people have to act or be deceived.
+    /// How many people have to act or be deceived, in the end.
     pub people: u32,
-    /// How many people it names; more than act, where one can become the other.
+    /// How many people it names; more than have to act, where one can take over the account of another.
     pub named: u32,
     /// How it compares.
     pub gap: Gap,

@@ -12,5 +12,7 @@ use crate::rule::Pack;
 pub fn join(facts: &mut Facts, rules: &Pack) {
     let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon)];
     facts.facts.extend(derived.into_iter().flatten());
+    let gaps = assurance::derive(facts, &rules.lexicon);
+    facts.facts.extend(gaps);
     facts.sort();
 }

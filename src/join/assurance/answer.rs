@@ -166,15 +166,20 @@ impl Graph<'_> {
     }
 
     fn proof(&self, way: &Way) -> Proof {
+        self.proved(way, None)
+    }
+
+    /// The proof of a way; `asked` are the words that ask for it where it is used.
+    fn proved(&self, way: &Way, asked: Option<&Evidence>) -> Proof {
         match &way.by {
             None => {
                 let atom = way.atoms.first().and_then(|a| self.program.atoms.get(*a)).map(|a| &a.1);
-                told(atom.map_or("", |a| a.says.as_str()), atom.map(|a| &a.evidence), Vec::new())
+                told(atom.map_or("", |a| a.says.as_str()), asked.or(atom.map(|a| &a.evidence)), Vec::new())
             }
             Some((rule, parts)) => {
-                let rule = self.program.rules.get(*rule);
-                let parts = parts.iter().map(|part| self.proof(part)).collect();
-                told(rule.map_or("", |r| r.says.as_str()), rule.and_then(|r| r.evidence.as_ref()), parts)
+                let Some(rule) = self.program.rules.get(*rule) else { return told("", None, Vec::new()) };
+                let parts = parts.iter().zip(&rule.body).map(|(part, (_, asked))| self.proved(part, asked.as_ref())).collect();
+                told(&rule.says, rule.evidence.as_ref(), parts)
             }
         }
     }

@@ -55,11 +55,13 @@ impl<'a> Graph<'a> {
         for (p, (population, account)) in populations.iter().zip(&accounts).enumerate() {
             for (r, route) in population.routes.iter().enumerate() {
                 if !build.switched_off(route) {
-                    let named = build.route(p, population, *account, *route, routes.len());
+                    let named = build.route(p, population, *account, *route, Some(routes.len()));
                     routes.push((p, r, named));
                 }
             }
-            build.people(population, *account);
+        }
+        for (p, population) in populations.iter().enumerate() {
+            build.deciders_among(populations.len() + p, population);
         }
         Self { program: build.program, populations, accounts, assumed, routes }
     }
@@ -80,6 +82,9 @@ impl<'a> Graph<'a> {
     }
 }
 
+/// A node, and the words that ask for it.
+type Asked = (Node, Option<Evidence>);
+
 struct Build<'l> {
     program: Program,
     lexicon: &'l Lexicon,
@@ -88,12 +93,18 @@ struct Build<'l> {
 
 impl Build<'_> {
     /// The node of a factor or proof of a population. The same word is the same thing: one SIM card serves sign-in and reset.
-    fn factor(&mut self, population: usize, word: &str, evidence: Evidence) -> Node {
+    fn factor(&mut self, population: usize, word: &str, evidence: Evidence) -> Asked {
         let lexicon = self.lexicon;
-        self.program.atom(&format!("factor/{population}/{word}"), || Atom::proof(word, population, lexicon, evidence))
+        let atom = || Atom::proof(word, population, lexicon, evidence.clone());
+        (self.program.atom(&format!("factor/{population}/{word}"), atom), Some(evidence))
     }
 
-    fn rule(&mut self, head: Node, body: Vec<Node>, says: String, evidence: Option<Evidence>, route: Option<usize>) {
+    fn asked(&mut self, name: &str, atom: Atom) -> Asked {
+        let evidence = Some(atom.evidence.clone());
+        (self.program.atom(name, || atom), evidence)
+    }
+
+    fn rule(&mut self, head: Node, body: Vec<Asked>, says: String, evidence: Option<Evidence>, route: Option<usize>) {
         self.program.rules.push(Rule { head, body, says, evidence, route });
     }
 
@@ -105,14 +116,13 @@ impl Build<'_> {
         // what is left when every sign-in is switched off is no front door at all, and nobody means that
         let kept = if kept.is_empty() { population.sign_ins.clone() } else { kept };
         for fact in kept {
-            let mut body: Vec<Node> =
-                claims(fact, sign_in::FACTORS).map(|(word, quote, basis, _)| (word, evidence(quote, basis))).map(|(w, e)| self.factor(p, w, e)).collect();
+            let mut body: Vec<Asked> = claims(fact, sign_in::FACTORS).map(|(w, quote, basis, _)| self.factor(p, w, evidence(quote, basis))).collect();
             if body.is_empty()
                 && let Some(Value::Number(aal)) = fact.fields.values(sign_in::AAL).next()
             {
                 let classes = level(*aal);
                 let atom = Atom { classes, best: classes, holder: Some(p), ..Atom::nothing("sign-in", Evidence::Quote(fact.at.clone())) };
-                body.push(self.program.atom(&format!("factor/{p}/level {aal}"), || atom));
+                body.push(self.asked(&format!("factor/{p}/level {aal}"), atom));
             }
             if !body.is_empty() {
                 shown = true;
@@ -133,7 +143,7 @@ impl Build<'_> {
         let best = Classes::MULTI_FACTOR.with(Classes::NON_EXPORTABLE);
         let password = Atom::proof("password", p, self.lexicon, at.clone());
         let password = if rebinds.is_some() { password } else { Atom { best, needs: needs.clone(), ..password } };
-        let mut body = vec![self.program.atom(&format!("factor/{p}/password"), || password)];
+        let mut body = vec![self.asked(&format!("factor/{p}/password"), password)];
         if rebinds.is_some() {
             let second = Atom {
                 classes: Classes::HAVE,
@@ -143,7 +153,7 @@ impl Build<'_> {
                 needs,
                 ..Atom::nothing("a second factor", at.clone())
             };
-            body.push(self.program.atom(&format!("factor/{p}/{SECOND}"), || second));
+            body.push(self.asked(&format!("factor/{p}/{SECOND}"), second));
         }
         let says = if rebinds.is_some() { "sign-in, inferred: a second factor can be reset" } else { "sign-in, inferred: a password can be reset" };
         self.rule(account, body, says.to_owned(), Some(at), None);
@@ -158,24 +168,23 @@ impl Build<'_> {
     }
 
     /// Rules for one way back in; how many people it names.
-    fn route(&mut self, p: usize, population: &Population<'_>, account: Node, route: Route<'_>, id: usize) -> u32 {
+    fn route(&mut self, p: usize, population: &Population<'_>, account: Node, route: Route<'_>, id: Option<usize>) -> u32 {
         let fact = route.fact;
         let (mut bodies, people) =
             if fact.kind == crate::fact::Kind::Recovery { self.recovery(p, fact) } else { (vec![self.proofs(p, fact)], self.deciders(fact)) };
-        let extra: Vec<String> = self.change.with.clone();
         let at = Evidence::Quote(fact.at.clone());
-        for word in &extra {
+        for word in &self.change.with {
             let node = self.factor(p, word, at.clone());
-            bodies.iter_mut().for_each(|b| b.push(node));
+            bodies.iter_mut().for_each(|b| b.push(node.clone()));
         }
         let heads = self.heads(p, population, account, fact);
         for body in bodies {
-            let body: Vec<Node> = body.into_iter().chain(people.iter().copied()).collect();
+            let body: Vec<Asked> = body.into_iter().chain(people.iter().cloned()).collect();
             for (head, gives) in &heads {
-                self.rule(*head, body.clone(), format!("{}: gives {gives}", fact.name), Some(at.clone()), Some(id));
+                self.rule(*head, body.clone(), format!("{}: gives {gives}", fact.name), Some(at.clone()), id);
             }
         }
-        u32::try_from(people.iter().collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX)
+        u32::try_from(people.len()).unwrap_or(u32::MAX)
     }
 
     /// What a way back in gives.
@@ -205,7 +214,7 @@ impl Build<'_> {
     }
 
     /// What a product's recovery asks for: alternatives, where it asks for some of several; and the people it takes.
-    fn recovery(&mut self, p: usize, fact: &Sealed) -> (Vec<Vec<Node>>, Vec<Node>) {
+    fn recovery(&mut self, p: usize, fact: &Sealed) -> (Vec<Vec<Asked>>, Vec<Asked>) {
         let mut asked: Vec<(&str, Evidence)> = claims(fact, recovery::ASKS).map(|(w, q, b, _)| (w, evidence(q, b))).collect();
         if asked.is_empty() {
             let by = |channel| match channel {
@@ -217,7 +226,7 @@ impl Build<'_> {
             asked.extend(claims(fact, recovery::CHANNELS).filter_map(|(w, q, b, _)| Some((by(w)?, evidence(q, b)))));
         }
         let needs = number(fact, recovery::NEEDS).filter(|n| *n > 0).map_or(asked.len(), |n| usize::try_from(n).unwrap_or(usize::MAX));
-        let nodes: Vec<Node> = asked.into_iter().take(MOST_CHOICES).map(|(w, e)| self.factor(p, w, e)).collect();
+        let nodes: Vec<Asked> = asked.into_iter().take(MOST_CHOICES).map(|(w, e)| self.factor(p, w, e)).collect();
         let bodies = if nodes.is_empty() {
             vec![vec![self.unknown(p, fact, "what it asks for is not shown", format!("what {} asks for", fact.name))]]
         } else {
@@ -227,13 +236,13 @@ impl Build<'_> {
         let count = number(fact, recovery::PEOPLE).unwrap_or(0).clamp(0, 16);
         for n in people.len()..usize::try_from(count).unwrap_or(0) {
             let at = Evidence::Quote(fact.at.clone());
-            people.push(self.program.atom(&format!("actor/{p}/{}/{n}", fact.anchor), || Atom::person("approver", at)));
+            people.push(self.asked(&format!("actor/{p}/{}/{n}", fact.anchor), Atom::person(&format!("approver {}", n + 1), at)));
         }
         (bodies, people)
     }
 
     /// What a procedure asks of the one who calls.
-    fn proofs(&mut self, p: usize, fact: &Sealed) -> Vec<Node> {
+    fn proofs(&mut self, p: usize, fact: &Sealed) -> Vec<Asked> {
         let mut body = Vec::new();
         for (word, quote, basis, duty) in claims(fact, procedure::VERIFIES) {
             let node = if duty == Duty::Must || duty == Duty::Should {
@@ -241,63 +250,77 @@ impl Build<'_> {
             } else {
                 let says = format!("{}, where somebody cares to ask for it", self.says(word));
                 let at = Evidence::Quote(quote.clone());
-                self.program.atom(&format!("optional/{p}/{word}"), || Atom::nothing(&says, at))
+                self.asked(&format!("optional/{p}/{word}"), Atom::nothing(&says, at))
             };
             body.push(node);
         }
         if body.is_empty() {
             body.push(self.unknown(p, fact, "no check of identity is said", format!("how \"{}\" verifies who asks", fact.name)));
         }
-        body.dedup();
-        body
+        once(body)
     }
 
-    fn unknown(&mut self, p: usize, fact: &Sealed, says: &str, needs: String) -> Node {
+    fn unknown(&mut self, p: usize, fact: &Sealed, says: &str, needs: String) -> Asked {
         let at = Evidence::Quote(fact.at.clone());
-        self.program.atom(&format!("unknown/{p}/{}", fact.anchor), || Atom::unknown(says, &needs, at))
+        self.asked(&format!("unknown/{p}/{}", fact.anchor), Atom::unknown(says, &needs, at))
     }
 
     /// The people of a procedure: who carries it out, and who says yes over a channel that tells who it was.
-    fn deciders(&mut self, fact: &Sealed) -> Vec<Node> {
+    fn deciders(&mut self, fact: &Sealed) -> Vec<Asked> {
         let mut people = self.actors(fact, procedure::BY_WHOM);
         people.truncate(1); // several that are named do one another's work
         for item in fact.fields.items(procedure::APPROVALS) {
             let said = |field| match item.get(field) {
-                Some(Stated::Said(claims)) => claims.iter().find_map(|c| match &c.value {
-                    Value::Word(w) if c.duty == Duty::Must => Some((w.as_str(), c.quote.clone())),
-                    _ => None,
-                }),
-                _ => None,
+                Some(Stated::Said(claims)) => claims.as_slice(),
+                _ => &[],
             };
-            let Some((who, quote)) = said(approval::BY_WHOM) else { continue };
-            if !said(approval::CHANNEL).is_some_and(|(channel, _)| OPEN.contains(&channel)) {
-                people.push(self.actor(who, quote));
+            let words = |field| {
+                said(field).iter().filter(|c| c.duty == Duty::Must).filter_map(|c| match &c.value {
+                    Value::Word(w) => Some((w.as_str(), c.quote.clone())),
+                    _ => None,
+                })
+            };
+            if words(approval::CHANNEL).any(|(channel, _)| OPEN.contains(&channel)) {
+                continue;
             }
+            let approvers: Vec<Asked> = words(approval::BY_WHOM).map(|(who, quote)| self.actor(who, quote)).collect();
+            // of several that may approve, somebody who does not carry it out
+            let done = |a: &&Asked| people.iter().any(|p| p.0 == a.0);
+            let chosen = approvers.iter().find(|a| !done(a)).or(approvers.first()).cloned();
+            people.extend(chosen);
         }
-        people
+        once(people)
     }
 
-    fn actors(&mut self, fact: &Sealed, field: Field) -> Vec<Node> {
+    fn actors(&mut self, fact: &Sealed, field: Field) -> Vec<Asked> {
         let named: Vec<(&str, Arc<Quote>)> = claims(fact, field).filter(|c| c.0 != "self").map(|c| (c.0, c.1.clone())).collect();
-        named.into_iter().map(|(who, quote)| self.actor(who, quote)).collect()
+        once(named.into_iter().map(|(who, quote)| self.actor(who, quote)).collect())
     }
 
-    fn actor(&mut self, who: &str, quote: Arc<Quote>) -> Node {
-        let says = person(who);
-        self.program.atom(&format!("actor/{who}"), || Atom::person(says, Evidence::Quote(quote)))
+    fn actor(&mut self, who: &str, quote: Arc<Quote>) -> Asked {
+        self.asked(&format!("actor/{who}"), Atom::person(person(who), Evidence::Quote(quote)))
     }
 
-    /// Who takes over the account of somebody who decides can decide in his stead.
-    fn people(&mut self, population: &Population<'_>, account: Node) {
-        let mut stands_for = Vec::new();
+    /// Who takes over the account of somebody who decides can decide in his stead. That is another one of these people than the one whose
+    /// account is at stake, so it gets nodes of its own, and every way back into it stays open.
+    fn deciders_among(&mut self, p: usize, population: &Population<'_>) {
+        let named = population.name.as_str();
+        let mut stands_for: Vec<&str> = ["first_line", "second_line", "admin"].into_iter().filter(|a| acts_as(named, a, self.lexicon)).collect();
         if population.class == "user" {
             stands_for.extend(ORDINARY);
         }
-        stands_for.extend(["first_line", "second_line", "admin"].into_iter().filter(|a| acts_as(population.name.as_str(), a, self.lexicon)));
+        if stands_for.is_empty() {
+            return;
+        }
+        let account = self.program.node(&format!("account/{p}"));
+        self.front(p, population, account);
+        for route in population.routes.iter().filter(|r| !self.switched_off(r)).collect::<Vec<_>>() {
+            self.route(p, population, account, *route, None);
+        }
         for who in stands_for {
             let head = self.program.node(&format!("actor/{who}"));
-            let says = format!("the account of a {} is one of {}", person(who), population.name);
-            self.rule(head, vec![account], says, None, None);
+            let says = format!("the account of a {} is one of {}", person(who), full_name(population));
+            self.rule(head, vec![(account, None)], says, None, None);
         }
     }
 }
@@ -347,17 +370,23 @@ fn level(aal: i64) -> Classes {
     }
 }
 
-/// Every choice of so many nodes.
-fn choices(nodes: &[Node], take: usize) -> Vec<Vec<Node>> {
+/// Each node once, in order.
+fn once(asked: Vec<Asked>) -> Vec<Asked> {
+    let mut seen = BTreeSet::new();
+    asked.into_iter().filter(|a| seen.insert(a.0)).collect()
+}
+
+/// Every choice of so many.
+fn choices(of: &[Asked], take: usize) -> Vec<Vec<Asked>> {
     if take == 0 {
         return vec![Vec::new()];
     }
-    match nodes {
+    match of {
         [] => Vec::new(),
-        _ if take >= nodes.len() => vec![nodes.to_vec()],
+        _ if take >= of.len() => vec![of.to_vec()],
         [first, rest @ ..] => {
-            let mut with: Vec<Vec<Node>> = choices(rest, take - 1);
-            with.iter_mut().for_each(|c| c.insert(0, *first));
+            let mut with = choices(rest, take - 1);
+            with.iter_mut().for_each(|c| c.insert(0, first.clone()));
             with.extend(choices(rest, take));
             with
         }

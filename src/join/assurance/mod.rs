@@ -7,11 +7,13 @@ mod answer;
 mod change;
 mod conform;
 mod factor;
+mod gap;
 mod graph;
 mod population;
 mod solve;
 
 pub use change::fixes;
+pub(super) use gap::derive;
 pub use graph::Change;
 
 use crate::fact::Facts;

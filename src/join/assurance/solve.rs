@@ -17,7 +17,8 @@ const MOST_WAYS: usize = 64;
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) head: Node,
-    pub(super) body: Vec<Node>,
+    /// All of these, each with the words that ask for it here: one proof may be asked for in several places.
+    pub(super) body: Vec<(Node, Option<Evidence>)>,
     /// What it means, for the proof.
     pub(super) says: String,
     /// What says so; none: it follows from what the words mean.
@@ -90,7 +91,7 @@ impl Program {
             let before = std::mem::take(&mut changed);
             for &index in &wanted.rules {
                 let Some(rule) = self.rules.get(index) else { continue };
-                if !first && !rule.body.iter().any(|n| before.contains(n)) {
+                if !first && !rule.body.iter().any(|(n, _)| before.contains(n)) {
                     continue;
                 }
                 let Some(new) = self.apply(index, rule, route, &ways, &mut capped) else { continue };
@@ -122,7 +123,7 @@ impl Program {
         capped: &mut bool,
     ) -> Option<Vec<Rc<Way>>> {
         let mut partial: Vec<(Vec<usize>, Vec<Rc<Way>>, bool)> = vec![(Vec::new(), Vec::new(), false)];
-        for node in &rule.body {
+        for (node, _) in &rule.body {
             let mut next = Vec::new();
             for (atoms, parts, uses) in &partial {
                 for way in ways.get(node)? {
@@ -175,7 +176,7 @@ impl Program {
             }
             for index in by_head.get(&node).into_iter().flatten() {
                 slice.rules.insert(*index);
-                open.extend(self.rules.get(*index).into_iter().flat_map(|r| &r.body));
+                open.extend(self.rules.get(*index).into_iter().flat_map(|r| &r.body).map(|b| b.0));
             }
         }
         slice
@@ -226,7 +227,7 @@ mod tests {
         }
         fn rule(mut self, head: &str, body: &[&str], route: Option<usize>) -> Self {
             let head = self.0.node(head);
-            let body = body.iter().map(|b| self.0.node(b)).collect();
+            let body = body.iter().map(|b| (self.0.node(b), None)).collect();
             self.0.rules.push(Rule { head, body, says: String::new(), evidence: None, route });
             self
         }
@@ -366,7 +367,7 @@ mod tests {
             let classes = if i == 150 { Classes::KNOW } else { PASSKEY };
             let name = format!("a{i}");
             let atom = program.atom(&name, || Atom { classes, best: classes, ..Atom::nothing(&name, nowhere()) });
-            program.rules.push(Rule { head: goal, body: vec![atom], says: String::new(), evidence: None, route: None });
+            program.rules.push(Rule { head: goal, body: vec![(atom, None)], says: String::new(), evidence: None, route: None });
         }
         let solved = program.solve(goal, &|_| true, None);
         assert!(solved.capped);

@@ -96,10 +96,11 @@ fn way(out: &mut dyn Write, style: Style, number: &str, fallback: &Fallback) -> 
         let lead = if i == 0 { style.severity(severity, &label) } else { "      ".to_owned() };
         writeln!(out, "{lead}{text}")?;
     }
-    if fallback.named > fallback.people && fallback.people > 0 {
-        paragraph(out, style, "      ", "      ", &format!("It names {} people, and one can become the other.", fallback.named))?;
-    }
     tree(out, style, &fallback.proof, 6)?;
+    if fallback.named > fallback.people && fallback.people > 0 {
+        let text = format!("It names {} people, and one can take over the account of another.", fallback.named);
+        paragraph(out, style, "      ", "      ", &text)?;
+    }
     for need in &fallback.needs {
         paragraph(out, style, "      to decide, it takes ", "        ", need.as_str())?;
     }
