@@ -21,7 +21,7 @@ impl Graph<'_> {
     fn population(&self, p: usize, capped: &mut bool) -> Option<Population> {
         let population = self.populations.get(p)?;
         let account = *self.accounts.get(p)?;
-        let front_ways = self.program.solve(account, &|r| r.route.is_none(), None);
+        let front_ways = self.program.solve(account, &|r| r.holds(|_| false), None);
         *capped |= front_ways.capped;
         let way = front_ways.ways.iter().min_by_key(|w| self.order(w, p))?;
         let worth = self.program.worth(way, p);
@@ -38,7 +38,7 @@ impl Graph<'_> {
         for (id, (_, r, named)) in self.routes.iter().enumerate().filter(|(_, r)| r.0 == p) {
             // alone among the ways back into these accounts: those into other accounts stay open
             let others = |route: usize| self.routes.get(route).is_none_or(|r| r.0 != p);
-            let alone = self.program.solve(account, &|rule| rule.route.is_none_or(|route| route == id || others(route)), Some(id));
+            let alone = self.program.solve(account, &|rule| rule.holds(|route| route == id || others(route)), Some(id));
             *capped |= alone.capped;
             if let Some(way) = alone.ways.iter().min_by_key(|w| self.order(w, p)) {
                 let index = fallbacks.len();
@@ -160,7 +160,7 @@ impl Graph<'_> {
 
     fn used(&self, way: &Way, out: &mut BTreeSet<usize>) {
         if let Some((rule, parts)) = &way.by {
-            out.extend(self.program.rules.get(*rule).and_then(|r| r.route));
+            out.extend(self.program.rules.get(*rule).filter(|r| !r.other).and_then(|r| r.route));
             parts.iter().for_each(|part| self.used(part, out));
         }
     }

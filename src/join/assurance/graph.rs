@@ -48,20 +48,22 @@ pub(super) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub(super) fn new(populations: Vec<Population<'a>>, lexicon: &Lexicon, change: &Change) -> Self {
-        let mut build = Build { program: Program::default(), lexicon, change };
+        let mut build = Build { program: Program::default(), lexicon, change, other: false };
         let accounts: Vec<Node> = (0..populations.len()).map(|p| build.program.node(&format!("account/{p}"))).collect();
         let assumed = populations.iter().zip(&accounts).enumerate().map(|(p, (pop, account))| build.front(p, pop, *account)).collect();
         let mut routes = Vec::new();
         for (p, (population, account)) in populations.iter().zip(&accounts).enumerate() {
             for (r, route) in population.routes.iter().enumerate() {
                 if !build.switched_off(route) {
-                    let named = build.route(p, population, *account, *route, Some(routes.len()));
+                    let named = build.route(p, population, *account, *route, routes.len());
                     routes.push((p, r, named));
                 }
             }
         }
+        build.other = true;
         for (p, population) in populations.iter().enumerate() {
-            build.deciders_among(populations.len() + p, population);
+            let ids: Vec<(usize, usize)> = routes.iter().enumerate().filter(|(_, r)| r.0 == p).map(|(id, r)| (id, r.1)).collect();
+            build.deciders_among(populations.len() + p, population, &ids);
         }
         Self { program: build.program, populations, accounts, assumed, routes }
     }
@@ -89,6 +91,8 @@ struct Build<'l> {
     program: Program,
     lexicon: &'l Lexicon,
     change: &'l Change,
+    /// Rules that are made now are about another one of the people.
+    other: bool,
 }
 
 impl Build<'_> {
@@ -105,7 +109,7 @@ impl Build<'_> {
     }
 
     fn rule(&mut self, head: Node, body: Vec<Asked>, says: String, evidence: Option<Evidence>, route: Option<usize>) {
-        self.program.rules.push(Rule { head, body, says, evidence, route });
+        self.program.rules.push(Rule { head, body, says, evidence, route, other: self.other });
     }
 
     /// Rules for the sign-in; whether it is inferred.
@@ -168,7 +172,7 @@ impl Build<'_> {
     }
 
     /// Rules for one way back in; how many people it names.
-    fn route(&mut self, p: usize, population: &Population<'_>, account: Node, route: Route<'_>, id: Option<usize>) -> u32 {
+    fn route(&mut self, p: usize, population: &Population<'_>, account: Node, route: Route<'_>, id: usize) -> u32 {
         let fact = route.fact;
         let (mut bodies, people) =
             if fact.kind == crate::fact::Kind::Recovery { self.recovery(p, fact) } else { (vec![self.proofs(p, fact)], self.deciders(fact)) };
@@ -181,7 +185,7 @@ impl Build<'_> {
         for body in bodies {
             let body: Vec<Asked> = body.into_iter().chain(people.iter().cloned()).collect();
             for (head, gives) in &heads {
-                self.rule(*head, body.clone(), format!("{}: gives {gives}", fact.name), Some(at.clone()), id);
+                self.rule(*head, body.clone(), format!("{}: gives {gives}", fact.name), Some(at.clone()), Some(id));
             }
         }
         u32::try_from(people.len()).unwrap_or(u32::MAX)
@@ -303,7 +307,7 @@ impl Build<'_> {
 
     /// Who takes over the account of somebody who decides can decide in his stead. That is another one of these people than the one whose
     /// account is at stake, so it gets nodes of its own, and every way back into it stays open.
-    fn deciders_among(&mut self, p: usize, population: &Population<'_>) {
+    fn deciders_among(&mut self, p: usize, population: &Population<'_>, routes: &[(usize, usize)]) {
         let named = population.name.as_str();
         let mut stands_for: Vec<&str> = ["first_line", "second_line", "admin"].into_iter().filter(|a| acts_as(named, a, self.lexicon)).collect();
         if population.class == "user" {
@@ -314,8 +318,8 @@ impl Build<'_> {
         }
         let account = self.program.node(&format!("account/{p}"));
         self.front(p, population, account);
-        for route in population.routes.iter().filter(|r| !self.switched_off(r)).collect::<Vec<_>>() {
-            self.route(p, population, account, *route, None);
+        for (id, route) in routes.iter().filter_map(|(id, r)| Some((*id, population.routes.get(*r)?))) {
+            self.route(p, population, account, *route, id);
         }
         for who in stands_for {
             let head = self.program.node(&format!("actor/{who}"));

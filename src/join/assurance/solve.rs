@@ -25,6 +25,15 @@ pub(super) struct Rule {
     pub(super) evidence: Option<Evidence>,
     /// The way back in that it belongs to; none: it always holds.
     pub(super) route: Option<usize>,
+    /// It is about another one of the people than the one whose account is at stake.
+    pub(super) other: bool,
+}
+
+impl Rule {
+    /// Whether it holds when only these ways back into the account at stake are open.
+    pub(super) fn holds(&self, open: impl Fn(usize) -> bool) -> bool {
+        self.other || self.route.is_none_or(open)
+    }
 }
 
 /// Nodes, atoms and rules.
@@ -138,7 +147,7 @@ impl Program {
             }
             partial = next;
         }
-        let uses = |inner: bool| inner || route.is_some() && rule.route == route;
+        let uses = |inner: bool| inner || route.is_some() && rule.route == route && !rule.other;
         Some(
             partial
                 .into_iter()
@@ -228,7 +237,7 @@ mod tests {
         fn rule(mut self, head: &str, body: &[&str], route: Option<usize>) -> Self {
             let head = self.0.node(head);
             let body = body.iter().map(|b| (self.0.node(b), None)).collect();
-            self.0.rules.push(Rule { head, body, says: String::new(), evidence: None, route });
+            self.0.rules.push(Rule { head, body, says: String::new(), evidence: None, route, other: false });
             self
         }
         /// The weakest way: level, restricted, people, and what it takes.
@@ -367,7 +376,7 @@ mod tests {
             let classes = if i == 150 { Classes::KNOW } else { PASSKEY };
             let name = format!("a{i}");
             let atom = program.atom(&name, || Atom { classes, best: classes, ..Atom::nothing(&name, nowhere()) });
-            program.rules.push(Rule { head: goal, body: vec![(atom, None)], says: String::new(), evidence: None, route: None });
+            program.rules.push(Rule { head: goal, body: vec![(atom, None)], says: String::new(), evidence: None, route: None, other: false });
         }
         let solved = program.solve(goal, &|_| true, None);
         assert!(solved.capped);
