@@ -356,7 +356,7 @@ fn gathered(options: &Scan) -> Result<Gathered> {
         unreachable: options.unreachable,
     };
     let labels = roots.iter().map(|r| r.label.clone()).collect();
-    let (run, facts) = match &mut changes {
+    let (run, mut facts) = match &mut changes {
         Some(changes) => {
             changes.exclude(&config.exclude);
             gather(changes, labels, &rules, &common.reading, as_of, &histories)?
@@ -366,6 +366,7 @@ fn gathered(options: &Scan) -> Result<Gathered> {
             gather(&sources, labels, &rules, &common.reading, as_of, &histories)?
         }
     };
+    facts.facts.extend(config.populations.iter().cloned());
     Ok(Gathered { rules, config, run, facts, changes })
 }
 
@@ -450,7 +451,8 @@ fn demo(common: &Common) -> Result<u8> {
     let source = Given(crate::estate(), Provenance::Given);
     // the demo tells the same story on every day
     let as_of = day("2026-11-20").context("a date")?;
-    let (run, facts) = gather(&source, vec!["Brackwater Freight, a sample estate".into()], &rules, &common.reading, as_of, &Histories::default())?;
+    let (run, facts) =
+        gather(&source, vec!["Brackwater Freight, a sample estate".into()], &rules, &common.reading, as_of, &Histories::default())?;
     let outcome = threads(common.reading.jobs, || scan::judge(run, facts, &rules, &Triage::default(), &[]))?;
     finish(&outcome, &rules, common).map(|code| if code == FINDINGS { OK } else { code })
 }

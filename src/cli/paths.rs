@@ -19,6 +19,7 @@ pub(super) fn run(options: &Paths) -> Result<u8> {
     let labels = roots.iter().map(|r| r.label.clone()).collect();
     let sources = source::sources(&roots, options.named.no_ignore, &config.exclude);
     let (run, mut facts) = gather(&sources, labels, &rules, reading, as_of, &Histories::default())?;
+    facts.facts.extend(config.populations.iter().cloned());
     let change = assurance::Change { without: options.without.clone(), with: options.with.clone() };
     let asked = !change.is_nothing();
     let (map, before, fixes) = threads(reading.jobs, || {

@@ -376,6 +376,12 @@ records! {
         SIGN_INS "sign_ins" (related SignIn) "sign-ins";
         RECOVERIES "recoveries" (related Recovery) "recoveries";
     }
+    /// People whom the configuration names.
+    people {
+        CLASS "class" (word POPULATIONS) "what sort of people";
+        ALSO "also" (text) "other names";
+        MAILBOX "mailbox" (text) "tenant that holds their mailboxes";
+    }
     /// How a population signs in.
     sign_in {
         POPULATION "population" (text) "population";
@@ -574,7 +580,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership,
+    Ownership = ownership, People = people,
 }
 
 impl Kind {

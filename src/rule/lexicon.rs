@@ -16,6 +16,8 @@ pub struct Lexicon {
     pub roles: Vec<RoleEntry>,
     /// What proofs of identity are worth.
     pub factors: Vec<FactorEntry>,
+    /// Products that hold mailboxes: whoever signs in there reads the mail that recovers other accounts.
+    pub mail_suites: Vec<String>,
 }
 
 impl Lexicon {
@@ -185,6 +187,7 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     for item in k.take("factors").map(Tree::items).unwrap_or_default() {
         into.factors.extend(factor(d, item));
     }
+    into.mail_suites.extend(k.take("mail_suites").map(|t| d.texts_of(t, "mail_suites")).unwrap_or_default());
     k.finish(d);
 }
 
@@ -232,8 +235,7 @@ fn factor(d: &mut Decoder<'_>, tree: &Tree) -> Option<FactorEntry> {
     let flag = |text: Option<String>| text.as_deref() == Some("true");
     let restricted = flag(k.text(d, "restricted"));
     let resistant = flag(k.text(d, "resistant"));
-    let element =
-        k.need(d, "element").and_then(|t| d.one_of(t, "element", |w| ELEMENTS.contains(&w).then(|| w.to_owned()), &ELEMENTS));
+    let element = k.need(d, "element").and_then(|t| d.one_of(t, "element", |w| ELEMENTS.contains(&w).then(|| w.to_owned()), &ELEMENTS));
     let source = k.need_text(d, "source");
     k.finish(d);
     Some(FactorEntry { proof: proof?, says: says?, class, at_best, restricted, resistant, element: element?, source: source? })

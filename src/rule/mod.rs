@@ -92,6 +92,7 @@ impl Pack {
         self.lexicon.powers.extend(other.lexicon.powers);
         self.lexicon.roles.extend(other.lexicon.roles);
         self.lexicon.factors.extend(other.lexicon.factors);
+        self.lexicon.mail_suites.extend(other.lexicon.mail_suites);
         self.checks.extend(other.checks);
         self.digest = format!("{}+{}", self.digest, other.digest);
     }

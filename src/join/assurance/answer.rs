@@ -5,7 +5,7 @@ use super::factor::{Atom, Evidence, Worth};
 use super::graph::{Graph, full_name};
 use super::solve::Way;
 use crate::artifact::Clean;
-use crate::paths::{Fallback, Front, Gap, Level, Map, Population, Proof, Verdict};
+use crate::paths::{Cycle, Fallback, Front, Gap, Level, Map, Population, Proof, Verdict};
 use std::collections::BTreeSet;
 
 impl Graph<'_> {
@@ -15,7 +15,22 @@ impl Graph<'_> {
         for p in 0..self.populations.len() {
             map.populations.extend(self.population(p, &mut map.capped));
         }
+        map.cycles = self.program.cycles().into_iter().filter_map(|(members, rules)| self.cycle(&members, &rules)).collect();
         map
+    }
+
+    /// A cycle of two accounts or more, with the sentences that close it.
+    fn cycle(&self, members: &BTreeSet<usize>, rules: &[usize]) -> Option<Cycle> {
+        let accounts = self.accounts.iter().zip(&self.populations).filter(|(node, _)| members.contains(node));
+        let members: Vec<Clean> = accounts.map(|(_, population)| full_name(population)).collect();
+        let mut evidence: Vec<_> = rules
+            .iter()
+            .filter_map(|r| self.program.rules.get(*r)?.evidence.as_ref())
+            .map(|(Evidence::Quote(q) | Evidence::Default(q) | Evidence::Inferred(q))| q.clone())
+            .collect();
+        evidence.sort();
+        evidence.dedup();
+        (members.len() > 1).then_some(Cycle { members, evidence })
     }
 
     fn population(&self, p: usize, capped: &mut bool) -> Option<Population> {

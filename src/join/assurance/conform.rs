@@ -51,12 +51,7 @@ pub(super) enum Verdict {
 ///
 /// `max_aal` is the strongest sign-in of the account, 1 to 3; `ial` the level of its identity proofing, if it was proofed; `documented`
 /// says that an agent's method rests on a documented risk analysis.
-pub(super) fn evaluate(
-    max_aal: u8,
-    ial: Option<u8>,
-    path: &BTreeSet<Element>,
-    documented: bool,
-) -> (Verdict, Vec<&'static str>) {
+pub(super) fn evaluate(max_aal: u8, ial: Option<u8>, path: &BTreeSet<Element>, documented: bool) -> (Verdict, Vec<&'static str>) {
     const CODE: &str = "63B-4/4.2.2.1";
     const AT_AAL2: &str = "63B-4/4.2.2.2";
     const AT_AAL3: &str = "63B-4/4.2.2.3";
@@ -74,9 +69,8 @@ pub(super) fn evaluate(
     if max_aal <= 1 {
         return (Verdict::Compliant, vec![CODE]);
     }
-    let combined = codes >= 2
-        || codes == 1 && path.contains(&Element::BoundSingleFactor)
-        || ial.is_some() && path.contains(&Element::RepeatProofing);
+    let combined =
+        codes >= 2 || codes == 1 && path.contains(&Element::BoundSingleFactor) || ial.is_some() && path.contains(&Element::RepeatProofing);
     match (max_aal, ial) {
         (2, _) if combined => (Verdict::Compliant, vec![AT_AAL2]),
         (2, _) => below(AT_AAL2),

@@ -1,8 +1,8 @@
 //! What a set of proofs is worth: factor classes, and how SP 800-63B-4 section 2 combines them.
 
 use super::conform::Element;
-use crate::rule::{CLASSES, FactorEntry, Lexicon};
 use crate::artifact::Quote;
+use crate::rule::{CLASSES, FactorEntry, Lexicon};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -106,12 +106,7 @@ impl Atom {
 
     /// Somebody who has to act.
     pub(super) fn person(role: &str, evidence: Evidence) -> Self {
-        Self {
-            says: role.to_owned(),
-            person: Some(role.to_owned()),
-            element: Some(Element::AgentOrManager),
-            ..Self::nothing("", evidence)
-        }
+        Self { says: role.to_owned(), person: Some(role.to_owned()), element: Some(Element::AgentOrManager), ..Self::nothing("", evidence) }
     }
 
     /// What proves nothing.

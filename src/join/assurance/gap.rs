@@ -49,7 +49,7 @@ fn gap(population: &Population) -> Option<Sealed> {
     let defaults = leaves.iter().any(|l| l.basis == "the product's default");
     let basis = match (defaults, weakest.matched) {
         (true, _) => Basis::Default,
-        (false, "the text names nobody in particular") => Basis::Inferred,
+        (false, super::population::NOBODY) => Basis::Inferred,
         _ => Basis::Explicit,
     };
     let front = population.front.proof.quote.clone().unwrap_or_else(|| weakest.at.clone());
@@ -75,8 +75,7 @@ fn gap(population: &Population) -> Option<Sealed> {
         let quote = leaf.quote.as_ref().unwrap_or(at);
         say(assurance_gap::ASKS, Value::Text(leaf.says.clone()), quote, Basis::Explicit);
     }
-    let files: BTreeSet<&Clean> =
-        leaves.iter().filter_map(|l| l.quote.as_ref()).chain([&front, at]).map(|q| &q.place.path).collect();
+    let files: BTreeSet<&Clean> = leaves.iter().filter_map(|l| l.quote.as_ref()).chain([&front, at]).map(|q| &q.place.path).collect();
     say(assurance_gap::JOINED, Value::Number(i64::try_from(files.len()).unwrap_or(i64::MAX)), at, Basis::Explicit);
     say(assurance_gap::PEOPLE, number(weakest.people), at, Basis::Explicit);
     match weakest.gap {

@@ -60,6 +60,7 @@ impl<'a> Graph<'a> {
                 }
             }
         }
+        build.mail(&populations, &accounts);
         build.other = true;
         for (p, population) in populations.iter().enumerate() {
             let ids: Vec<(usize, usize)> = routes.iter().enumerate().filter(|(_, r)| r.0 == p).map(|(id, r)| (id, r.1)).collect();
@@ -120,7 +121,8 @@ impl Build<'_> {
         // what is left when every sign-in is switched off is no front door at all, and nobody means that
         let kept = if kept.is_empty() { population.sign_ins.clone() } else { kept };
         for fact in kept {
-            let mut body: Vec<Asked> = claims(fact, sign_in::FACTORS).map(|(w, quote, basis, _)| self.factor(p, w, evidence(quote, basis))).collect();
+            let mut body: Vec<Asked> =
+                claims(fact, sign_in::FACTORS).map(|(w, quote, basis, _)| self.factor(p, w, evidence(quote, basis))).collect();
             if body.is_empty()
                 && let Some(Value::Number(aal)) = fact.fields.values(sign_in::AAL).next()
             {
@@ -128,6 +130,7 @@ impl Build<'_> {
                 let atom = Atom { classes, best: classes, holder: Some(p), ..Atom::nothing("sign-in", Evidence::Quote(fact.at.clone())) };
                 body.push(self.asked(&format!("factor/{p}/level {aal}"), atom));
             }
+            shown |= fact.fields.text(sign_in::VIA).is_some();
             if !body.is_empty() {
                 shown = true;
                 self.rule(account, body, format!("sign-in: {}", fact.name), Some(Evidence::Quote(fact.at.clone())), None);
@@ -159,7 +162,11 @@ impl Build<'_> {
             };
             body.push(self.asked(&format!("factor/{p}/{SECOND}"), second));
         }
-        let says = if rebinds.is_some() { "sign-in, inferred: a second factor can be reset" } else { "sign-in, inferred: a password can be reset" };
+        let says = if rebinds.is_some() {
+            "sign-in, inferred: a second factor can be reset"
+        } else {
+            "sign-in, inferred: a password can be reset"
+        };
         self.rule(account, body, says.to_owned(), Some(at), None);
     }
 
@@ -174,8 +181,11 @@ impl Build<'_> {
     /// Rules for one way back in; how many people it names.
     fn route(&mut self, p: usize, population: &Population<'_>, account: Node, route: Route<'_>, id: usize) -> u32 {
         let fact = route.fact;
-        let (mut bodies, people) =
-            if fact.kind == crate::fact::Kind::Recovery { self.recovery(p, fact) } else { (vec![self.proofs(p, fact)], self.deciders(fact)) };
+        let (mut bodies, people) = if fact.kind == crate::fact::Kind::Recovery {
+            self.recovery(p, fact)
+        } else {
+            (vec![self.proofs(p, fact)], self.deciders(fact))
+        };
         let at = Evidence::Quote(fact.at.clone());
         for word in &self.change.with {
             let node = self.factor(p, word, at.clone());
@@ -210,7 +220,15 @@ impl Build<'_> {
         }
         words.sort_unstable();
         words.dedup();
-        words.into_iter().map(|w| (self.program.node(&format!("factor/{p}/{w}")), if w == SECOND { "a new second factor".to_owned() } else { format!("a new {}", self.says(w)) })).collect()
+        words
+            .into_iter()
+            .map(|w| {
+                (
+                    self.program.node(&format!("factor/{p}/{w}")),
+                    if w == SECOND { "a new second factor".to_owned() } else { format!("a new {}", self.says(w)) },
+                )
+            })
+            .collect()
     }
 
     fn says(&self, word: &str) -> String {
@@ -305,11 +323,48 @@ impl Build<'_> {
         self.asked(&format!("actor/{who}"), Atom::person(person(who), Evidence::Quote(quote)))
     }
 
+    /// What one sign-in opens of another: a mailbox, or a tenant that it signs people in for.
+    fn mail(&mut self, populations: &[Population<'_>], accounts: &[Node]) {
+        let holds_mail = |q: &Population<'_>| q.product.as_ref().is_some_and(|p| self.lexicon.mail_suites.iter().any(|s| s == p.as_str()));
+        let suites: Vec<usize> = (0..populations.len()).filter(|q| populations.get(*q).is_some_and(holds_mail)).collect();
+        for (p, population) in populations.iter().enumerate() {
+            let same = |q: &&usize| populations.get(**q).is_some_and(|q| q.class == population.class && q.tenant != population.tenant);
+            let all: Vec<usize> = (0..populations.len()).collect();
+            let held: Vec<usize> = match &population.mailbox {
+                Some(tenant) => all
+                    .iter()
+                    .filter(same)
+                    .filter(|q| populations.get(**q).is_some_and(|q| q.tenant.as_ref() == Some(tenant)))
+                    .copied()
+                    .collect(),
+                // the only mail suite of the scan holds their mail, unless they are of a mail suite themselves
+                None if !suites.contains(&p) => suites.iter().filter(same).copied().collect(),
+                None => Vec::new(),
+            };
+            if let ([q], Some(first)) = (held.as_slice(), population.routes.first()) {
+                let says =
+                    format!("the mail of {} is read at {}", full_name(population), populations.get(*q).map(full_name).unwrap_or_default());
+                let head = self.program.node(&format!("factor/{p}/email_code"));
+                let body = accounts.get(*q).map(|a| (*a, None)).into_iter().collect();
+                self.rule(head, body, says, Some(Evidence::Inferred(first.fact.at.clone())), None);
+            }
+            for fact in &population.sign_ins {
+                let Some(via) = fact.fields.text(sign_in::VIA) else { continue };
+                let by = all.iter().filter(same).find(|q| populations.get(**q).is_some_and(|q| q.tenant.as_ref() == Some(via)));
+                if let (Some(head), Some(by)) = (accounts.get(p), by.and_then(|q| accounts.get(*q))) {
+                    let says = format!("{} signs in for {}", via, full_name(population));
+                    self.rule(*head, vec![(*by, None)], says, Some(Evidence::Quote(fact.at.clone())), None);
+                }
+            }
+        }
+    }
+
     /// Who takes over the account of somebody who decides can decide in his stead. That is another one of these people than the one whose
     /// account is at stake, so it gets nodes of its own, and every way back into it stays open.
     fn deciders_among(&mut self, p: usize, population: &Population<'_>, routes: &[(usize, usize)]) {
         let named = population.name.as_str();
-        let mut stands_for: Vec<&str> = ["first_line", "second_line", "admin"].into_iter().filter(|a| acts_as(named, a, self.lexicon)).collect();
+        let mut stands_for: Vec<&str> =
+            ["first_line", "second_line", "admin"].into_iter().filter(|a| acts_as(named, a, self.lexicon)).collect();
         if population.class == "user" {
             stands_for.extend(ORDINARY);
         }

@@ -1,7 +1,7 @@
 //! Who signs in, and which ways back in are theirs: exports name populations, prose says whom a procedure is for.
 
 use crate::artifact::{Clean, Quote};
-use crate::fact::{Basis, Duty, Facts, Field, Kind, Sealed, Stated, Value, procedure, recovery, sign_in, step};
+use crate::fact::{Basis, Duty, Facts, Field, Kind, Sealed, Stated, Value, people, procedure, recovery, sign_in, step};
 use crate::rule::Lexicon;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub(super) struct Population<'a> {
     pub(super) tenant: Option<Clean>,
     pub(super) product: Option<Clean>,
     pub(super) class: Class,
+    /// The tenant that holds their mailboxes, if the configuration says so.
+    pub(super) mailbox: Option<Clean>,
     /// Alternatives: any one of them lets in.
     pub(super) sign_ins: Vec<&'a Sealed>,
     pub(super) routes: Vec<Route<'a>>,
@@ -35,44 +37,27 @@ const ACTS: [&str; 3] = ["password_reset", "mfa_reset", "account_recovery"];
 
 /// Every population of the facts, in order.
 pub(super) fn populations<'a>(facts: &'a Facts, lexicon: &Lexicon) -> Vec<Population<'a>> {
-    let mut all: BTreeMap<(Option<Clean>, Clean), Population<'a>> = BTreeMap::new();
+    let mut all = All { populations: BTreeMap::new(), people: facts.of(Kind::People).collect(), lexicon };
     for fact in facts.of(Kind::SignIn) {
         let tenant = fact.fields.text(sign_in::TENANT).cloned();
         for name in fact.fields.texts(sign_in::POPULATION) {
             let product = fact.fields.text(sign_in::PRODUCT).cloned();
-            entry(&mut all, tenant.clone(), name, product, lexicon).sign_ins.push(fact);
+            all.entry(tenant.clone(), name, product).sign_ins.push(fact);
         }
     }
     for fact in facts.of(Kind::Recovery).filter(|f| f.fields.word(recovery::ABOUT).is_some_and(|a| ACTS.contains(&a))) {
         let tenant = fact.fields.text(recovery::TENANT).cloned();
         let product = fact.fields.text(recovery::PRODUCT).cloned();
         for name in fact.fields.texts(recovery::POPULATION) {
-            let population = entry(&mut all, tenant.clone(), name, product.clone(), lexicon);
+            let population = all.entry(tenant.clone(), name, product.clone());
             population.product = population.product.take().or(product.clone());
             population.routes.push(Route { fact, matched: "named by the same export" });
         }
     }
     for fact in facts.of(Kind::Procedure).filter(|f| tells(f)) {
-        meet(&mut all, fact, lexicon);
+        all.meet(fact);
     }
-    all.into_values().filter(|p| !p.routes.is_empty() || !p.sign_ins.is_empty()).collect()
-}
-
-fn entry<'a, 'b>(
-    all: &'b mut BTreeMap<(Option<Clean>, Clean), Population<'a>>,
-    tenant: Option<Clean>,
-    name: &Clean,
-    product: Option<Clean>,
-    lexicon: &Lexicon,
-) -> &'b mut Population<'a> {
-    all.entry((tenant.clone(), name.clone())).or_insert_with(|| Population {
-        name: name.clone(),
-        tenant,
-        product,
-        class: class(name.as_str(), lexicon),
-        sign_ins: Vec::new(),
-        routes: Vec::new(),
-    })
+    all.populations.into_values().filter(|p| !p.routes.is_empty() || !p.sign_ins.is_empty()).collect()
 }
 
 /// Whether a procedure is one that gives access back and says how: a text that only mentions it does not.
@@ -81,43 +66,83 @@ fn tells(fact: &Sealed) -> bool {
     about && matches!(fact.fields.get(procedure::VERIFIES), Some(Stated::Said(_) | Stated::Unsaid))
 }
 
-/// Gives a procedure to the populations it is for: those of its class, of the product it names where it names one. Where no export shows
-/// such a population, it makes one.
-fn meet<'a>(all: &mut BTreeMap<(Option<Clean>, Clean), Population<'a>>, fact: &'a Sealed, lexicon: &Lexicon) {
-    let words: BTreeSet<&'static str> = fact.fields.values(procedure::FOR_WHOM).filter_map(word).collect();
-    let unnamed = words.is_empty();
-    let classes = if unnamed { BTreeSet::from(["user"]) } else { words };
-    let text = told(fact);
-    for class in classes {
-        let named = |p: &Population<'_>| [&p.product, &p.tenant].into_iter().flatten().any(|n| mentions(&text, n.as_str()));
-        let fits: Vec<_> = all.iter().filter(|(_, p)| p.class == class && !p.sign_ins.is_empty()).map(|(k, p)| (k.clone(), named(p))).collect();
-        let any_named = fits.iter().any(|f| f.1);
-        let matched = match (any_named, unnamed) {
-            (true, _) => "the text names the product",
-            (false, false) => "the text names these people",
-            (false, true) => "the text names nobody in particular",
-        };
-        let keys: Vec<_> = fits.into_iter().filter(|f| f.1 || !any_named).map(|f| f.0).collect();
-        if keys.is_empty() {
-            entry(all, None, &Clean::ours(plural(class)), None, lexicon).routes.push(Route { fact, matched });
+/// Populations while they are found, and the people whom the configuration names.
+struct All<'a, 'l> {
+    populations: BTreeMap<(Option<Clean>, Clean), Population<'a>>,
+    people: Vec<&'a Sealed>,
+    lexicon: &'l Lexicon,
+}
+
+impl<'a> All<'a, '_> {
+    fn entry(&mut self, tenant: Option<Clean>, name: &Clean, product: Option<Clean>) -> &mut Population<'a> {
+        let declared = self.people.iter().find(|p| called(p).any(|n| n.eq_ignore_ascii_case(name.as_str())));
+        let name = declared.map_or(name, |p| &p.name).clone();
+        let class = declared.and_then(|p| p.fields.word(people::CLASS)).unwrap_or_else(|| class(name.as_str(), self.lexicon));
+        let mailbox = declared.and_then(|p| p.fields.text(people::MAILBOX)).cloned();
+        self.populations.entry((tenant.clone(), name.clone())).or_insert_with(|| Population {
+            name,
+            tenant,
+            product,
+            class,
+            mailbox,
+            sign_ins: Vec::new(),
+            routes: Vec::new(),
+        })
+    }
+
+    /// Gives a procedure to the populations it is for: those the configuration names, else those of its class, of the product it names
+    /// where it names one. Where no export shows such a population, it makes one.
+    fn meet(&mut self, fact: &'a Sealed) {
+        let text = told(fact);
+        let declared: Vec<&Clean> = self.people.iter().filter(|p| called(p).any(|n| mentions(&text, n))).map(|p| &p.name).collect();
+        if !declared.is_empty() {
+            for name in declared {
+                let mut keys: Vec<_> = self.populations.keys().filter(|k| k.1 == *name).cloned().collect();
+                if keys.is_empty() {
+                    self.entry(None, name, None);
+                    keys.push((None, name.clone()));
+                }
+                self.give(&keys, fact, "sidedoor.yaml names these people");
+            }
+            return;
         }
-        for key in keys {
-            if let Some(population) = all.get_mut(&key) {
+        let words: BTreeSet<&'static str> = fact.fields.values(procedure::FOR_WHOM).filter_map(word).collect();
+        let unnamed = words.is_empty();
+        for class in if unnamed { BTreeSet::from(["user"]) } else { words } {
+            let named = |p: &Population<'_>| [&p.product, &p.tenant].into_iter().flatten().any(|n| mentions(&text, n.as_str()));
+            let fits = self.populations.iter().filter(|(_, p)| p.class == class && !p.sign_ins.is_empty());
+            let fits: Vec<_> = fits.map(|(k, p)| (k.clone(), named(p))).collect();
+            let any_named = fits.iter().any(|f| f.1);
+            let matched = match (any_named, unnamed) {
+                (true, _) => "the text names the product",
+                (false, false) => "the text names these people",
+                (false, true) => NOBODY,
+            };
+            let mut keys: Vec<_> = fits.into_iter().filter(|f| f.1 || !any_named).map(|f| f.0).collect();
+            if keys.is_empty() {
+                let name = Clean::ours(class);
+                self.entry(None, &name, None);
+                keys.push((None, name));
+            }
+            self.give(&keys, fact, matched);
+        }
+    }
+
+    fn give(&mut self, to: &[(Option<Clean>, Clean)], fact: &'a Sealed, matched: &'static str) {
+        for key in to {
+            if let Some(population) = self.populations.get_mut(key) {
                 population.routes.push(Route { fact, matched });
             }
         }
     }
 }
 
-/// What a report calls people of a class.
-fn plural(class: &str) -> &'static str {
-    match class {
-        "privileged" => "administrators",
-        "service" => "service identities",
-        "third_party" => "third parties",
-        "customer" => "customers",
-        _ => "users",
-    }
+/// How a procedure that names no people was matched.
+pub(super) const NOBODY: &str = "the text names nobody in particular";
+
+/// What people of the configuration are called.
+fn called(people: &Sealed) -> impl Iterator<Item = &str> {
+    std::iter::once(people.name.as_str()).chain(people.fields.texts(people::ALSO).map(Clean::as_str))
 }
 
 /// The words of a procedure: its name and what its steps quote.

@@ -148,12 +148,7 @@ impl Program {
             partial = next;
         }
         let uses = |inner: bool| inner || route.is_some() && rule.route == route && !rule.other;
-        Some(
-            partial
-                .into_iter()
-                .map(|(atoms, parts, inner)| Rc::new(Way { atoms, by: Some((index, parts)), uses: uses(inner) }))
-                .collect(),
-        )
+        Some(partial.into_iter().map(|(atoms, parts, inner)| Rc::new(Way { atoms, by: Some((index, parts)), uses: uses(inner) })).collect())
     }
 
     /// Adds a way unless another is as easy; drops those that are no easier than it. Says whether it was added.
@@ -169,6 +164,51 @@ impl Program {
             *capped = true;
         }
         true
+    }
+
+    /// Nodes that lead to each other, two or more: the rules among them, in order.
+    pub(super) fn cycles(&self) -> Vec<(BTreeSet<Node>, Vec<usize>)> {
+        let mut leads: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
+        let mut comes: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
+        for rule in self.rules.iter().filter(|r| !r.other) {
+            for (from, _) in &rule.body {
+                leads.entry(*from).or_default().insert(rule.head);
+                comes.entry(rule.head).or_default().insert(*from);
+            }
+        }
+        // Kosaraju: in the order in which the walk is done with them, what leads to a node and is not yet taken is its component
+        let mut done = Vec::new();
+        let mut seen = BTreeSet::new();
+        for start in leads.keys() {
+            let mut open = vec![(*start, false)];
+            while let Some((node, left)) = open.pop() {
+                if left {
+                    done.push(node);
+                } else if seen.insert(node) {
+                    open.push((node, true));
+                    open.extend(leads.get(&node).into_iter().flatten().map(|n| (*n, false)));
+                }
+            }
+        }
+        let mut taken = BTreeSet::new();
+        let mut cycles = Vec::new();
+        for node in done.into_iter().rev() {
+            let mut members = BTreeSet::new();
+            let mut open = vec![node];
+            while let Some(node) = open.pop() {
+                if taken.insert(node) {
+                    members.insert(node);
+                    open.extend(comes.get(&node).into_iter().flatten());
+                }
+            }
+            if members.len() > 1 {
+                let within = |r: &Rule| !r.other && members.contains(&r.head) && r.body.iter().any(|(n, _)| members.contains(n));
+                let rules = self.rules.iter().enumerate().filter(|(_, r)| within(r)).map(|(i, _)| i).collect();
+                cycles.push((members, rules));
+            }
+        }
+        cycles.sort();
+        cycles
     }
 
     /// What can matter for a node.
@@ -331,13 +371,25 @@ mod tests {
     }
 
     #[test]
+    fn a_cycle_is_found_and_a_chain_is_none() {
+        let mut ring = Worked::default()
+            .atom("password", Classes::KNOW, false)
+            .rule("account", &["password"], None)
+            .rule("mailbox", &["account"], None)
+            .rule("account", &["mailbox"], Some(0))
+            .rule("files", &["account"], None);
+        let (account, mailbox) = (ring.0.node("account"), ring.0.node("mailbox"));
+        assert_eq!(ring.0.cycles(), [(BTreeSet::from([account, mailbox]), vec![1, 2])]);
+    }
+
+    #[test]
     fn e5_two_approvals_are_one_person_where_one_can_become_the_other() {
         let desk = || {
-            Worked::default()
-                .person("help desk")
-                .person("alice")
-                .rule("pass", &["help desk", "approver"], None)
-                .rule("approver", &["alice"], None)
+            Worked::default().person("help desk").person("alice").rule("pass", &["help desk", "approver"], None).rule(
+                "approver",
+                &["alice"],
+                None,
+            )
         };
         assert_eq!(desk().weakest("pass", &[]).2, 2);
         let collapsed = desk().rule("approver", &["help desk"], None).weakest("pass", &[]);
@@ -346,10 +398,8 @@ mod tests {
 
     #[test]
     fn e6_two_things_one_has_are_one_factor() {
-        let mut both = Worked::default()
-            .atom("sms", Classes::HAVE, true)
-            .atom("app", Classes::HAVE, false)
-            .rule("account", &["sms", "app"], None);
+        let mut both =
+            Worked::default().atom("sms", Classes::HAVE, true).atom("app", Classes::HAVE, false).rule("account", &["sms", "app"], None);
         let (aal, restricted, ..) = both.weakest("account", &[]);
         assert_eq!((aal, restricted), (1, true));
     }
@@ -376,7 +426,14 @@ mod tests {
             let classes = if i == 150 { Classes::KNOW } else { PASSKEY };
             let name = format!("a{i}");
             let atom = program.atom(&name, || Atom { classes, best: classes, ..Atom::nothing(&name, nowhere()) });
-            program.rules.push(Rule { head: goal, body: vec![(atom, None)], says: String::new(), evidence: None, route: None, other: false });
+            program.rules.push(Rule {
+                head: goal,
+                body: vec![(atom, None)],
+                says: String::new(),
+                evidence: None,
+                route: None,
+                other: false,
+            });
         }
         let solved = program.solve(goal, &|_| true, None);
         assert!(solved.capped);

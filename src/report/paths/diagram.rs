@@ -7,7 +7,12 @@ use std::io::{self, Write};
 pub(super) fn dot(map: &Map, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "digraph sidedoor {{\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];")?;
     for (p, population) in map.populations.iter().enumerate() {
-        writeln!(out, "  p{p} [label={}, style=\"rounded,bold\", tooltip={}];", dotted(population.name.as_str()), dotted(&line(population)))?;
+        writeln!(
+            out,
+            "  p{p} [label={}, style=\"rounded,bold\", tooltip={}];",
+            dotted(population.name.as_str()),
+            dotted(&line(population))
+        )?;
         writeln!(out, "  p{p}f [label={}];\n  p{p}f -> p{p} [label=\"front door\"];", dotted(&front(population)))?;
         for (f, fallback) in population.fallbacks.iter().enumerate() {
             let style = if matches!(fallback.gap, Gap::Weaker(_)) { ", color=red, style=dashed" } else { "" };

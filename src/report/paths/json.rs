@@ -108,7 +108,12 @@ pub(super) fn write(sheet: &PathSheet<'_>, out: &mut dyn Write) -> io::Result<()
         capped: sheet.map.capped,
         populations: populations(sheet.map),
         before: sheet.before.map(populations),
-        cycles: sheet.map.cycles.iter().map(|c| WireCycle { members: &c.members, evidence: c.evidence.iter().map(|q| quote(q)).collect() }).collect(),
+        cycles: sheet
+            .map
+            .cycles
+            .iter()
+            .map(|c| WireCycle { members: &c.members, evidence: c.evidence.iter().map(|q| quote(q)).collect() })
+            .collect(),
         fixes: sheet.fixes.map(|(changes, exact)| WireFixes { exact, changes }),
     };
     serde_json::to_writer_pretty(&mut *out, &wire)?;
@@ -124,7 +129,12 @@ fn population(p: &Population) -> WirePopulation<'_> {
         name: &p.name,
         tenant: p.tenant.as_ref(),
         privileged: p.privileged,
-        front: WireFront { level: level(&p.front.level), factors: &p.front.factors, inferred: p.front.assumed, proof: proof(&p.front.proof) },
+        front: WireFront {
+            level: level(&p.front.level),
+            factors: &p.front.factors,
+            inferred: p.front.assumed,
+            proof: proof(&p.front.proof),
+        },
         fallbacks: p.fallbacks.iter().map(fallback).collect(),
         weakest: p.weakest.as_ref().map(fallback),
     }

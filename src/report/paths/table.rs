@@ -26,7 +26,11 @@ pub(super) fn write(sheet: &PathSheet<'_>, out: &mut dyn Write) -> io::Result<()
     }
     if let Some((fixes, exact)) = sheet.fixes {
         writeln!(out)?;
-        let title = if exact { "The smallest set of changes that no way in undercuts" } else { "A set of changes that no way in undercuts (heuristic)" };
+        let title = if exact {
+            "The smallest set of changes that no way in undercuts"
+        } else {
+            "A set of changes that no way in undercuts (heuristic)"
+        };
         writeln!(out, "{}", style.bold(title))?;
         if fixes.is_empty() {
             writeln!(out, "  none: no way back in is surely weaker than its front door")?;
