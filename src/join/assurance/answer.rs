@@ -36,7 +36,8 @@ impl Graph<'_> {
     fn population(&self, p: usize, capped: &mut bool) -> Option<Population> {
         let population = self.populations.get(p)?;
         let account = *self.accounts.get(p)?;
-        let front_ways = self.program.solve(account, &|r| r.holds(|_| false), None);
+        let given = self.deciders.get(p)?;
+        let front_ways = self.program.solve(account, &|r| self.holds(r, |_| false), None, given);
         *capped |= front_ways.capped;
         let way = front_ways.ways.iter().min_by_key(|w| self.order(w, p))?;
         let worth = self.program.worth(way, p);
@@ -53,7 +54,7 @@ impl Graph<'_> {
         for (id, (_, r, named)) in self.routes.iter().enumerate().filter(|(_, r)| r.0 == p) {
             // alone among the ways back into these accounts: those into other accounts stay open
             let others = |route: usize| self.routes.get(route).is_none_or(|r| r.0 != p);
-            let alone = self.program.solve(account, &|rule| rule.holds(|route| route == id || others(route)), Some(id));
+            let alone = self.program.solve(account, &|rule| self.holds(rule, |route| route == id || others(route)), Some(id), given);
             *capped |= alone.capped;
             if let Some(way) = alone.ways.iter().min_by_key(|w| self.order(w, p)) {
                 let index = fallbacks.len();
@@ -61,7 +62,7 @@ impl Graph<'_> {
                 fallbacks.extend(self.fallback(p, *r, way, *named, vec![index], &scale));
             }
         }
-        let all = self.program.solve(account, &|_| true, None);
+        let all = self.program.solve(account, &|rule| self.holds(rule, |_| true), None, given);
         *capped |= all.capped;
         let weakest = all.ways.iter().min_by_key(|w| self.order(w, p)).and_then(|way| {
             let mut used = BTreeSet::new();

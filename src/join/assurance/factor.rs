@@ -125,6 +125,11 @@ impl Atom {
         }
     }
 
+    /// Whether it makes a way any harder: it proves something, or might, or takes somebody.
+    pub(super) fn weighs(&self) -> bool {
+        self.person.is_some() || self.best != Classes::default()
+    }
+
     /// What is not said: it may prove nothing or everything.
     pub(super) fn unknown(says: &str, needs: &str, evidence: Evidence) -> Self {
         let best = Classes::MULTI_FACTOR.with(Classes::NON_EXPORTABLE);

@@ -2,7 +2,7 @@
 
 use super::factor::{Atom, Classes, Evidence};
 use super::population::{Population, Route, acts_as, claims};
-use super::solve::{Node, Program, Rule};
+use super::solve::{Given, Node, Program, Rule};
 use crate::artifact::{Clean, Quote};
 use crate::fact::{Basis, Duty, Field, Sealed, Stated, Value, approval, procedure, recovery, sign_in};
 use crate::rule::Lexicon;
@@ -44,11 +44,16 @@ pub(super) struct Graph<'a> {
     pub(super) assumed: Vec<bool>,
     /// Each way back in: its population, its place there, and how many people it names.
     pub(super) routes: Vec<(usize, usize, u32)>,
+    /// Ways back in that are as strong as the front door, and so as good as shut.
+    pub(super) shut: BTreeSet<usize>,
+    /// How those who decide can be had, by population.
+    pub(super) deciders: Vec<Given>,
+    actors: BTreeMap<(usize, String), Node>,
 }
 
 impl<'a> Graph<'a> {
     pub(super) fn new(populations: Vec<Population<'a>>, lexicon: &Lexicon, change: &Change) -> Self {
-        let mut build = Build { program: Program::default(), lexicon, change, other: false };
+        let mut build = Build { program: Program::default(), lexicon, change, other: false, actors: BTreeMap::new() };
         let accounts: Vec<Node> = (0..populations.len()).map(|p| build.program.node(&format!("account/{p}"))).collect();
         let assumed = populations.iter().zip(&accounts).enumerate().map(|(p, (pop, account))| build.front(p, pop, *account)).collect();
         let mut routes = Vec::new();
@@ -63,25 +68,44 @@ impl<'a> Graph<'a> {
         build.mail(&populations, &accounts);
         build.other = true;
         for (p, population) in populations.iter().enumerate() {
-            let ids: Vec<(usize, usize)> = routes.iter().enumerate().filter(|(_, r)| r.0 == p).map(|(id, r)| (id, r.1)).collect();
-            build.deciders_among(populations.len() + p, population, &ids);
+            let own = routes.iter().enumerate().filter(|(_, r)| r.0 == p).map(|(id, r)| (id, r.1));
+            build.another(populations.len() + p, population, own);
         }
-        Self { program: build.program, populations, accounts, assumed, routes }
+        for p in 0..populations.len() {
+            build.decide(p, &populations);
+        }
+        let Build { program, actors, .. } = build;
+        let mut graph = Self { program, populations, accounts, assumed, routes, shut: BTreeSet::new(), deciders: Vec::new(), actors };
+        graph.decide();
+        graph
+    }
+
+    /// Whether a rule holds when only these ways back into the accounts at stake are open.
+    pub(super) fn holds(&self, rule: &Rule, open: impl Fn(usize) -> bool) -> bool {
+        rule.route.is_none_or(|route| !self.shut.contains(&route) && (rule.other || open(route)))
+    }
+
+    /// How everybody who decides can be had: once for each population, for every way back in asks it again.
+    fn decide(&mut self) {
+        let known = |p: usize| -> Given {
+            let own = self.actors.iter().filter(|(of, _)| of.0 == p);
+            own.map(|(_, node)| (*node, self.program.solve(*node, &|r| self.holds(r, |_| true), None, &Given::new()).ways)).collect()
+        };
+        self.deciders = (0..self.populations.len()).map(known).collect();
     }
 
     /// Makes some ways back in ask for the front door itself: by population, and place among those that lead somewhere.
     pub(super) fn strengthen(&mut self, chosen: &BTreeSet<(usize, usize)>) {
+        let lead: BTreeSet<usize> = self.program.rules.iter().filter_map(|r| r.route).collect();
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
-        for (id, (p, ..)) in self.routes.iter().enumerate() {
-            if !self.program.rules.iter().any(|r| r.route == Some(id)) {
-                continue;
-            }
+        for (id, (p, ..)) in self.routes.iter().enumerate().filter(|(id, _)| lead.contains(id)) {
             let place = seen.entry(*p).or_default();
             if chosen.contains(&(*p, *place)) {
-                self.program.rules.retain(|r| r.route != Some(id));
+                self.shut.insert(id);
             }
             *place += 1;
         }
+        self.decide();
     }
 }
 
@@ -94,6 +118,8 @@ struct Build<'l> {
     change: &'l Change,
     /// Rules that are made now are about another one of the people.
     other: bool,
+    /// Who decides about whom.
+    actors: BTreeMap<(usize, String), Node>,
 }
 
 impl Build<'_> {
@@ -110,7 +136,7 @@ impl Build<'_> {
     }
 
     fn rule(&mut self, head: Node, body: Vec<Asked>, says: String, evidence: Option<Evidence>, route: Option<usize>) {
-        self.program.rules.push(Rule { head, body, says, evidence, route, other: self.other });
+        self.program.rule(Rule { head, body, says, evidence, route, other: self.other });
     }
 
     /// Rules for the sign-in; whether it is inferred.
@@ -184,7 +210,7 @@ impl Build<'_> {
         let (mut bodies, people) = if fact.kind == crate::fact::Kind::Recovery {
             self.recovery(p, fact)
         } else {
-            (vec![self.proofs(p, fact)], self.deciders(fact))
+            (vec![self.proofs(p, fact)], self.deciders(p, fact))
         };
         let at = Evidence::Quote(fact.at.clone());
         for word in &self.change.with {
@@ -254,7 +280,7 @@ impl Build<'_> {
         } else {
             choices(&nodes, needs)
         };
-        let mut people = self.actors(fact, recovery::BY_WHOM);
+        let mut people = self.actors(p, fact, recovery::BY_WHOM);
         let count = number(fact, recovery::PEOPLE).unwrap_or(0).clamp(0, 16);
         for n in people.len()..usize::try_from(count).unwrap_or(0) {
             let at = Evidence::Quote(fact.at.clone());
@@ -288,8 +314,8 @@ impl Build<'_> {
     }
 
     /// The people of a procedure: who carries it out, and who says yes over a channel that tells who it was.
-    fn deciders(&mut self, fact: &Sealed) -> Vec<Asked> {
-        let mut people = self.actors(fact, procedure::BY_WHOM);
+    fn deciders(&mut self, p: usize, fact: &Sealed) -> Vec<Asked> {
+        let mut people = self.actors(p, fact, procedure::BY_WHOM);
         people.truncate(1); // several that are named do one another's work
         for item in fact.fields.items(procedure::APPROVALS) {
             let said = |field| match item.get(field) {
@@ -305,7 +331,7 @@ impl Build<'_> {
             if words(approval::CHANNEL).any(|(channel, _)| OPEN.contains(&channel)) {
                 continue;
             }
-            let approvers: Vec<Asked> = words(approval::BY_WHOM).map(|(who, quote)| self.actor(who, quote)).collect();
+            let approvers: Vec<Asked> = words(approval::BY_WHOM).map(|(who, quote)| self.actor(p, who, quote)).collect();
             // of several that may approve, somebody who does not carry it out
             let done = |a: &&Asked| people.iter().any(|p| p.0 == a.0);
             let chosen = approvers.iter().find(|a| !done(a)).or(approvers.first()).cloned();
@@ -314,13 +340,15 @@ impl Build<'_> {
         once(people)
     }
 
-    fn actors(&mut self, fact: &Sealed, field: Field) -> Vec<Asked> {
+    fn actors(&mut self, p: usize, fact: &Sealed, field: Field) -> Vec<Asked> {
         let named: Vec<(&str, Arc<Quote>)> = claims(fact, field).filter(|c| c.0 != "self").map(|c| (c.0, c.1.clone())).collect();
-        once(named.into_iter().map(|(who, quote)| self.actor(who, quote)).collect())
+        once(named.into_iter().map(|(who, quote)| self.actor(p, who, quote)).collect())
     }
 
-    fn actor(&mut self, who: &str, quote: Arc<Quote>) -> Asked {
-        self.asked(&format!("actor/{who}"), Atom::person(person(who), Evidence::Quote(quote)))
+    fn actor(&mut self, p: usize, who: &str, quote: Arc<Quote>) -> Asked {
+        let asked = self.asked(&format!("actor/{p}/{who}"), Atom::person(person(who), Evidence::Quote(quote)));
+        self.actors.insert((p, who.to_owned()), asked.0);
+        asked
     }
 
     /// What one sign-in opens of another: a mailbox, or a tenant that it signs people in for.
@@ -359,27 +387,38 @@ impl Build<'_> {
         }
     }
 
-    /// Who takes over the account of somebody who decides can decide in his stead. That is another one of these people than the one whose
-    /// account is at stake, so it gets nodes of its own, and every way back into it stays open.
-    fn deciders_among(&mut self, p: usize, population: &Population<'_>, routes: &[(usize, usize)]) {
-        let named = population.name.as_str();
-        let mut stands_for: Vec<&str> =
-            ["first_line", "second_line", "admin"].into_iter().filter(|a| acts_as(named, a, self.lexicon)).collect();
-        if population.class == "user" {
-            stands_for.extend(ORDINARY);
-        }
-        if stands_for.is_empty() {
-            return;
-        }
+    /// Another one of these people than the one whose account is at stake: the same sign-in and the same ways back, all of them open.
+    fn another(&mut self, p: usize, population: &Population<'_>, routes: impl Iterator<Item = (usize, usize)>) {
         let account = self.program.node(&format!("account/{p}"));
         self.front(p, population, account);
-        for (id, route) in routes.iter().filter_map(|(id, r)| Some((*id, population.routes.get(*r)?))) {
+        for (id, route) in routes.filter_map(|(id, r)| Some((id, population.routes.get(r)?))) {
             self.route(p, population, account, *route, id);
         }
-        for who in stands_for {
-            let head = self.program.node(&format!("actor/{who}"));
-            let says = format!("the account of a {} is one of {}", person(who), full_name(population));
-            self.rule(head, vec![(account, None)], says, None, None);
+    }
+
+    /// Who takes over the account of somebody who decides can decide in his stead. Whoever approves is one of the users, and whoever
+    /// works at the desk one of those who are called so.
+    fn decide(&mut self, p: usize, populations: &[Population<'_>]) {
+        let Some(population) = populations.get(p) else { return };
+        let about: Vec<(String, Node)> = self.actors.iter().filter(|(of, _)| of.0 == p).map(|(of, node)| (of.1.clone(), *node)).collect();
+        let near = |q: &usize| populations.get(*q).is_some_and(|q| q.tenant == population.tenant || q.tenant.is_none());
+        let users: Vec<usize> = (0..populations.len()).filter(|q| populations.get(*q).is_some_and(|q| q.class == "user")).collect();
+        for (who, head) in about {
+            let called = |q: &usize| populations.get(*q).is_some_and(|q| acts_as(q.name.as_str(), &who, self.lexicon));
+            let among: Vec<usize> = if !ORDINARY.contains(&who.as_str()) {
+                (0..populations.len()).filter(near).filter(called).collect()
+            } else if population.class == "user" {
+                vec![p]
+            } else {
+                let of_tenant: Vec<usize> = users.iter().copied().filter(near).collect();
+                if of_tenant.is_empty() && users.len() == 1 { users.clone() } else { of_tenant }
+            };
+            for q in among {
+                let account = self.program.node(&format!("account/{}", populations.len() + q));
+                let of = populations.get(q).map(full_name).unwrap_or_default();
+                let says = format!("the account of a {} is one of {of}", person(&who));
+                self.rule(head, vec![(account, None)], says, None, None);
+            }
         }
     }
 }

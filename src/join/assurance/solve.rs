@@ -4,7 +4,8 @@
 //! antichain: none holds another. Their number is capped; what is dropped is the strongest, and the answer says so.
 
 use super::factor::{Atom, Evidence, Worth};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::rc::Rc;
 
 /// A node: something that can be controlled.
@@ -29,28 +30,27 @@ pub(super) struct Rule {
     pub(super) other: bool,
 }
 
-impl Rule {
-    /// Whether it holds when only these ways back into the account at stake are open.
-    pub(super) fn holds(&self, open: impl Fn(usize) -> bool) -> bool {
-        self.other || self.route.is_none_or(open)
-    }
-}
-
 /// Nodes, atoms and rules.
 #[derive(Debug, Default)]
 pub(super) struct Program {
     nodes: BTreeMap<String, Node>,
-    has_atom: BTreeSet<Node>,
+    atom_of: BTreeMap<Node, usize>,
+    by_head: BTreeMap<Node, Vec<usize>>,
     /// Atoms that stand for a node of their own.
     pub(super) atoms: Vec<(Node, Atom)>,
     pub(super) rules: Vec<Rule>,
 }
+
+/// Proofs that are known.
+pub(super) type Given = BTreeMap<Node, Vec<Rc<Way>>>;
 
 /// One proof of a node.
 #[derive(Debug)]
 pub(super) struct Way {
     /// What it takes, as indices of the program's atoms, in order.
     pub(super) atoms: Vec<usize>,
+    /// Those among them that prove something or take somebody: the rest makes no way harder.
+    weighs: Vec<usize>,
     /// The rule that gives it, and the proofs of its body; none: it is an atom.
     pub(super) by: Option<(usize, Vec<Rc<Way>>)>,
     /// Whether the route that was asked for is part of it.
@@ -72,10 +72,17 @@ impl Program {
         *self.nodes.entry(name.to_owned()).or_insert(next)
     }
 
+    /// Adds a rule.
+    pub(super) fn rule(&mut self, rule: Rule) {
+        self.by_head.entry(rule.head).or_default().push(self.rules.len());
+        self.rules.push(rule);
+    }
+
     /// The node of an atom; the same name is the same atom, however often it is used.
     pub(super) fn atom(&mut self, name: &str, make: impl FnOnce() -> Atom) -> Node {
         let node = self.node(name);
-        if self.has_atom.insert(node) {
+        if let Entry::Vacant(vacant) = self.atom_of.entry(node) {
+            vacant.insert(self.atoms.len());
             self.atoms.push((node, make()));
         }
         node
@@ -86,12 +93,18 @@ impl Program {
         Worth::of(way.atoms.iter().filter_map(|a| self.atoms.get(*a)).map(|a| &a.1), population)
     }
 
-    /// The proofs of a node from the rules that hold; where a route is asked for, those that use it only.
-    pub(super) fn solve(&self, goal: Node, holds: &dyn Fn(&Rule) -> bool, route: Option<usize>) -> Ways {
-        let wanted = self.slice(goal, holds);
-        let mut ways: BTreeMap<Node, Vec<Rc<Way>>> = BTreeMap::new();
-        for (index, (node, _)) in self.atoms.iter().enumerate().filter(|(_, (n, _))| wanted.nodes.contains(n)) {
-            ways.entry(*node).or_default().push(Rc::new(Way { atoms: vec![index], by: None, uses: false }));
+    /// The proofs of a node from the rules that hold; where a route is asked for, those that use it only. Nodes that are `given` are
+    /// not looked into again.
+    pub(super) fn solve(&self, goal: Node, holds: &dyn Fn(&Rule) -> bool, route: Option<usize>, given: &Given) -> Ways {
+        let wanted = self.slice(goal, holds, given);
+        let mut ways: Given = BTreeMap::new();
+        for node in &wanted.nodes {
+            if let Some(known) = given.get(node) {
+                ways.insert(*node, known.clone());
+            } else if let Some(atom) = self.atom_of.get(node) {
+                let weighs = self.atoms.get(*atom).is_some_and(|(_, a)| a.weighs()).then_some(*atom).into_iter().collect();
+                ways.insert(*node, vec![Rc::new(Way { atoms: vec![*atom], weighs, by: None, uses: false })]);
+            }
         }
         let mut capped = false;
         let mut changed: BTreeSet<Node> = ways.keys().copied().collect();
@@ -123,32 +136,26 @@ impl Program {
     }
 
     /// The ways that one rule gives.
-    fn apply(
-        &self,
-        index: usize,
-        rule: &Rule,
-        route: Option<usize>,
-        ways: &BTreeMap<Node, Vec<Rc<Way>>>,
-        capped: &mut bool,
-    ) -> Option<Vec<Rc<Way>>> {
-        let mut partial: Vec<(Vec<usize>, Vec<Rc<Way>>, bool)> = vec![(Vec::new(), Vec::new(), false)];
+    fn apply(&self, index: usize, rule: &Rule, route: Option<usize>, ways: &Given, capped: &mut bool) -> Option<Vec<Rc<Way>>> {
+        let mut partial = vec![Rc::new(Way { atoms: Vec::new(), weighs: Vec::new(), by: Some((index, Vec::new())), uses: false })];
         for (node, _) in &rule.body {
             let mut next = Vec::new();
-            for (atoms, parts, uses) in &partial {
+            for so_far in &partial {
                 for way in ways.get(node)? {
-                    let mut parts = parts.clone();
+                    let mut parts = so_far.by.as_ref().map(|b| b.1.clone()).unwrap_or_default();
                     parts.push(way.clone());
-                    next.push((union(atoms, &way.atoms), parts, *uses || way.uses));
+                    let joined = Way {
+                        atoms: union(&so_far.atoms, &way.atoms),
+                        weighs: union(&so_far.weighs, &way.weighs),
+                        by: Some((index, parts)),
+                        uses: so_far.uses || way.uses || route.is_some() && rule.route == route && !rule.other,
+                    };
+                    self.add(&mut next, Rc::new(joined), capped);
                 }
-            }
-            if next.len() > MOST_WAYS * MOST_WAYS {
-                next.truncate(MOST_WAYS * MOST_WAYS);
-                *capped = true;
             }
             partial = next;
         }
-        let uses = |inner: bool| inner || route.is_some() && rule.route == route && !rule.other;
-        Some(partial.into_iter().map(|(atoms, parts, inner)| Rc::new(Way { atoms, by: Some((index, parts)), uses: uses(inner) })).collect())
+        Some(partial)
     }
 
     /// Adds a way unless another is as easy; drops those that are no easier than it. Says whether it was added.
@@ -212,20 +219,17 @@ impl Program {
     }
 
     /// What can matter for a node.
-    fn slice(&self, goal: Node, holds: &dyn Fn(&Rule) -> bool) -> Slice {
-        let mut by_head: BTreeMap<Node, Vec<usize>> = BTreeMap::new();
-        for (index, rule) in self.rules.iter().enumerate().filter(|(_, r)| holds(r)) {
-            by_head.entry(rule.head).or_default().push(index);
-        }
+    fn slice(&self, goal: Node, holds: &dyn Fn(&Rule) -> bool, given: &Given) -> Slice {
         let mut slice = Slice::default();
         let mut open = vec![goal];
         while let Some(node) = open.pop() {
-            if !slice.nodes.insert(node) {
+            if !slice.nodes.insert(node) || given.contains_key(&node) {
                 continue;
             }
-            for index in by_head.get(&node).into_iter().flatten() {
+            for index in self.by_head.get(&node).into_iter().flatten() {
+                let Some(rule) = self.rules.get(*index).filter(|r| holds(r)) else { continue };
                 slice.rules.insert(*index);
-                open.extend(self.rules.get(*index).into_iter().flat_map(|r| &r.body).map(|b| b.0));
+                open.extend(rule.body.iter().map(|b| b.0));
             }
         }
         slice
@@ -238,9 +242,12 @@ struct Slice {
     rules: BTreeSet<usize>,
 }
 
-/// Whether the first takes nothing that the second does not take, and answers the same question.
+/// Whether the first takes nothing of weight that the second does not take, and answers the same question. Of two that weigh the same,
+/// the shorter one tells it better.
 fn as_easy(a: &Way, b: &Way) -> bool {
-    (a.uses || !b.uses) && a.atoms.iter().all(|x| b.atoms.binary_search(x).is_ok())
+    (a.uses || !b.uses)
+        && a.weighs.iter().all(|x| b.weighs.binary_search(x).is_ok())
+        && (a.weighs.len() < b.weighs.len() || a.uses != b.uses || (a.atoms.len(), &a.atoms) <= (b.atoms.len(), &b.atoms))
 }
 
 fn union(a: &[usize], b: &[usize]) -> Vec<usize> {
@@ -277,13 +284,13 @@ mod tests {
         fn rule(mut self, head: &str, body: &[&str], route: Option<usize>) -> Self {
             let head = self.0.node(head);
             let body = body.iter().map(|b| (self.0.node(b), None)).collect();
-            self.0.rules.push(Rule { head, body, says: String::new(), evidence: None, route, other: false });
+            self.0.rule(Rule { head, body, says: String::new(), evidence: None, route, other: false });
             self
         }
         /// The weakest way: level, restricted, people, and what it takes.
         fn weakest(&mut self, goal: &str, routes: &[usize]) -> (u8, bool, u32, Vec<String>) {
             let goal = self.0.node(goal);
-            let solved = self.0.solve(goal, &|r| r.route.is_none_or(|route| routes.contains(&route)), None);
+            let solved = self.0.solve(goal, &|r| r.route.is_none_or(|route| routes.contains(&route)), None, &Given::new());
             let way = solved.ways.iter().min_by_key(|w| (self.0.worth(w, 0).rank(), w.atoms.len())).expect("a way");
             let worth = self.0.worth(way, 0);
             let mut takes: Vec<String> = way.atoms.iter().map(|a| self.0.atoms[*a].1.says.clone()).collect();
@@ -412,7 +419,7 @@ mod tests {
             .rule("account", &["password"], None)
             .rule("account", &["password", "question"], Some(7));
         let goal = worked.0.node("account");
-        let alone = worked.0.solve(goal, &|_| true, Some(7));
+        let alone = worked.0.solve(goal, &|_| true, Some(7), &Given::new());
         assert_eq!(alone.ways.len(), 1);
         assert_eq!(alone.ways.first().map(|w| w.atoms.len()), Some(2));
     }
@@ -426,16 +433,9 @@ mod tests {
             let classes = if i == 150 { Classes::KNOW } else { PASSKEY };
             let name = format!("a{i}");
             let atom = program.atom(&name, || Atom { classes, best: classes, ..Atom::nothing(&name, nowhere()) });
-            program.rules.push(Rule {
-                head: goal,
-                body: vec![(atom, None)],
-                says: String::new(),
-                evidence: None,
-                route: None,
-                other: false,
-            });
+            program.rule(Rule { head: goal, body: vec![(atom, None)], says: String::new(), evidence: None, route: None, other: false });
         }
-        let solved = program.solve(goal, &|_| true, None);
+        let solved = program.solve(goal, &|_| true, None, &Given::new());
         assert!(solved.capped);
         assert_eq!(solved.ways.len(), MOST_WAYS);
         assert_eq!(solved.ways.iter().map(|w| program.worth(w, 0).aal.0).min(), Some(1));
