@@ -160,7 +160,7 @@ pub struct Proof {
     /// Why there are no words: a product's default, or what follows from something else.
     pub basis: &'static str,
     /// What it rests on.
-    pub parts: Vec<Proof>,
+    pub parts: Vec<Self>,
 }
 
 /// Accounts that recover each other: whoever takes one takes all, and who loses one may lose all.

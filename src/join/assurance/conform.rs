@@ -107,6 +107,7 @@ mod tests {
 
     /// Our own copy of the table, and the vectors beside the checkout where they are there.
     #[test]
+    #[allow(clippy::print_stderr)] // it says what it could not check
     fn recovery_vectors() {
         for line in include_str!("recovery-table.txt").lines().filter(|l| !l.starts_with('#')) {
             let mut words = line.split(' ');

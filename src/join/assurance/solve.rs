@@ -52,7 +52,7 @@ pub(super) struct Way {
     /// Those among them that prove something or take somebody: the rest makes no way harder.
     weighs: Vec<usize>,
     /// The rule that gives it, and the proofs of its body; none: it is an atom.
-    pub(super) by: Option<(usize, Vec<Rc<Way>>)>,
+    pub(super) by: Option<(usize, Vec<Rc<Self>>)>,
     /// Whether the route that was asked for is part of it.
     uses: bool,
 }

@@ -87,7 +87,7 @@ struct WireProof<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     quote: Option<WireQuote<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    parts: Vec<WireProof<'a>>,
+    parts: Vec<Self>,
 }
 
 #[derive(Serialize)]
