@@ -227,6 +227,10 @@ vocabulary! {
     EFFECTS in effect { ALLOW = "allow", DENY = "deny" }
     /// Where a secret was seen.
     CONTEXTS in context { CODE = "code", CONFIG = "config", PROSE = "prose", EXPORT = "export", TEST = "test" }
+    /// How something is let pass.
+    EXEMPTIONS in exemption_form {
+        COMMENT = "comment", WAIVER = "waiver", EXCLUSION = "exclusion", SETTING = "setting", BASELINE = "baseline",
+    }
     /// The answer of the assurance graph.
     VERDICTS in verdict {
         COMPLIANT = "compliant", NONCOMPLIANT = "noncompliant", CONDITIONAL = "conditional",
@@ -486,6 +490,13 @@ records! {
         OWNERS "owners" (text) "people and teams";
         HOME "home" (text) "repository";
     }
+    /// What a change adds so that something passes.
+    exemption {
+        FORM "form" (word EXEMPTIONS) "form";
+        OF "of" (text) "what it lets pass";
+        BECAUSE "because" (text) "reason";
+        OWNER "owner" (text) "who answers for it";
+    }
     /// Derived: one secret in several places.
     sharing {
         TYPE "type" (word CREDENTIAL_TYPES) "type of secret";
@@ -560,7 +571,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership,
+    Ownership = ownership, Exemption = exemption,
 }
 
 impl Kind {

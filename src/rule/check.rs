@@ -103,6 +103,8 @@ pub struct Example {
     pub files: Vec<(String, String)>,
     /// What a history would tell of the secrets in it.
     pub life: Option<ExampleLife>,
+    /// Whether it is what a change adds, which nobody has agreed to yet.
+    pub change: bool,
     /// Line of the rule file.
     pub line: usize,
 }
@@ -291,7 +293,8 @@ fn examples(d: &mut Decoder<'_>, keys: &mut Keys<'_>) -> Vec<Example> {
                     _ => d.text_of(value, "an example").map(|t| vec![(PROSE_EXAMPLE.to_owned(), t)]).unwrap_or_default(),
                 };
                 let life = value.get("life").and_then(|tree| life(d, tree));
-                out.push(Example { verdict, files, life, line });
+                let change = value.get("change").and_then(Tree::flag) == Some(true);
+                out.push(Example { verdict, files, life, change, line });
             }
             keys.finish(d);
         }

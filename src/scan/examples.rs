@@ -2,12 +2,12 @@
 
 use super::life::Life;
 use super::{Run, collect, judge};
-use crate::artifact::{Clean, Provenance};
+use crate::artifact::{Clean, Lost, Provenance};
 use crate::fact::{Kind, Time, day};
 use crate::finding::Finding;
 use crate::read::{Knowledge, secret_spans};
 use crate::rule::{Check, Example, Pack, Verdict};
-use crate::source::Given;
+use crate::source::{Added, Given, Lead, Source};
 use crate::triage::Triage;
 use rayon::prelude::*;
 
@@ -69,9 +69,24 @@ fn run(check: &Check, example: &Example, rules: &Pack, knowing: &Knowledge) -> O
     }
 }
 
+/// Files that a change adds.
+struct Change(Given);
+
+impl Source for Change {
+    fn leads(&self) -> Box<dyn Iterator<Item = Result<Lead, Lost>> + Send + '_> {
+        Box::new(self.0.leads().map(|lead| {
+            lead.map(|mut lead| {
+                lead.added = Some(Added::whole(false));
+                lead
+            })
+        }))
+    }
+}
+
 fn findings(example: &Example, rules: &Pack, knowing: &Knowledge) -> Vec<Finding> {
     let files = example.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
-    let (mut facts, _) = collect(&Given(files, Provenance::Given), knowing, &|| {});
+    let given = Given(files, Provenance::Given);
+    let (mut facts, _) = if example.change { collect(&Change(given), knowing, &|| {}) } else { collect(&given, knowing, &|| {}) };
     if let Some(life) = &example.life {
         let removed = life.removed.as_deref().and_then(day);
         let life = Life {
