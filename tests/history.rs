@@ -144,6 +144,42 @@ fn first_seen_removed_standing_and_replaced() {
     assert!(of(&plain, "secrets/password-in-history", "notes.md").is_empty());
 }
 
+/// A value that leaves one file and comes back changed in another is changed, where the name tells that it is the same one.
+#[test]
+fn a_new_value_in_another_file() {
+    let dir = TempDir::new().expect("a folder");
+    let mut story = Story::new(dir.path());
+    let env = |name: &str, value: &str| format!("{name}={value}\n");
+    let (named, plain) = (env("REPORT_DB_PASSWORD", PASSWORD), env("PASSWORD", PASSWORD));
+    story.commit("Ada", 0, &[("old/app.env", Some(&named)), ("one.env", Some(&plain)), ("deep/three.env", Some(&plain))]);
+    let later = env("REPORT_DB_PASSWORD", LATER);
+    story.commit("Ada", 5, &[("old/app.env", None), ("new/settings.env", Some(&later))]);
+    story.commit("Ada", 6, &[("one.env", None), ("two.env", Some(&env("PASSWORD", LATER)))]);
+    story.commit("Ada", 7, &[("deep/three.env", None), ("moved/three.env", Some(&env("PASSWORD", "vB4mZr7kQx2wTn9s")))]);
+    let report = scan(dir.path(), &["--history"]);
+    let severity = |path: &str| of(&report, "secrets/password-in-history", path).iter().map(|f| f["severity"].clone()).collect::<Vec<_>>();
+    assert_eq!(severity("old/app.env"), ["low"], "another value came under the same name");
+    assert_eq!(severity("one.env"), ["medium"], "a common name in another file proves nothing");
+    assert_eq!(severity("deep/three.env"), ["low"], "the file was moved");
+}
+
+/// Without owners on record, those who committed a secret stand in for them.
+#[test]
+fn one_secret_of_two_authors() {
+    let dir = TempDir::new().expect("a folder");
+    let mut story = Story::new(dir.path());
+    story.commit("Mara", 0, &[("shop/report.env", Some(&format!("REPORT_DB_PASSWORD={PASSWORD}\n")))]);
+    story.commit("Jon", 9, &[("dock/worker.yaml", Some(&config(PASSWORD)))]);
+    for more in [&[][..], &["--history"]] {
+        let report = scan(dir.path(), more);
+        let found = of(&report, "secrets/shared-among-authors", "dock/worker.yaml");
+        assert_eq!(found.len(), 1, "{more:?} {report}");
+        let message = found[0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("Jon") && message.contains("Mara"), "{message}");
+        assert!(found[0]["related"].to_string().contains("shop/report.env"), "{}", found[0]);
+    }
+}
+
 #[test]
 fn a_merge_and_another_branch() {
     let dir = TempDir::new().expect("a folder");

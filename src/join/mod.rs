@@ -3,6 +3,7 @@
 mod exposure;
 mod powers;
 mod sharing;
+mod teams;
 
 use crate::fact::Facts;
 use crate::rule::Pack;

@@ -116,6 +116,8 @@ pub struct ExampleLife {
     pub first_seen: String,
     /// When it was removed, if it was: it stands in the history alone.
     pub removed: Option<String>,
+    /// Who brought it, file by file; nothing: one person.
+    pub authors: Vec<String>,
     /// Whether another value came in its place.
     pub replaced: bool,
 }
@@ -271,6 +273,7 @@ fn life(d: &mut Decoder<'_>, tree: &Tree) -> Option<ExampleLife> {
     let life = ExampleLife {
         first_seen: keys.text(d, "first_seen").unwrap_or_default(),
         removed: keys.take("removed").and_then(|t| d.text_of(t, "a date")),
+        authors: keys.take("authors").map(Tree::items).unwrap_or_default().iter().filter_map(|t| d.text_of(t, "an author")).collect(),
         replaced: keys.take("replaced").and_then(Tree::flag) == Some(true),
     };
     keys.finish(d);

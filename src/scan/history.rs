@@ -168,7 +168,8 @@ impl Lives<'_> {
         let left: Vec<_> = left.filter(|d| blobs.contains(&d.blob) && d.instead.is_none_or(|new| !blobs.contains(&new))).collect();
         let gone = left.iter().max_by_key(|d| d.commit).filter(|_| !at_head);
         let removed = gone.and_then(|d| self.history.commit(d.commit)).map(|note| Time(note.time));
-        let replaced = left.iter().filter_map(|d| d.instead).any(|new| self.names_another(path, new, group));
+        let replaced = left.iter().filter_map(|d| d.instead).any(|new| self.names_another(path, new, group))
+            || gone.is_some_and(|d| self.came_elsewhere(d.commit, path, group));
         let note = self.history.commit(first)?;
         Some(Life {
             first: Time(note.time),
@@ -182,6 +183,22 @@ impl Lives<'_> {
         })
     }
 
+    /// Whether the commit that took a secret away brought another value under the same name in another file, or in this one under
+    /// its new path. A name of one common word tells that only of the file that was moved.
+    fn came_elsewhere(&self, commit: u32, path: &str, group: &[&Sight<'_>]) -> bool {
+        let digest = |s: &Sight<'_>| s.fact.fields.text(sighting::DIGEST).cloned();
+        let own: BTreeSet<Option<Clean>> = group.iter().map(|s| digest(s)).collect();
+        let last = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let came = self.sights.iter().filter(|s| s.versions.first == commit && s.versions.path != path && !own.contains(&digest(s)));
+        { came }.any(|new| {
+            let moved = last(new.versions.path) == last(path);
+            let same = |old: &&Sight<'_>| {
+                old.fact.name == new.fact.name && (moved && old.fact.anchor == new.fact.anchor || tells_apart(old.fact.name.as_str()))
+            };
+            group.iter().any(same)
+        })
+    }
+
     /// Whether the blob that took the place has another value under the same name.
     fn names_another(&self, path: &str, blob: u32, group: &[&Sight<'_>]) -> bool {
         let from = self.sights.partition_point(|s| s.versions.path < path);
@@ -190,6 +207,12 @@ impl Lives<'_> {
         let own = group.first().and_then(|s| digest(s));
         same.into_iter().any(|other| digest(other) != own && group.iter().any(|s| s.fact.anchor == other.fact.anchor))
     }
+}
+
+/// Whether a name tells one secret from the others: two words at least, such as `REPORT_DB_PASSWORD`.
+fn tells_apart(name: &str) -> bool {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() >= 2).count();
+    words >= 3 || (words == 2 && name.len() >= 12) || name.contains('.')
 }
 
 /// Blobs that no commit has: what was added and never committed, or thrown away.
