@@ -264,12 +264,13 @@ fn gather(
             }
         });
         scan::collect_history(&histories.repositories, histories.unreachable, &knowing, &mut facts);
+        let owners: BTreeSet<&str> = scan::owners(&facts).collect();
+        let owning = if owners.is_empty() { Vec::new() } else { source::owning(&histories.roots, owners.iter().copied()) };
         // a history that was read whole has dated them
         if histories.repositories.is_empty() {
-            let owners: BTreeSet<&str> = scan::owners(&facts).collect();
-            let owning = if owners.is_empty() { Vec::new() } else { source::owning(&histories.roots, owners.iter().copied()) };
             scan::date(&owning, &knowing, &mut facts);
         }
+        scan::settle(&owning, &mut facts);
         ((facts, passed), roots)
     })?;
     if let Some(bar) = bar {

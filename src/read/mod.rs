@@ -140,6 +140,11 @@ pub fn read_secrets(artifact: &Artifact, knowing: &Knowledge) -> Reading {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| lost(artifact, knowing, Why::Bug))
 }
 
+/// Whether a file of this name is read whole in every version of a history, for its name says what is in it.
+pub fn told_by_name(name: &str) -> bool {
+    secrets::told_by_name(name)
+}
+
 /// A path, or a word that a user typed, with its secrets redacted: names can hold them too.
 pub fn clean_path(path: &str, knowing: &Knowledge) -> Clean {
     redactor("", &path_marks(path, knowing)).clean(path)

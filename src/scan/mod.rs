@@ -10,6 +10,7 @@ mod history;
 mod life;
 
 pub use added::Excuse;
+pub use dating::settle;
 pub use examples::{Failure, test_rules};
 pub use facts_file::{FactsFileError, read_facts, write_facts};
 

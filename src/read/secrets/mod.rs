@@ -30,7 +30,7 @@ mod value;
 mod vicinity;
 
 pub use matcher::Matcher;
-pub(super) use probe::{announced, may_hold, may_hold_encoded};
+pub(super) use probe::{announced, is_store, may_hold, may_hold_encoded, told_by_name};
 
 use super::{Doc, Drafts, Knowledge, Mark};
 use crate::artifact::{Limit, Why};

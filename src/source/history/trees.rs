@@ -6,7 +6,7 @@
 
 use super::store::{Kind, Number, Store};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Mutex;
+use std::sync::{Mutex, RwLock};
 
 /// Shards of what is collected: threads meet in one of them seldom.
 const SHARDS: usize = 64;
@@ -83,9 +83,26 @@ impl Names {
     }
 }
 
+/// Files whose names alone make them wanted. Each name is asked once: there are few, in millions of trees.
+#[derive(Default)]
+struct Told(RwLock<HashMap<Vec<u8>, bool, ahash::RandomState>>);
+
+impl Told {
+    fn asks(&self, name: &[u8], named: &dyn Fn(&str) -> bool) -> bool {
+        if let Some(known) = self.0.read().ok().and_then(|known| known.get(name).copied()) {
+            return known;
+        }
+        let is = named(&String::from_utf8_lossy(name));
+        if let Ok(mut known) = self.0.write() {
+            known.insert(name.to_vec(), is);
+        }
+        is
+    }
+}
+
 impl Forest {
     /// Reads every tree of a store.
-    pub(super) fn grow(store: &Store, wanted: &[Number]) -> Self {
+    pub(super) fn grow(store: &Store, wanted: &[Number], named: &(dyn Fn(&str) -> bool + Sync)) -> Self {
         let mut bits = vec![false; store.len()];
         for number in wanted {
             if let Some(bit) = bits.get_mut(*number as usize) {
@@ -95,6 +112,7 @@ impl Forest {
         let shards: Vec<Mutex<Grown>> = (0..SHARDS).map(|_| Mutex::default()).collect();
         let names = Mutex::new(Names::default());
         let missing = Mutex::new(BTreeSet::new());
+        let told = Told::default();
         let lost = store.each(Kind::Tree, &|number, bytes| {
             let mut entries = Vec::new();
             for (mode, name, id) in items(bytes) {
@@ -104,7 +122,7 @@ impl Forest {
                     continue;
                 }
                 match store.find(id) {
-                    Some(child) if is_tree || bits.get(child as usize) == Some(&true) => {
+                    Some(child) if is_tree || bits.get(child as usize) == Some(&true) || told.asks(name, named) => {
                         if store.id(child).as_bytes() == id
                             && let Ok(mut names) = names.lock()
                         {
@@ -196,6 +214,16 @@ impl Forest {
         let mut found = Vec::new();
         self.compare(before, after, "", &mut found);
         found
+    }
+
+    /// The blob at a path, where it is a wanted one.
+    pub(super) fn blob(&self, signature: Signature, path: &str) -> Option<Number> {
+        let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        let mut entries = self.signatures.get(signature as usize)?.iter();
+        let is =
+            |e: &&Entry| e.is_tree == rest.is_some() && self.names.get(e.name as usize).is_some_and(|n| String::from_utf8_lossy(n) == name);
+        let entry = entries.find(is)?;
+        rest.map_or(Some(entry.child), |rest| self.blob(entry.child, rest))
     }
 
     fn compare(&self, before: Signature, after: Signature, at: &str, found: &mut Vec<(String, Option<Number>, Option<Number>)>) {
