@@ -76,6 +76,14 @@ impl<'a> Place<'a> {
         self.counts && (self.secret || [context::CODE, context::CONFIG].iter().any(|c| self.context == Some(c.as_str())))
     }
 
+    /// Whether it stands in the tree, in something that is run: pages are moved, and their examples with them, by many hands.
+    fn is_settled(&self) -> bool {
+        let fields = &self.fact.fields;
+        let past = fields.flag(sighting::IN_HISTORY) == Some(true);
+        let sure = self.context == Some(context::CODE.as_str()) && fields.flag(sighting::GUESS) == Some(false);
+        !past && (sure || self.context == Some(context::CONFIG.as_str()))
+    }
+
     /// What stands for the credential: equal for equal ones.
     fn names(&self) -> impl Iterator<Item = (bool, &'a Clean)> {
         let fields = &self.fact.fields;
@@ -178,7 +186,7 @@ fn apart<'a>(places: &[&Place<'a>], teams: &Teams<'_>) -> Option<(Word, Owners<'
     }
     // copies of one file are one place, and who copied it shared nothing
     let mut files = BTreeSet::new();
-    let mut own: Vec<&Place<'a>> = real;
+    let mut own: Vec<&Place<'a>> = real.into_iter().filter(|p| p.is_settled()).collect();
     own.retain(|p| files.insert(p.file));
     let paths: BTreeSet<&Clean> = own.iter().map(|p| &p.fact.at.place.path).collect();
     let author = |p: &Place<'_>| p.fact.fields.text(sighting::AUTHOR).cloned().into_iter().collect();

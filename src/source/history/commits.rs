@@ -196,8 +196,12 @@ impl Commits {
             .into_iter()
             .map(|(key, first)| {
                 let at_head = heads.contains(&key);
-                let left = traces.departures.get(&key.0).is_some_and(|d| d.iter().any(|d| d.blob == key.1 && d.on_branch));
-                let at_ref = !at_head && !left && tips.iter().any(|s| forest.blob(*s, &key.0) == Some(key.1));
+                // it matters only for what no branch, and something else, has left behind
+                let mut left = traces.departures.get(&key.0).into_iter().flatten().filter(|d| d.blob == key.1).peekable();
+                let at_ref = !at_head
+                    && left.peek().is_some()
+                    && left.all(|d| !d.on_branch)
+                    && tips.iter().any(|s| forest.blob(*s, &key.0) == Some(key.1));
                 Version { path: key.0, blob: key.1, first, at_head, at_ref }
             })
             .collect();

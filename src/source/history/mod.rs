@@ -1,6 +1,7 @@
 //! The history of a repository: every blob once, and where the few that matter came from.
 
 mod commits;
+mod edges;
 mod follow;
 mod store;
 mod trees;
