@@ -30,10 +30,11 @@ mod value;
 mod vicinity;
 
 pub use matcher::Matcher;
-pub(super) use probe::{announced, may_hold, may_hold_encoded};
+pub(super) use probe::{announced, is_store, may_hold, may_hold_encoded, told_by_name};
 
 use super::{Doc, Drafts, Knowledge, Mark};
 use crate::artifact::{Limit, Why};
+use crate::fact::Word;
 use found::{Found, What, Worth, settle};
 use marks::Marks;
 use matcher::Hits;
@@ -67,6 +68,11 @@ pub(super) fn marks(text: &str, knowing: &Knowledge, out: &mut Vec<Mark>) {
     let mut found = search(text, &Scene::SHORT, &knowing.secrets, &mut marks);
     vicinity::find_noise(text, &mut found);
     found.iter().for_each(|f| marks.add(f));
+}
+
+/// Where what stands in a text stands: in code, in a configuration, in a test.
+pub(super) fn context_of(doc: &Doc<'_>, kind: Option<&'static str>) -> Word {
+    Scene::of(doc, kind).context
 }
 
 /// How often one pattern finds a secret in a text, all its tests applied.
