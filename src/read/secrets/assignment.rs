@@ -3,8 +3,8 @@
 use super::found::{Found, Span, What, Worth};
 use super::key::Class;
 use super::matcher::Name;
-use super::scene::{Bare, Scene};
-use super::strength::{Mix, looks_random};
+use super::scene::{Bare, Documented, Scene};
+use super::strength::{Mix, is_common, looks_random};
 use super::value::{LONGEST, judge};
 use super::{login, prose, validate};
 use std::borrow::Cow;
@@ -82,11 +82,18 @@ impl<'a> Reader<'a, '_> {
         if self.is_working_directory() {
             return None;
         }
+        if self.lead().ends_with("#{") {
+            return None;
+        }
         if self.lead().ends_with("${") {
             // ${NAME:-default}
             let end = self.line_end(k);
             let default = matches!((self.at(k), self.at(k + 1)), (b':', b'-' | b'='));
             return default.then(|| self.give((k + 2, self.word(k + 2, end)), "generic.assignment", false)).flatten();
+        }
+        // "$pass" = …: a variable that is compared
+        if self.before(self.name.start) == b'$' && !direct {
+            return None;
         }
         // …?token=… in a URL, …;password=… in a connection string
         if direct && matches!(self.before(self.name.start), b'?' | b'&' | b';') && self.at(k) == b'=' && k == j {
@@ -207,6 +214,7 @@ impl<'a> Reader<'a, '_> {
             let plain = validate::base64_text(raw)?;
             let (_, password) = plain.split_once(':')?;
             let worth = judge(password, Class::Password, "");
+            let worth = if is_common(password) { worth.min(Worth::Mark) } else { worth };
             return Some(self.found((start, end), "generic.basic-auth", worth));
         }
         Some(self.found((start, end), "generic.bearer", judge(raw, Class::Token, "")))
@@ -248,7 +256,9 @@ impl<'a> Reader<'a, '_> {
     fn second_argument(&self, from: usize) -> Option<Found<'a>> {
         let lead = self.lead().trim_end_matches(['"', '\'', '`']).trim_end();
         let (span, partial) = self.quoted(self.blank(from))?;
-        lead.ends_with('(').then(|| self.literal(span, partial)).flatten()
+        // ('password', 'token') is a list of names
+        let called = lead.strip_suffix('(').is_some_and(|f| f.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+        called.then(|| self.literal(span, partial)).flatten()
     }
 
     /// `<password>…</password>`.
@@ -334,6 +344,10 @@ impl<'a> Reader<'a, '_> {
 
     /// A row of a table: `| Password | … |`.
     fn cell(&self, from: usize) -> Option<Found<'a>> {
+        // A|B|C in a program joins flags
+        if self.scene.bare != Bare::Prose && !self.lead().trim_start_matches(|c: char| "#/*; \t".contains(c)).starts_with('|') {
+            return None;
+        }
         let rest = self.text.get(from..self.line_end(from))?;
         let (cell, _) = rest.split_once('|')?;
         let span = prose::inside(self.text, (from, from + cell.len()));
@@ -357,8 +371,16 @@ impl<'a> Reader<'a, '_> {
         if self.name.class == Class::Auth && !self.name_text().to_ascii_lowercase().contains("cred") {
             return None;
         }
-        // an attribute in a tag
+        // the last part of a path
         let lead = self.lead();
+        let word = lead.rsplit(|c: char| c.is_whitespace() || "\"'`(<>".contains(c)).next().unwrap_or("");
+        if word.ends_with('/') && (word.len() == 1 || word.matches('/').count() > 1) {
+            return None;
+        }
+        // {{ … }}, and an attribute in a tag
+        if lead.rfind("{{").is_some_and(|open| lead.get(open..).is_some_and(|inside| !inside.contains("}}"))) {
+            return None;
+        }
         if lead.rfind('<').is_some_and(|open| lead.get(open..).is_some_and(|tag| !tag.contains('>') && tag.contains('='))) {
             return None;
         }
@@ -375,7 +397,7 @@ impl<'a> Reader<'a, '_> {
         if self.in_comment() {
             return code || !looks_random(value);
         }
-        !looks_random(value) && self.scene.docstrings && self.in_docstring()
+        !looks_random(value) && self.scene.documented == Documented::Strings && self.in_docstring()
     }
 
     /// Inside a string with three quotes, in a file of a size that people write.
@@ -408,7 +430,8 @@ impl<'a> Reader<'a, '_> {
     /// The end of a value that runs to the next space or operator.
     fn word(&self, from: usize, end: usize) -> usize {
         let raw = self.text.get(from..end).unwrap_or("");
-        from + raw.find(|c: char| c.is_whitespace() || ";&|)\"'<>`}".contains(c)).unwrap_or(raw.len())
+        let word = raw.split(|c: char| c.is_whitespace() || ";&|)\"'<>`}".contains(c)).next().unwrap_or(raw);
+        from + word.trim_end_matches(',').len()
     }
 
     fn give(&self, span: Span, id: &'static str, partial: bool) -> Option<Found<'a>> {

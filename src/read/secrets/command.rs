@@ -52,7 +52,7 @@ pub(super) fn find<'a>(text: &'a str, calls: &[usize], found: &mut Vec<Found<'a>
     let is = |at: usize, program: &str| bytes.get(at..at + program.len()).is_some_and(|p| p.eq_ignore_ascii_case(program.as_bytes()));
     // the arguments of a program end where it is called again: none is read twice
     let mut next = [usize::MAX; USAGES.len()];
-    for at in calls.iter().copied().rev() {
+    for at in calls.iter().copied().rev().filter(|at| is_called(text, *at)) {
         if is(at, "chpasswd") {
             found.extend(piped(text, at));
             continue;
@@ -63,6 +63,23 @@ pub(super) fn find<'a>(text: &'a str, calls: &[usize], found: &mut Vec<Found<'a>
             *next = at;
         }
     }
+}
+
+/// Whether a program is called here: its name is a word, and arguments follow it.
+fn is_called(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'<');
+    let starts = at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !part(*b));
+    let word = bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(40)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        .count();
+    // a quote ends a path, a brace a variable
+    let after = bytes.get(at + word..).unwrap_or_default();
+    starts && matches!(after.first(), Some(b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'}' | b')') | None)
 }
 
 /// The secrets among the arguments of one call.
@@ -119,6 +136,9 @@ fn after_user(text: &str, (start, end): Span) -> Option<Span> {
 fn unquoted(text: &str, (start, end): Span) -> Span {
     let raw = text.get(start..end).unwrap_or("");
     let left = raw.trim_start_matches(['"', '\'']);
+    // the end of a line in a literal
+    let left = left.split("\\n").next().unwrap_or(left);
+    let end = start + raw.len() - raw.trim_start_matches(['"', '\'']).len() + left.len();
     let right = left.trim_end_matches(['"', '\'', '`', ')', ',', '\\']);
     (end - left.len(), end - left.len() + right.len())
 }

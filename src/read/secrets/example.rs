@@ -1,7 +1,10 @@
-//! Examples of guides: what a README shows in a block of code is made up more often than not.
+//! Examples: what a guide shows in a block of code, and a program in its documentation, is made up more often than not.
+
+mod blocks;
 
 use super::found::Span;
-use super::scene::Scene;
+use super::scene::{Documented, Scene};
+use super::{form, surroundings};
 use crate::fact::context;
 use crate::read::Doc;
 
@@ -13,23 +16,34 @@ pub(super) struct Examples<'a> {
     text: &'a str,
     prose: bool,
     guide: bool,
+    /// A manual page is one example.
+    manual: bool,
     blocks: Vec<Span>,
 }
 
 impl<'a> Examples<'a> {
     pub(super) fn of(doc: &Doc<'a>, scene: &Scene) -> Self {
         let prose = scene.context == context::PROSE;
-        Self { text: doc.text, prose, guide: prose && is_guide(doc.path), blocks: if prose { blocks(doc.text) } else { Vec::new() } }
+        let blocks = match scene.documented {
+            _ if prose => blocks::in_page(doc.text),
+            Documented::Strings => blocks::in_strings(doc.text),
+            Documented::Pod => blocks::in_pod(doc.text),
+            Documented::Comments => Vec::new(),
+        };
+        Self { text: doc.text, prose, guide: prose && is_guide(doc.path), manual: prose && form::is_manual(doc.text), blocks }
     }
 
     /// Whether a byte stands in an example.
     pub(super) fn hold(&self, at: usize) -> bool {
-        if !self.prose {
-            return false;
-        }
         let before = self.blocks.partition_point(|b| b.0 <= at);
-        let fenced = before.checked_sub(1).and_then(|i| self.blocks.get(i)).is_some_and(|b| at < b.1);
-        (fenced && (self.guide || self.names_nobody(at))) || self.is_prompt(at)
+        let inside = before.checked_sub(1).and_then(|i| self.blocks.get(i)).is_some_and(|b| at < b.1);
+        if !self.prose {
+            return inside || surroundings::is_shown(self.text, at);
+        }
+        self.manual
+            || (inside && (self.guide || self.names_nobody(at)))
+            || (self.guide && blocks::is_indented(self.text, at))
+            || self.is_prompt(at)
     }
 
     /// RFC 2606 keeps these domains for examples.
@@ -48,33 +62,47 @@ impl<'a> Examples<'a> {
 
 /// Pages that teach; a runbook that lies among them does not.
 fn is_guide(path: &str) -> bool {
-    const FOLDERS: [&str; 12] =
-        ["doc", "docs", "documentation", "guide", "guides", "tutorial", "tutorials", "howto", "reference", "website", "site", "manual"];
+    const FOLDERS: [&str; 16] = [
+        "doc",
+        "docs",
+        "documentation",
+        "guide",
+        "guides",
+        "tutorial",
+        "tutorials",
+        "howto",
+        "reference",
+        "website",
+        "site",
+        "manual",
+        "docsite",
+        "man",
+        "manpages",
+        "cookbook",
+    ];
     const WORK: [&str; 10] = ["runbook", "playbook", "sop", "procedure", "oncall", "on-call", "break", "emergency", "incident", "recovery"];
+    const NAMES: [&str; 15] = [
+        "readme",
+        "guide",
+        "tutorial",
+        "getting",
+        "contributing",
+        "quickstart",
+        "changelog",
+        "changes",
+        "release_notes",
+        "release-notes",
+        "news.",
+        "usage",
+        "example",
+        "manual",
+        "faq",
+    ];
     let path = path.to_lowercase();
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or("");
-    let taught = ["readme", "guide", "tutorial", "getting", "contributing", "quickstart", "changelog"].iter().any(|n| name.contains(n));
+    let taught = NAMES.iter().any(|n| name.contains(n));
     (taught || parts.any(|p| FOLDERS.contains(&p))) && !WORK.iter().any(|w| path.contains(w))
-}
-
-/// The blocks between fences.
-fn blocks(text: &str) -> Vec<Span> {
-    let (mut found, mut open, mut at) = (Vec::new(), None, 0);
-    for line in text.split_inclusive('\n') {
-        let trimmed = line.trim_start();
-        let fence = ["```", "~~~"].into_iter().find(|f| trimmed.starts_with(f));
-        match (fence, open) {
-            (Some(fence), None) => open = Some((fence, at + line.len())),
-            (Some(fence), Some((opened, from))) if fence == opened => {
-                found.push((from, at));
-                open = None;
-            }
-            _ => {}
-        }
-        at += line.len();
-    }
-    found
 }
 
 #[cfg(test)]
@@ -94,5 +122,35 @@ mod tests {
         assert!(!holds("README.md", "The admin password is X!\n\n```\nls\n```\n"));
         assert!(!holds("docs/runbooks/dns.md", "```\npassword: X!\n```\n"));
         assert!(!holds("runbook.md", "```\npassword: X!\n```\n"));
+    }
+
+    #[test]
+    fn blocks_of_other_pages() {
+        assert!(holds("CHANGELOG.md", "*   It works:\n\n        password = X!\n"));
+        assert!(holds("docs/a.md", "As here:\n\n    password: X!\n"));
+        assert!(holds("docs/a.rst", "As here::\n\n  login:\n    password: X!\n"));
+        assert!(holds("docs/a.rst", ".. code-block:: yaml\n\n   - mail:\n       password: X!\n"));
+        assert!(holds("docs/a.adoc", "[source,ini]\n----\npassword=X!\n----\n"));
+        assert!(holds("docs/a.html", "<p>As here</p><pre>\npassword: X!</pre>"));
+        assert!(holds("docs/a.textile", "<yaml>\npassword: X!\n</yaml>\n"));
+        assert!(holds("x/tool.1", ".TH tool 1\n.SH NAME\npassword X!\n"));
+        // a list that is nested, and words between
+        assert!(!holds("docs/a.md", "- database\n    - password: X!\n"));
+        assert!(!holds("docs/a.md", "1. Log in.\n\n    The password is X!\n"));
+        assert!(!holds("docs/a.rst", "The host\n  has the password X!\n"));
+    }
+
+    #[test]
+    fn documentation_of_programs() {
+        assert!(holds("a.py", "EXAMPLES = \'\'\'\n- mail:\n    password: X!\n\'\'\'\n"));
+        assert!(holds("a.py", "def f():\n    \"\"\"Logs in.\n\n    f(password=\"X!\")\n    \"\"\"\n"));
+        assert!(holds("tool", "#!/usr/bin/python\nDOCUMENTATION = r\"\"\"\npassword: X!\n\"\"\"\n"));
+        assert!(holds("a.ex", "  @doc \"\"\"\n  login(password: X!)\n  \"\"\"\n"));
+        assert!(holds("a.pm", "=head1 USE\n\n  login(password => X!)\n\n=cut\n"));
+        assert!(holds("a.rb", "  #   config:\n  #     password: X!\n"));
+        assert!(!holds("a.py", "KEY = \"\"\"\nX!\n\"\"\"\n"));
+        assert!(!holds("a.py", "\"\"\"A tool.\"\"\"\npassword = \"X!\"\n"));
+        assert!(!holds("a.py", "load(\n    \"\"\"password: X!\"\"\")\n"));
+        assert!(!holds("a.rb", "  # password: X!\n"));
     }
 }

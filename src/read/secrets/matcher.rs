@@ -225,6 +225,8 @@ impl Ready {
             || placeholder::is_published(raw)
             || key_id.is_some_and(|id| id.contains("123456789"))
             || (!armoured && placeholder::in_token(raw))
+            // "+ password +": a program puts it together
+            || (raw.starts_with(['"', '\'']) && raw.get(1..).is_some_and(|r| r.trim_start().starts_with('+')))
             || (matches!(p.kind.as_str(), "connection_string" | "password") && placeholder::is_placeholder(raw))
             || (p.kind == "password"
                 && validate::base64_text(raw).and_then(|t| Some(placeholder::is_placeholder(t.split_once(':')?.1))) == Some(true))
@@ -236,7 +238,12 @@ impl Ready {
                 Validate::UrlUserinfo => Worth::Nothing,
                 _ => Worth::Mark,
             },
-            Some(Validate::UrlUserinfo) if validate::is_documentary(raw) && !validate::is_one_host(after) => Worth::Mark,
+            Some(Validate::UrlUserinfo)
+                if validate::is_reserved_host(after) || (validate::is_documentary(raw) && !validate::is_one_host(after)) =>
+            {
+                Worth::Mark
+            }
+            None if p.kind == "password" && !p.is_guess() && !raw.contains(['-', '_']) && validate::is_documentary(raw) => Worth::Mark,
             _ => Worth::Sighting,
         }
     }

@@ -11,6 +11,7 @@ mod command;
 mod disk;
 mod encoded;
 mod example;
+mod form;
 mod found;
 mod headed;
 mod key;
@@ -97,7 +98,8 @@ fn seek<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Mark
     disk::find(text, &mut found);
     if scene.store {
         // what looks like a placeholder elsewhere may be the password here
-        found.retain(|f| f.worth != Worth::Nothing);
+        let doubted = |f: &Found<'_>| f.worth == Worth::Mark && matches!(f.what, What::Pattern(p) if p.kind == "password");
+        found.retain(|f| f.worth != Worth::Nothing && !doubted(f));
     }
     if !scene.names {
         return found;

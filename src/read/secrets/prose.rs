@@ -28,7 +28,16 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
     let mut linked = false;
     // the very next word may be the password: "user ops-admin, password Xk3…"
     let mut near = true;
-    for (start, token) in tokens(line).take(WORDS) {
+    let mut in_tag = false;
+    for (mut start, mut token) in tokens(line).take(WORDS) {
+        // the attributes of a tag are no words of the sentence
+        in_tag |= token.starts_with('<') && token.bytes().nth(1).is_some_and(|c| c.is_ascii_alphabetic()) && !token.contains('>');
+        if in_tag {
+            let Some((tag, text)) = token.split_once('>') else { continue };
+            in_tag = false;
+            start += tag.len() + 1;
+            token = text;
+        }
         // what a program prints, in a comment behind the call
         if token == "#" {
             return None;
@@ -36,6 +45,11 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
         // the text of a link
         if token.starts_with('[') {
             near = false;
+            continue;
+        }
+        // the next setting of a line of them
+        if start > 0 && is_setting(token) {
+            (linked, near) = (false, false);
             continue;
         }
         let trimmed = token.trim_start_matches(['*', '_', ')', '"', '\'', '`', ']']);
@@ -81,6 +95,13 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
         }
     }
     None
+}
+
+/// `length=15`, `encrypt=sha256`: a name that is given a value of its own.
+fn is_setting(token: &str) -> bool {
+    token.split_once('=').is_some_and(|(name, value)| {
+        name.len() > 2 && value.len() > 1 && !value.starts_with('=') && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    })
 }
 
 pub(super) fn is_user(name: &str) -> bool {
@@ -134,12 +155,24 @@ pub(super) fn inside(text: &str, (start, end): Span) -> Span {
     let start = end - left.len();
     let wrapped = raw.len() > left.len();
     let left = left.find(['`', '"']).and_then(|i| left.get(..i)).unwrap_or(left);
+    // a tag ends the text before it
+    let left = left.split_once("</").map(|(text, _)| text).filter(|t| !t.is_empty() && !t.contains(['<', '>'])).unwrap_or(left);
     let mut right = left.trim_end_matches(|c: char| c.is_whitespace() || "\"'`”“’.,;:)]…|>".contains(c));
     if wrapped || right.ends_with("**") {
         right = right.trim_end_matches(['*', '_']);
     }
+    // the end of an emphasis that opens before
+    let plain = right.trim_end_matches('*');
+    if plain.bytes().all(|b| b.is_ascii_alphabetic()) {
+        right = plain;
+    }
+    if !right.contains('{') {
+        right = right.trim_end_matches('}');
+    }
+    // dots say that there is more of it
+    let dots = left.get(right.len()..).filter(|cut| cut.starts_with("...") || cut.starts_with('…')).map_or(0, |_| '…'.len_utf8());
     // a sentence may end in "!", a password too: it stays
-    (start, start + right.len())
+    (start, start + right.len() + dots)
 }
 
 /// What a word is worth as a secret. `strong`: the text names it as the value, by quotes or right after a colon.
@@ -212,11 +245,23 @@ pub(super) fn is_ordinary(raw: &str) -> bool {
         || is_path(raw)
         || is_address(raw)
         || raw.contains('’')
+        || (raw.contains("&#") && raw.contains(';'))
         || (raw.contains('\'') && mix.digit == 0)
         || (raw.contains('=') && !raw.ends_with('=') && mix.digit < 2)
         || (raw.contains(['/', '+', '&', '?', '!', ',', ';', '(', ')', ':', '|', '%', '"', '<', '>']) && mix.digit == 0 && is_words(raw))
         || is_measure(raw, mix)
         || is_hyphenated(raw, mix)
+        || is_acronym(raw, mix)
+}
+
+/// `SOCKS5`, `CRAM-MD5`, `HTTP+NTLM`: capitals, and a version behind them.
+fn is_acronym(raw: &str, mix: Mix) -> bool {
+    mix.lower == 0
+        && mix.upper >= mix.digit
+        && mix.digit <= 2
+        && raw
+            .split(['-', '+', '/', '_'])
+            .all(|part| part.len() <= 8 && part.trim_end_matches(|c: char| c.is_ascii_digit()).bytes().all(|b| b.is_ascii_uppercase()))
 }
 
 /// Every part is a word: `username/password`, `first+last`.
