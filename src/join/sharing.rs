@@ -39,7 +39,9 @@ fn sharing(places: &[&Sealed], teams: &Teams<'_>) -> Option<Sealed> {
         }
     }
     // fixtures copy each other
-    let real = places.iter().find(|p| p.fields.word(sighting::CONTEXT) != Some(context::TEST.as_str()))?;
+    let real =
+        |p: &&&Sealed| p.fields.word(sighting::CONTEXT) != Some(context::TEST.as_str()) && p.fields.flag(sighting::EXAMPLE) != Some(true);
+    let real = places.iter().find(real)?;
     if owners.len() < 2 {
         owners = teams.apart(places)?;
     }

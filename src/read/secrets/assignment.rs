@@ -15,6 +15,8 @@ const LINE: usize = 1024;
 const DOCUMENTED: usize = 64 * 1024;
 /// No word of a sentence is longer, in bytes.
 const WORD: usize = 256;
+/// So far from its name the value of a pair may stand.
+const PAIR: usize = 160;
 /// A line that is longer than this in front or behind was written by a program.
 const SCREENFUL: usize = 1000;
 
@@ -108,6 +110,7 @@ impl<'a> Reader<'a, '_> {
             (b'(', _) if direct && !quoted_name => self.argument(k + 1),
             (b',', _) if quoted_name => self.second_argument(k + 1).or_else(|| self.pair(j)),
             (b'>', _) if self.before(self.name.start) == b'<' => self.element(k + 1),
+            (b'<', b'/') if direct && k == j => self.sibling(k + 2),
             (b'{', _) if quoted_name => self.default(k + 1),
             (b'|', _) if self.lead().contains('|') => self.cell(k + 1),
             _ if k > j && self.before(self.name.start) == b'<' => {
@@ -139,6 +142,9 @@ impl<'a> Reader<'a, '_> {
         let j = self.blank(from);
         if let Some((span, partial)) = self.quoted(j) {
             return self.literal(span, partial);
+        }
+        if let Some(found) = self.below(j).and_then(|span| self.give_below(span)) {
+            return Some(found);
         }
         if let Some(found) = self.scheme(j) {
             return Some(found);
@@ -270,18 +276,24 @@ impl<'a> Reader<'a, '_> {
         self.give((start, start + raw.trim().len()), "generic.assignment", false)
     }
 
-    /// `name="password" value="…"`, `- name: DB_PASSWORD` and on the next line `value: …`.
+    /// `name="password" value="…"`, `- name: DB_PASSWORD` and on the next line `value: …`, `ParameterKey=…,ParameterValue=…`.
     fn pair(&self, from: usize) -> Option<Found<'a>> {
-        let rest = self.bytes.get(from..(from + 80).min(self.bytes.len()))?;
-        let gap = rest.iter().take_while(|b| b.is_ascii_whitespace() || matches!(b, b',' | b'"' | b'\'' | b'{')).count();
-        let word = self.text.get(from + gap..)?;
-        let value = word.get(..5).filter(|w| w.eq_ignore_ascii_case("value"))?;
-        let lead = self.lead().trim_end_matches(['"', '\'', '`']).trim_end();
-        let named = ["name=", "name:", "key=", "key:", "id=", "name =", "key =", "name\":", "key\":", "name\" :", "key\" :"];
-        if gap == 0 || !named.iter().any(|n| lead.to_ascii_lowercase().ends_with(n)) {
+        const NAMES: [&str; 5] = ["name", "key", "id", "parameterkey", "variable"];
+        const VALUES: [&str; 3] = ["value", "parametervalue", "val"];
+        let marks = |c: char| matches!(c, '"' | '\'' | '`');
+        let lead = self.lead().trim_end_matches(marks).trim_end().strip_suffix(['=', ':'])?.trim_end().trim_end_matches(marks);
+        let named = lead.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        if !NAMES.iter().any(|n| named.eq_ignore_ascii_case(n)) {
             return None;
         }
-        let mut j = from + gap + value.len();
+        // what belongs to the same object
+        let to = (from..=(from + PAIR).min(self.text.len())).rev().find(|i| self.text.is_char_boundary(*i))?;
+        let rest = self.text.get(from..to)?;
+        let rest = rest.split(['}', '{', '>']).next().unwrap_or(rest);
+        let at =
+            words(rest).find(|(_, w)| VALUES.iter().any(|v| w.eq_ignore_ascii_case(v)) || NAMES.iter().any(|n| w.eq_ignore_ascii_case(n)));
+        let (at, word) = at.filter(|(at, w)| *at > 0 && VALUES.iter().any(|v| w.eq_ignore_ascii_case(v)))?;
+        let mut j = from + at + word.len();
         j += self.bytes.get(j..)?.iter().take(2).take_while(|b| matches!(b, b'"' | b'\'')).count();
         j = self.blank(j);
         if !matches!(self.at(j), b'=' | b':') {
@@ -290,9 +302,72 @@ impl<'a> Reader<'a, '_> {
         let j = self.blank(j + 1);
         match self.quoted(j) {
             Some((span, partial)) => self.literal(span, partial),
-            None if self.scene.bare == Bare::Line => self.give((j, self.cut(j, self.line_end(j))), "generic.assignment", false),
-            None => None,
+            None if self.scene.bare != Bare::Line => None,
+            None => match self.below(j) {
+                Some(span) => self.give_below(span),
+                None => self.give((j, self.cut(j, self.line_end(j))), "generic.assignment", false),
+            },
         }
+    }
+
+    /// `<key>Password</key>` and then `<string>…</string>`; `<name>…</name>` and then `<value>…</value>`.
+    fn sibling(&self, from: usize) -> Option<Found<'a>> {
+        const NAMES: [&str; 4] = ["key", "name", "param-name", "id"];
+        const VALUES: [&str; 4] = ["string", "value", "param-value", "val"];
+        let rest = self.text.get(from..)?;
+        let (close, _) = rest.get(..20.min(rest.len())).unwrap_or(rest).split_once('>')?;
+        let opened = self.lead().strip_suffix('>').is_some_and(|l| l.ends_with(close));
+        if !opened || !NAMES.iter().any(|n| close.eq_ignore_ascii_case(n)) {
+            return None;
+        }
+        let next = rest.get(close.len() + 1..)?;
+        let gap = next.bytes().take(PAIR).take_while(u8::is_ascii_whitespace).count();
+        let (tag, _) = next.get(gap..)?.strip_prefix('<')?.split_once('>').filter(|(tag, _)| tag.len() <= 20)?;
+        VALUES.iter().any(|v| tag.eq_ignore_ascii_case(v)).then(|| self.element(from + close.len() + 1 + gap + tag.len() + 2)).flatten()
+    }
+
+    /// Where the value stands if its own line has none.
+    fn below(&self, from: usize) -> Option<Span> {
+        let end = self.line_end(from);
+        let mark = self.text.get(from..end)?.trim_end();
+        let (block, goes_on) = (mark.starts_with(['|', '>']) && mark.len() <= 3, mark == "\\");
+        (mark.is_empty() || block || goes_on).then(|| self.under(end, block, goes_on)).flatten()
+    }
+
+    /// The one line below the end of the name's line that is its value.
+    fn under(&self, end: usize, block: bool, goes_on: bool) -> Option<Span> {
+        let next = end + 1 + usize::from(self.at(end) == b'\r' && self.at(end + 1) == b'\n');
+        let indent = |from: usize| self.blank(from) - from;
+        let own = self.lead().len() - self.lead().trim_start().len();
+        let (start, stop) = (self.blank(next), self.line_end(next));
+        if goes_on {
+            let word = || Some((start, self.word(start, stop))).filter(|s| s.0 < s.1 && self.at(start) != b'-');
+            return self.quoted(start).map(|(span, _)| span).or_else(word);
+        }
+        let deeper = indent(next) > own;
+        if start == stop || !(deeper || self.scene.bare == Bare::Prose) {
+            return None;
+        }
+        if let Some((span, _)) = self.quoted(start) {
+            return Some(span);
+        }
+        let line = self.text.get(start..stop)?.trim_end();
+        // the next key, an item, a text of several lines
+        let key = line.ends_with(':') || line.contains(": ") || line.starts_with("- ");
+        let after = stop + 1 + usize::from(self.at(stop) == b'\r');
+        let ends = self.blank(after) == self.line_end(after) || indent(after) < indent(next);
+        let scalar = matches!(self.scene.bare, Bare::Line | Bare::Prose) && !key && ends;
+        (scalar && (block || !line.contains(char::is_whitespace))).then_some((start, start + line.len()))
+    }
+
+    /// What stands below its name; in a page it must look like a secret, for most lines below a title do not.
+    fn give_below(&self, span: Span) -> Option<Found<'a>> {
+        if self.scene.bare != Bare::Prose {
+            return self.give(span, "generic.assignment", false);
+        }
+        let span = prose::inside(self.text, span);
+        let worth = prose::worth(self.text.get(span.0..span.1)?, self.name.class, true);
+        (worth != Worth::Nothing && self.name.class != Class::Auth).then(|| self.found(span, "generic.prose", worth))
     }
 
     /// `variable "db_password" { … default = "…" }`.
@@ -335,9 +410,10 @@ impl<'a> Reader<'a, '_> {
         if !direct || !(flag || self.scene.spaced || directive || docker || quoted) {
             return None;
         }
-        let span = match self.quoted(from) {
-            Some((span, _)) => span,
-            None => (from, self.word(from, self.line_end(from))),
+        let span = match (self.quoted(from), self.at(from)) {
+            (Some((span, _)), _) => span,
+            (None, b'\\') => self.below(from)?,
+            (None, _) => (from, self.word(from, self.line_end(from))),
         };
         self.give(span, "generic.argument", false)
     }
@@ -388,6 +464,9 @@ impl<'a> Reader<'a, '_> {
             return None;
         }
         let (span, worth) = prose::find(self.text, &self.name, (from, self.line_end(from)))?;
+        // what a comment of a program gives a name is how it is written
+        let given = self.scene.bare == Bare::Never && rest.starts_with([':', '=']);
+        let worth = if given && !self.text.get(span.0..span.1).is_some_and(looks_random) { worth.min(Worth::Mark) } else { worth };
         Some(self.found(span, "generic.prose", worth))
     }
 
@@ -460,6 +539,11 @@ impl<'a> Reader<'a, '_> {
             worth,
         }
     }
+}
+
+/// The words of a text and where they start.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).map(|w| (w.as_ptr() as usize - text.as_ptr() as usize, w))
 }
 
 /// A literal as the program sees it: `\"`, `\\` and `\/` without their backslash.

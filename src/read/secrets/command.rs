@@ -16,6 +16,8 @@ struct Usage {
     pair: &'static [&'static str],
     /// It is this argument, options left out, counted after the name of the program.
     positional: Option<usize>,
+    /// An argument is a password only with this option.
+    only: Option<char>,
 }
 
 const fn usage(
@@ -24,11 +26,11 @@ const fn usage(
     glued: Option<&'static str>,
     pair: &'static [&'static str],
 ) -> Usage {
-    Usage { program, password, glued, pair, positional: None }
+    Usage { program, password, glued, pair, positional: None, only: None }
 }
 
 const fn positional(program: &'static str, at: usize) -> Usage {
-    Usage { program, password: &[], glued: None, pair: &[], positional: Some(at) }
+    Usage { program, password: &[], glued: None, pair: &[], positional: Some(at), only: None }
 }
 
 const USAGES: [Usage; 12] = [
@@ -42,7 +44,7 @@ const USAGES: [Usage; 12] = [
     usage("smbclient", &[], None, &["-U"]),
     usage("ldapsearch", &["-w"], None, &[]),
     positional("net user", 1),
-    positional("htpasswd", 2),
+    Usage { only: Some('b'), ..positional("htpasswd", 2) },
     positional("convertto-securestring", 0),
 ];
 
@@ -86,6 +88,7 @@ fn is_called(text: &str, at: usize) -> bool {
 fn called<'a>(text: &'a str, usage: &Usage, (at, end): Span, found: &mut Vec<Found<'a>>) {
     let mut arguments = arguments(text, (at + usage.program.trim_end().len(), end)).peekable();
     let mut plain = 0;
+    let (mut allowed, mut fewer) = (usage.only.is_none(), 0);
     while let Some(span) = arguments.next() {
         let Some(word) = text.get(span.0..span.1) else { return };
         if matches!(word, "|" | "||" | "&&" | ";") {
@@ -95,12 +98,19 @@ fn called<'a>(text: &'a str, usage: &Usage, (at, end): Span, found: &mut Vec<Fou
             Some((option, value)) => (option, Some((span.1 - value.len(), span.1))),
             None => (word, None),
         };
+        if let Some(only) = usage.only
+            && let Some(flags) = word.strip_prefix('-')
+        {
+            allowed |= flags.contains(only);
+            // -n prints the line: no file is named
+            fewer |= usize::from(flags.contains('n'));
+        }
         let secret = match () {
             () if usage.password.contains(&option) => value.or_else(|| arguments.peek().copied()),
             () if usage.pair.contains(&option) => value.or_else(|| arguments.peek().copied()).and_then(|v| after_user(text, v)),
-            () if usage.positional.is_some() && !word.starts_with(['-', '/']) => {
+            () if usage.positional.is_some() && !word.starts_with('-') && (usage.only.is_some() || !word.starts_with('/')) => {
                 plain += 1;
-                (usage.positional == Some(plain - 1)).then_some(span)
+                (allowed && usage.positional.map(|at| at - fewer) == Some(plain - 1)).then_some(span)
             }
             () => usage
                 .glued

@@ -31,7 +31,7 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
     let mut in_tag = false;
     for (mut start, mut token) in tokens(line).take(WORDS) {
         // the attributes of a tag are no words of the sentence
-        in_tag |= token.starts_with('<') && token.bytes().nth(1).is_some_and(|c| c.is_ascii_alphabetic()) && !token.contains('>');
+        in_tag |= token.starts_with('<') && token.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic) && !token.contains('>');
         if in_tag {
             let Some((tag, text)) = token.split_once('>') else { continue };
             in_tag = false;
@@ -82,7 +82,7 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
             return Some((span, found));
         }
         // user/password pairs
-        if linked && let Some((user, password)) = raw.split_once(['/', ':']).filter(|(u, _)| is_user(u)) {
+        if linked && let Some((user, password)) = raw.split_once(['/', ':']).filter(|(u, _)| is_user(u) && !is_path(raw)) {
             let found = worth(password, Class::Password, true);
             if found != Worth::Nothing && class != Class::Token {
                 return Some(((span.0 + user.len() + 1, span.1), found));
@@ -206,8 +206,10 @@ pub(super) fn worth(raw: &str, class: Class, strong: bool) -> Worth {
     let mixed = mix.letters() > 0 && (mix.digit > 0 || mix.symbol > 0);
     match () {
         () if length < 4 => Worth::Nothing,
+        () if class == Class::Auth && mix.digit == 0 => Worth::Nothing,
         () if mixed && strong && length >= 6 => Worth::Sighting,
-        () if mixed && kinds >= 3 && length >= 8 && is_strong(raw) => Worth::Sighting,
+        // S2A, EC2Config: one digit in a name
+        () if mixed && kinds >= 3 && length >= 8 && is_strong(raw) && (mix.digit > 1 || mix.symbol > 0) => Worth::Sighting,
         () if strong && mix.turns > 0 && length >= 8 && wordiness(raw) < 0.5 => Worth::Sighting,
         () if strong && (mixed || (mix.digit >= 6 && mix.letters() == 0)) => Worth::Mark,
         () => Worth::Nothing,
@@ -252,6 +254,8 @@ pub(super) fn is_ordinary(raw: &str) -> bool {
         || is_measure(raw, mix)
         || is_hyphenated(raw, mix)
         || is_acronym(raw, mix)
+        || is_class_name(raw, mix)
+        || raw.contains("{@")
 }
 
 /// `SOCKS5`, `CRAM-MD5`, `HTTP+NTLM`: capitals, and a version behind them.
@@ -262,6 +266,39 @@ fn is_acronym(raw: &str, mix: Mix) -> bool {
         && raw
             .split(['-', '+', '/', '_'])
             .all(|part| part.len() <= 8 && part.trim_end_matches(|c: char| c.is_ascii_digit()).bytes().all(|b| b.is_ascii_uppercase()))
+}
+
+/// `OAuth2ClientAuthenticationToken`: words of the trade, joined as programs join them.
+fn is_class_name(raw: &str, mix: Mix) -> bool {
+    const TRADE: [&str; 21] = [
+        "token",
+        "request",
+        "response",
+        "credential",
+        "credentials",
+        "provider",
+        "manager",
+        "service",
+        "client",
+        "server",
+        "config",
+        "handler",
+        "factory",
+        "exception",
+        "helper",
+        "context",
+        "session",
+        "header",
+        "authentication",
+        "converter",
+        "authenticator",
+    ];
+    mix.symbol == 0
+        && mix.joint == 0
+        && mix.digit <= 2
+        && mix.turns > 0
+        && wordiness(raw) > 0.4
+        && pieces(raw).any(|p| TRADE.iter().any(|t| p.to_ascii_lowercase().ends_with(t)))
 }
 
 /// Every part is a word: `username/password`, `first+last`.

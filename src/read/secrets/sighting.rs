@@ -89,10 +89,10 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
     }
 }
 
-/// A token of a vendor is no less one in an example; passwords, keys and URLs look the same whoever made them up.
+/// A token of a vendor is no less one in an example; passwords, keys, URLs and signed tokens look the same whoever made them up.
 fn is_unmistakable(found: &Found<'_>) -> bool {
     const ANYBODYS: [&str; 5] = ["password", "password_hash", "connection_string", "private_key", "signing_key"];
-    matches!(found.what, What::Pattern(p) if !p.is_guess() && !ANYBODYS.contains(&p.kind.as_str()))
+    matches!(found.what, What::Pattern(p) if !p.is_guess() && p.validate != Some(Validate::Jwt) && !ANYBODYS.contains(&p.kind.as_str()))
 }
 
 /// The same key in one line with `\n` and in thirty lines is the same key.

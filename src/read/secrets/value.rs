@@ -183,7 +183,9 @@ pub(super) fn is_code(v: &str) -> bool {
     let open_call = v.split_once('(').is_some_and(|(f, _)| {
         f.len() > 2 && wordiness(f) > 0.6 && f.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
     });
-    let index = v.split_once('[').is_some_and(|(f, _)| f.len() > 2 && wordiness(f) > 0.6 && v.contains(']'));
+    let index = v
+        .split_once('[')
+        .is_some_and(|(f, at)| f.len() > 2 && wordiness(f) > 0.6 && (v.contains(']') || at.bytes().all(|b| b.is_ascii_digit())));
     let dotted = v.contains('.')
         && v.split('.').all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
     INSIDE.iter().any(|m| v.contains(m)) || v.ends_with(['[', '(', '{']) || call || open_call || index || dotted

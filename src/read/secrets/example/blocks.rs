@@ -23,11 +23,11 @@ pub(super) fn in_page(text: &str) -> Vec<Span> {
             None => open = opens(trimmed, before).map(|(close, skip)| (close, if skip { at + line.len() } else { at })),
         }
         // a block that closes where it opens
-        if let Some((close, from)) = open.filter(|(close, from)| close.starts_with("</") && *from == at) {
-            if let Some(end) = line.rfind(close) {
-                found.push((from, at + end));
-                open = None;
-            }
+        if let Some((close, from)) = open.filter(|(close, from)| close.starts_with("</") && *from == at)
+            && let Some(end) = line.rfind(close)
+        {
+            found.push((from, at + end));
+            open = None;
         }
         before = trimmed;
         at += line.len();
