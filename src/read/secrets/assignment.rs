@@ -30,7 +30,8 @@ pub(super) fn find<'a>(text: &'a str, name: &Name, scene: &Scene) -> Option<Foun
     Some(found)
 }
 
-fn is_bundled(text: &str, at: usize) -> bool {
+/// Whether a program wrote the line: it is longer than a screenful on either side.
+pub(super) fn is_bundled(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let before = bytes.get(at.saturating_sub(SCREENFUL)..at).unwrap_or_default();
     let after = bytes.get(at..(at + SCREENFUL).min(bytes.len())).unwrap_or_default();
@@ -151,6 +152,8 @@ impl<'a> Reader<'a, '_> {
         }
         let end = self.line_end(j);
         match self.scene.bare {
+            // echo "PASS: …" in a step of a workflow
+            Bare::Line if self.before(from) == b':' && j > from && self.is_inside_words() => self.said(self.name.end),
             Bare::Line => self.give((j, self.cut(j, end)), "generic.assignment", false),
             Bare::Word => self.give((j, self.word(j, end)), "generic.assignment", false),
             Bare::Prose => self.sentence(self.name.end).or_else(|| {
@@ -433,9 +436,11 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn sentence(&self, from: usize) -> Option<Found<'a>> {
-        if self.scene.bare != Bare::Prose && !self.in_comment() {
-            return None;
-        }
+        (self.scene.bare == Bare::Prose || self.in_comment()).then(|| self.said(from)).flatten()
+    }
+
+    /// What the words after a name hand over.
+    fn said(&self, from: usize) -> Option<Found<'a>> {
         // a word of no language: each of its names would read it to its end again
         let rest = self.bytes.get(from..(from + WORD).min(self.bytes.len()))?;
         if rest.len() == WORD && !rest.iter().any(u8::is_ascii_whitespace) {
@@ -465,7 +470,7 @@ impl<'a> Reader<'a, '_> {
         }
         let (span, worth) = prose::find(self.text, &self.name, (from, self.line_end(from)))?;
         // what a comment of a program gives a name is how it is written
-        let given = self.scene.bare == Bare::Never && rest.starts_with([':', '=']);
+        let given = self.scene.bare == Bare::Never && (rest.starts_with([':', '=']) || self.name.class == Class::Auth);
         let worth = if given && !self.text.get(span.0..span.1).is_some_and(looks_random) { worth.min(Worth::Mark) } else { worth };
         Some(self.found(span, "generic.prose", worth))
     }
@@ -494,6 +499,12 @@ impl<'a> Reader<'a, '_> {
             || lead.contains(" // ")
     }
 
+    /// Whether a line has words before the name, and is no flow mapping.
+    fn is_inside_words(&self) -> bool {
+        let lead = self.lead().trim_start_matches(['-', ' ', '\t', '#']);
+        !lead.contains(['{', ',']) && lead.split_whitespace().count() > 1
+    }
+
     /// The end of a value that runs to the end of its line: without a comment, and in a flow mapping to the next comma.
     fn cut(&self, from: usize, end: usize) -> usize {
         // in the middle of a command or a sentence a value is one word
@@ -502,6 +513,9 @@ impl<'a> Reader<'a, '_> {
         }
         let raw = self.text.get(from..end).unwrap_or("");
         let raw = [" #", "\t#", " ;"].iter().filter_map(|m| raw.find(m)).min().and_then(|i| raw.get(..i)).unwrap_or(raw);
+        // - 'NAME=value'
+        let quote = self.before(self.name.start);
+        let raw = if matches!(quote, b'"' | b'\'') { raw.trim_end().trim_end_matches(char::from(quote)) } else { raw };
         let raw = if self.lead().contains('{') { raw.split([',', '}']).next().unwrap_or(raw) } else { raw };
         from + raw.trim_end().trim_end_matches([',', ';']).len()
     }

@@ -24,6 +24,10 @@ pub(super) enum Documented {
     Strings,
     /// Between `=head1` and `=cut`.
     Pod,
+    /// In texts that run to a word of their own.
+    Heredocs,
+    /// Everywhere: the file is there for nothing else.
+    File,
 }
 
 const PROSE: [&str; 30] = [
@@ -131,6 +135,8 @@ impl Form {
         let extension = inner(&name, doc);
         let program = is_program(doc.text);
         let documented = match extension.as_str() {
+            _ if name == "doc.go" || name == "package-info.java" => Documented::File,
+            "rb" | "rake" => Documented::Heredocs,
             "py" | "pyi" | "pyx" | "ex" | "exs" | "jl" => Documented::Strings,
             "pl" | "pm" | "pod" => Documented::Pod,
             "" if program == Some("python") => Documented::Strings,

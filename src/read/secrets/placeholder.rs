@@ -4,7 +4,7 @@
 use super::strength::{Mix, entropy};
 
 /// Secrets that vendors print in public documentation: everybody has them, so they open nothing.
-const PUBLISHED: [&str; 12] = [
+const PUBLISHED: [&str; 13] = [
     // AWS documentation
     "AKIAIOSFODNN7EXAMPLE",
     "AKIAI44QH8DHBEXAMPLE",
@@ -20,6 +20,8 @@ const PUBLISHED: [&str; 12] = [
     // Stripe documentation
     "sk_test_4eC39HqLyjWDarjtT1zdp7dc",
     "sk_test_BQokikJOvBiI2HlWgH4olfQ2",
+    // Google Compute Engine's documentation: "Hello from Google Cloud Platform"
+    "SGVsbG8gZnJvbSBHb29nbGUgQ2xvdWQgUGxhdGZvcm0=",
     // xkcd 936
     "correct horse battery staple",
 ];

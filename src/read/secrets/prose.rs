@@ -234,7 +234,7 @@ pub(super) fn is_ordinary(raw: &str) -> bool {
     let first = raw.chars().next().unwrap_or(' ');
     TRADE.iter().any(|t| lower.starts_with(t) && (mix.symbol == 0 || mix.joint > 0) && lower.len() <= t.len() + 8)
         || matches!(first, '/' | '-' | '<' | '&' | '.' | '[' | '(' | '{' | '#')
-        || (first == '@' && (mix.digit == 0 || raw.contains('.')))
+        || (first == '@' && (mix.digit == 0 || raw.contains('.') || (mix.symbol == 1 && mix.digit < 3)))
         || (first == '$' && mix.digit == 0)
         || raw.contains("://")
         || is_code(raw)
@@ -255,6 +255,7 @@ pub(super) fn is_ordinary(raw: &str) -> bool {
         || is_hyphenated(raw, mix)
         || is_acronym(raw, mix)
         || is_class_name(raw, mix)
+        || is_qualified(raw, mix)
         || raw.contains("{@")
 }
 
@@ -299,6 +300,18 @@ fn is_class_name(raw: &str, mix: Mix) -> bool {
         && mix.turns > 0
         && wordiness(raw) > 0.4
         && pieces(raw).any(|p| TRADE.iter().any(|t| p.to_ascii_lowercase().ends_with(t)))
+}
+
+/// `crypt32.OpenCertStore`: a name in a module.
+fn is_qualified(raw: &str, mix: Mix) -> bool {
+    mix.symbol == 0
+        && mix.digit < 4
+        && wordiness(raw) > 0.5
+        && raw.split_once('.').is_some_and(|(module, name)| {
+            let identifier =
+                |s: &str| s.starts_with(|c: char| c.is_ascii_alphabetic()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            identifier(module) && identifier(name)
+        })
 }
 
 /// Every part is a word: `username/password`, `first+last`.

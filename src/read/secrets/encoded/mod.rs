@@ -91,7 +91,8 @@ pub(super) fn find<'a>(decoded: &'a [Decoded], scene: &Scene, matcher: &'a Match
     if decoded.is_empty() {
         return;
     }
-    let mut taken: Vec<(usize, usize)> = found.iter().filter(|f| f.worth == Worth::Sighting && matches!(f.what, What::Pattern(_))).map(|f| f.span).collect();
+    let mut taken: Vec<(usize, usize)> =
+        found.iter().filter(|f| f.worth == Worth::Sighting && matches!(f.what, What::Pattern(_))).map(|f| f.span).collect();
     taken.sort_unstable();
     // the furthest end so far: spans may lie in one another
     let mut reach = 0;

@@ -4,6 +4,8 @@ use crate::read::secrets::found::Span;
 
 /// So far above a line its block may open, in bytes.
 const REACH: usize = 8 * 1024;
+/// What texts are called that document a program.
+const DOCUMENTS: [&str; 9] = ["doc", "example", "usage", "help", "return", "description", "epilog", "sample", "synopsis"];
 /// So far into a program its documentation is followed.
 const DOCUMENTED: usize = 256 * 1024;
 
@@ -106,7 +108,6 @@ fn is_item(line: &str) -> bool {
 
 /// The strings with three quotes that document a program.
 pub(super) fn in_strings(text: &str) -> Vec<Span> {
-    const NAMES: [&str; 9] = ["doc", "example", "usage", "help", "return", "description", "epilog", "sample", "synopsis"];
     let bytes = text.as_bytes().get(..DOCUMENTED).unwrap_or(text.as_bytes());
     let (mut found, mut at) = (Vec::new(), 0);
     while let Some(open) = bytes.get(at..).and_then(|rest| first(rest, &[b"\"\"\"", b"\'\'\'"])).map(|i| at + i) {
@@ -118,7 +119,7 @@ pub(super) fn in_strings(text: &str) -> Vec<Span> {
         let name = lead.trim_end_matches(['=', ':', ' ']).to_lowercase();
         // an argument, or the rest of an assignment, is no documentation
         let goes_on = above.trim_end().ends_with(['(', ',', '=', '\\', '[', '{', '+']);
-        if (lead.is_empty() && !goes_on) || (lead.len() < 60 && !name.contains(['(', '.']) && NAMES.iter().any(|n| name.contains(n))) {
+        if (lead.is_empty() && !goes_on) || (lead.len() < 60 && !name.contains(['(', '.']) && DOCUMENTS.iter().any(|n| name.contains(n))) {
             found.push((open + 3, close));
         }
         at = close + 3;
@@ -128,6 +129,32 @@ pub(super) fn in_strings(text: &str) -> Vec<Span> {
 
 fn first(bytes: &[u8], needles: &[&[u8]]) -> Option<usize> {
     needles.iter().filter_map(|n| memchr::memmem::find(bytes, n)).min()
+}
+
+/// `examples <<~DOC` and what follows to the line `DOC`.
+pub(super) fn in_heredocs(text: &str) -> Vec<Span> {
+    let (mut found, mut open, mut at) = (Vec::new(), None, 0);
+    for line in text.split_inclusive('\n') {
+        match open {
+            None => {
+                let opened = line.split_once("<<~").or_else(|| line.split_once("<<-")).filter(|(lead, _)| {
+                    let name = lead.trim().to_lowercase();
+                    name.len() < 60 && DOCUMENTS.iter().any(|n| name.contains(n))
+                });
+                let word = opened.map(|(_, word)| word.trim().trim_matches(['"', '\'']));
+                open = word
+                    .filter(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+                    .map(|w| (w, at + line.len()));
+            }
+            Some((word, from)) if line.trim() == word => {
+                found.push((from, at));
+                open = None;
+            }
+            Some(_) => {}
+        }
+        at += line.len();
+    }
+    found
 }
 
 /// Perl's own pages, between `=head1` and `=cut`.

@@ -28,6 +28,8 @@ impl<'a> Examples<'a> {
             _ if prose => blocks::in_page(doc.text),
             Documented::Strings => blocks::in_strings(doc.text),
             Documented::Pod => blocks::in_pod(doc.text),
+            Documented::Heredocs => blocks::in_heredocs(doc.text),
+            Documented::File => vec![(0, doc.text.len())],
             Documented::Comments => Vec::new(),
         };
         Self { text: doc.text, prose, guide: prose && is_guide(doc.path), manual: prose && form::is_manual(doc.text), blocks }
@@ -148,6 +150,9 @@ mod tests {
         assert!(holds("a.ex", "  @doc \"\"\"\n  login(password: X!)\n  \"\"\"\n"));
         assert!(holds("a.pm", "=head1 USE\n\n  login(password => X!)\n\n=cut\n"));
         assert!(holds("a.rb", "  #   config:\n  #     password: X!\n"));
+        assert!(holds("a.rb", "  examples <<~DOC\n    login 'x' do\n      password 'X!'\n  DOC\n"));
+        assert!(holds("auth/doc.go", "/*\nPackage auth\n  Password: \"X!\"\n*/\n"));
+        assert!(!holds("a.rb", "sql = <<~SQL\n  password 'X!'\nSQL\n"));
         assert!(!holds("a.py", "KEY = \"\"\"\nX!\n\"\"\"\n"));
         assert!(!holds("a.py", "\"\"\"A tool.\"\"\"\npassword = \"X!\"\n"));
         assert!(!holds("a.py", "load(\n    \"\"\"password: X!\"\"\")\n"));
