@@ -140,7 +140,11 @@ impl<'a> Reader<'a, '_> {
 
     /// The value after a separator.
     fn value(&self, from: usize) -> Option<Found<'a>> {
-        let j = self.blank(from);
+        let mut j = self.blank(from);
+        // !!binary …: YAML says what kind of value it is
+        if self.scene.bare == Bare::Line && (self.at(j), self.at(j + 1)) == (b'!', b'!') {
+            j = self.blank(self.bytes.get(j..)?.iter().take(20).position(u8::is_ascii_whitespace).map_or(j, |tag| j + tag));
+        }
         if let Some((span, partial)) = self.quoted(j) {
             return self.literal(span, partial);
         }

@@ -143,6 +143,7 @@ fn values_below_their_names() {
         ("a.yaml", "db:\n  password:\n    Zk7#qLw29vTr\n  host: x\n"),
         ("a.yaml", "db:\n  password: >-\n    Zk7#qLw29vTr\n  host: x\n"),
         ("a.yaml", "password: |\n  Zk7#qLw29vTr\n"),
+        ("a.yaml", "password: !!str Zk7#qLw29vTr\n"),
         ("a.yaml", "password: |\r\n  Zk7#qLw29vTr\r\nhost: x\r\n"),
         ("a.json", "{\n  \"password\":\n    \"Zk7#qLw29vTr\"\n}"),
         ("a.py", "db_password = \\\n    \"Zk7#qLw29vTr\"\n"),
