@@ -68,7 +68,7 @@ pub(super) fn excuses(common: &Common, changes: &Changes, rules: &Pack) -> Vec<S
     let knowing = Knowledge::new(&[rules], [0; 32]);
     let clean = |text: &str| clean_path(text, &knowing);
     let mut facts = Vec::new();
-    let named = common.config.as_ref().map_or_else(|| PathBuf::from(CONFIG), |file| absolute(file));
+    let named = common.reading.config.as_ref().map_or_else(|| PathBuf::from(CONFIG), |file| absolute(file));
     if let Some((path, [before, after])) = changes.changed(&named) {
         let parse = |bytes: Option<Vec<u8>>| {
             let text = bytes.map(|b| String::from_utf8_lossy(&b).into_owned());
