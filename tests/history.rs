@@ -450,6 +450,70 @@ fn a_broken_pack_costs_what_is_broken() {
     assert!(report["findings"].as_array().is_some_and(|f| f.len() > 1), "{out}");
 }
 
+/// A store that git itself would refuse is read as far as it goes, and what is lost is said.
+#[test]
+fn what_is_wrong_with_a_store_is_said() {
+    let dir = TempDir::new().expect("a folder");
+    let mut story = Story::new(dir.path());
+    story.commit("Ada", 0, &[("a.env", Some(&format!("DB_PASSWORD={PASSWORD}\n")))]);
+    story.commit("Ada", 3, &[("a.env", None), ("b.txt", Some("a text that says nothing\n"))]);
+    story.git(&["gc", "-q", "--prune=now"]);
+    let said = |wanted: &str| {
+        let (code, out) = raw(dir.path(), &["scan", ".", "-f", "json", "--history", "--as-of", "2026-11-20"]);
+        assert!([0, 1].contains(&code), "{code} {out}");
+        let report: Value = serde_json::from_str(&out).expect("a report");
+        assert_eq!(report["run"]["complete"], false, "{wanted}: {report}");
+        assert!(report["artifacts"].to_string().contains(wanted), "{wanted}: {}", report["artifacts"]);
+    };
+    // refs that lead nowhere
+    let refs = dir.path().join(".git/refs/heads");
+    fs::create_dir_all(&refs).expect("a folder");
+    fs::write(refs.join("dead"), "0123456789012345678901234567890123456789\n").expect("a ref");
+    said("1 ref leads to no commit");
+    fs::remove_file(refs.join("dead")).expect("removed");
+
+    let folder = dir.path().join(".git/objects/pack");
+    let find = |extension: &str| {
+        let files = fs::read_dir(&folder).expect("packs").flatten().map(|e| e.path());
+        { files }.find(|p| p.extension().is_some_and(|e| e == extension)).expect("a file")
+    };
+    let (pack, index) = (find("pack"), find("idx"));
+    let (bytes, table) = (fs::read(&pack).expect("a pack"), fs::read(&index).expect("an index"));
+    // the last bytes of a pack are missing
+    for cut in [10, 60, bytes.len() - 40] {
+        fs::remove_file(&pack).expect("removed");
+        fs::write(&pack, &bytes[..bytes.len() - cut]).expect("written");
+        said("1 pack file is damaged");
+    }
+    fs::write(&pack, &bytes).expect("written");
+    // its index is cut, or is not there
+    fs::remove_file(&index).expect("removed");
+    said("1 pack file is damaged");
+    fs::write(&index, &table[..300]).expect("written");
+    said("1 pack file is damaged");
+}
+
+/// Git refuses what belongs to somebody else, and the report says so.
+#[test]
+#[cfg(unix)]
+fn a_repository_of_another_user() {
+    let dir = TempDir::new().expect("a folder");
+    let mut story = Story::new(&dir.path().join("theirs"));
+    story.commit("Ada", 0, &[("a.env", Some(&format!("DB_PASSWORD={PASSWORD}\n")))]);
+    let theirs = story.folder().to_path_buf();
+    for file in [theirs.clone(), theirs.join(".git")] {
+        // only root can give files away
+        if std::os::unix::fs::chown(&file, Some(12_345), None).is_err() {
+            return;
+        }
+    }
+    for folder in [theirs.as_path(), dir.path()] {
+        let report = scan(folder, &["--history"]);
+        assert!(report["artifacts"].to_string().contains("belongs to another user"), "{report}");
+        assert_eq!(report["run"]["complete"], false);
+    }
+}
+
 #[test]
 fn bare_repositories_and_what_no_branch_leads_to() {
     let dir = TempDir::new().expect("a folder");

@@ -81,7 +81,19 @@ pub enum Why {
     PartialClone,
     /// An object of a history that is too large.
     HugeObject,
-    /// Packs of a repository that could not be opened.
+    /// An object of a history that git cannot read.
+    Damaged,
+    /// More objects that git cannot read than are named.
+    MoreDamaged {
+        /// How many.
+        count: u32,
+    },
+    /// Refs that lead to no commit that is there.
+    DeadRefs {
+        /// How many.
+        count: u32,
+    },
+    /// Packs of a repository that could not be opened, or not be read to the end.
     BrokenPacks {
         /// How many.
         count: u32,
@@ -170,7 +182,12 @@ impl Why {
             Self::Shallow => "it is a shallow clone: older commits are not here (git fetch --unshallow)".into(),
             Self::PartialClone => "it is a partial clone: some objects are not here (git fetch --refetch)".into(),
             Self::HugeObject => "it is larger than 64 MiB".into(),
-            Self::BrokenPacks { count } => format!("{count} pack file{} could not be opened", if count == 1 { "" } else { "s" }),
+            Self::Damaged => "git cannot read it: it is damaged or missing".into(),
+            Self::MoreDamaged { count } => format!("{count} more objects are damaged or missing"),
+            Self::DeadRefs { count } => format!("{count} ref{} to no commit that is here", if count == 1 { " leads" } else { "s lead" }),
+            Self::BrokenPacks { count } => {
+                format!("{count} pack file{} damaged, or without an index", if count == 1 { " is" } else { "s are" })
+            }
             Self::Conflict => "it is in conflict: resolve it and add it".into(),
             Self::Bug => "a reader failed on it: please report this bug".into(),
         }

@@ -63,7 +63,8 @@ fn add(history: &History, repo: &Repo, unreachable: bool, knowing: &Knowledge, f
     let (mut traces, more) = history.trace(&wanted, &read::told_by_name);
     gaps.extend(more);
     traces.versions.retain(|v| repo.holds(&v.path));
-    let (sights, lost) = read_versions(history, repo, &traces.versions, &telling, knowing);
+    let (sights, lost, damaged) = read_versions(history, repo, &traces.versions, &telling, knowing);
+    gaps.extend(history.damaged(&damaged));
     // of what stands in the tree as well it is said already
     let said: BTreeSet<Unread> = facts.unread.iter().cloned().collect();
     for unread in lost.into_iter().filter(|l| !said.contains(l)) {
@@ -110,7 +111,7 @@ fn read_versions<'v>(
     versions: &'v [Version],
     telling: &BTreeMap<u32, u64>,
     knowing: &Knowledge,
-) -> (Vec<Sight<'v>>, BTreeSet<Unread>) {
+) -> (Vec<Sight<'v>>, BTreeSet<Unread>, Vec<u32>) {
     // what is told by its name has shown nothing to the glance, and each version is read
     let mut alike: BTreeMap<(&str, Result<u64, u32>), Vec<&Version>> = BTreeMap::new();
     versions.iter().for_each(|v| alike.entry((&v.path, telling.get(&v.blob).copied().ok_or(v.blob))).or_default().push(v));
@@ -124,11 +125,11 @@ fn read_versions<'v>(
     }
     let blobs: Vec<u32> = by_blob.keys().copied().collect();
     let part = blobs.len().div_ceil(rayon::current_num_threads() * 4).max(1);
-    let read: Vec<(Vec<Sight<'v>>, BTreeSet<Unread>)> = blobs
+    let read: Vec<(Vec<Sight<'v>>, BTreeSet<Unread>, Vec<u32>)> = blobs
         .par_chunks(part)
         .map(|blobs| {
             let (mut sights, mut lost) = (Vec::new(), BTreeSet::new());
-            history.read(blobs, &mut |blob, bytes| {
+            let damaged = history.read(blobs, &mut |blob, bytes| {
                 for versions in by_blob.get(&blob).into_iter().flatten() {
                     let commit = history.commit_id(versions.first);
                     let reading = secrets(repo, versions.path, bytes, &commit, knowing);
@@ -137,16 +138,17 @@ fn read_versions<'v>(
                     lost.extend(reading.unread);
                 }
             });
-            (sights, lost)
+            (sights, lost, damaged)
         })
         .collect();
-    let (mut sights, mut lost) = (Vec::new(), BTreeSet::new());
-    for (some, unread) in read {
+    let (mut sights, mut lost, mut damaged) = (Vec::new(), BTreeSet::new(), Vec::new());
+    for (some, unread, blobs) in read {
         sights.extend(some);
         lost.extend(unread);
+        damaged.extend(blobs);
     }
     sights.sort_by(|a, b| (a.versions.path, a.versions.first, &a.fact.at).cmp(&(b.versions.path, b.versions.first, &b.fact.at)));
-    (sights, lost)
+    (sights, lost, damaged)
 }
 
 /// The sightings in one version of a file, or in what it contains.
@@ -249,6 +251,7 @@ fn tells_apart(name: &str) -> bool {
 fn loose_ends(history: &History, repo: &Repo, wanted: &[u32], versions: &[Version], knowing: &Knowledge, facts: &mut Facts) {
     let placed: BTreeSet<u32> = versions.iter().map(|v| v.blob).collect();
     let loose: Vec<u32> = wanted.iter().copied().filter(|b| !placed.contains(b)).collect();
+    // what cannot be read was named by the pass over all blobs
     history.read(&loose, &mut |blob, bytes| {
         let path = format!("unreachable/{}", history.blob_id(blob));
         for mut fact in sightings(repo, &path, bytes, "", knowing) {

@@ -158,6 +158,9 @@ pub fn repositories(roots: &[Root]) -> Vec<Repo> {
         } else if is_bare(real) {
             found.push(Repo { path: real.clone(), home: root.label.clone(), prefix: prefix.clone(), within: String::new() });
             continue;
+        } else if let Some(path) = refused(real) {
+            // it is named as not read, and what lies below it may be read all the same
+            found.push(Repo { path, home: root.label.clone(), prefix: prefix.clone(), within: String::new() });
         }
         let mut walk = walkdir::WalkDir::new(real).min_depth(1).sort_by_file_name().into_iter();
         while let Some(entry) = walk.next() {
@@ -221,6 +224,13 @@ fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
         n += 1;
     }
     label
+}
+
+/// The repository that contains a path, where git refuses it because it belongs to another user.
+fn refused(path: &Path) -> Option<PathBuf> {
+    let refused = Repository::discover(path).err().is_some_and(|error| error.code() == git2::ErrorCode::Owner);
+    let top = path.ancestors().find(|folder| folder.join(".git").exists());
+    top.filter(|_| refused).map(Path::to_path_buf)
 }
 
 /// The top of the work tree that contains a path.

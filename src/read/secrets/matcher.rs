@@ -4,9 +4,9 @@
 use super::found::{Found, Span, What, Worth};
 use super::key::KEYS;
 use super::key::{self, Class};
+use super::needles::Needles;
 use super::{placeholder, strength, surroundings, validate};
 use crate::rule::{Pack, Pattern, Validate};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Matcher {
     ready: Vec<Ready>,
-    needles: Option<AhoCorasick>,
+    needles: Needles,
     /// Whom a needle is for.
     owners: Vec<Vec<Owner>>,
 }
@@ -116,25 +116,18 @@ impl Matcher {
         }
         COMMANDS.iter().for_each(|n| own(n.as_bytes(), Owner::Command));
         let (needles, owners): (Vec<_>, Vec<_>) = owners.into_iter().unzip();
-        // a set of short literals always builds; without it nothing would be found, and the tests would say so
-        let needles = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(needles)
-            .ok();
-        Self { ready, needles, owners }
+        Self { ready, needles: Needles::new(needles), owners }
     }
 
     /// First bytes of literals in a text, one at least for each line that has any.
     pub(super) fn announced<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = usize> + 't {
-        self.needles.iter().flat_map(move |n| n.find_iter(text)).map(|m| m.start())
+        self.needles.of(text.len()).into_iter().flat_map(move |n| n.find_iter(text)).map(|m| m.start())
     }
 
     /// The one pass over the text.
     pub(super) fn scan(&self, text: &str) -> Hits {
         let mut hits = Hits { windows: vec![Vec::new(); self.ready.len()], ..Hits::default() };
-        let Some(needles) = &self.needles else { return hits };
+        let Some(needles) = self.needles.of(text.len()) else { return hits };
         let mut covered = 0;
         for m in needles.find_overlapping_iter(text) {
             for owner in self.owners.get(m.pattern().as_usize()).into_iter().flatten() {

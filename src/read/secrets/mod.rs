@@ -18,6 +18,7 @@ mod key;
 mod login;
 mod marks;
 mod matcher;
+mod needles;
 mod placeholder;
 mod probe;
 mod prose;

@@ -29,6 +29,8 @@ pub(super) struct Commits {
     /// Whether parents are missing, though git does not say that it is a shallow clone.
     pub(super) broken: bool,
     pub(super) lost: Vec<Number>,
+    /// Refs that lead to no commit that is here.
+    pub(super) dead: u32,
 }
 
 /// A file at a path, and the commit that brought it there.
@@ -81,8 +83,8 @@ impl Commits {
         let mut list: Vec<Commit> = list.into_inner().unwrap_or_default();
         list.sort_by_key(|c| c.number);
         let by_number: HashMap<Number, u32> = list.iter().enumerate().map(|(i, c)| (c.number, i as u32)).collect();
-        let (heads, tips) = tips(store, git_dir, &by_number);
-        let mut commits = Self { list, order: Vec::new(), by_number, heads, tips, broken: false, lost };
+        let (heads, tips, dead) = tips(store, git_dir, &by_number);
+        let mut commits = Self { list, order: Vec::new(), by_number, heads, tips, broken: false, lost, dead };
         let reachable = commits.reach();
         let chosen = if unreachable { vec![true; commits.list.len()] } else { reachable };
         commits.sort(&chosen);
@@ -152,6 +154,12 @@ impl Commits {
         self.list.get(*at as usize).map(|c| c.number)
     }
 
+    /// When the commit at a place in the order was committed.
+    pub(super) fn time(&self, place: u32) -> Option<i64> {
+        let at = self.order.get(place as usize)?;
+        self.list.get(*at as usize).map(|c| c.time)
+    }
+
     /// Follows the wanted files from the oldest commit to the newest.
     pub(super) fn trace(&self, forest: &mut Forest) -> Traces {
         let mut signatures: Vec<Signature> = vec![EMPTY; self.list.len()];
@@ -188,20 +196,14 @@ impl Commits {
                 }
             }
         }
-        let heads: BTreeSet<Signature> = self.heads.iter().filter_map(|h| signatures.get(*h as usize).copied()).collect();
-        let heads = heads.into_iter().flat_map(|s| forest.differences(EMPTY, s));
-        let heads: BTreeSet<(String, Number)> = heads.filter_map(|(path, _, blob)| Some((path, blob?))).collect();
-        let tips: BTreeSet<Signature> = self.tips.iter().filter_map(|t| signatures.get(*t as usize).copied()).collect();
+        let standing = |at: &[u32]| forest.standing(at.iter().filter_map(|c| signatures.get(*c as usize).copied()));
+        let (heads, tips) = (standing(&self.heads), standing(&self.tips));
         traces.versions = first
             .into_iter()
             .map(|(key, first)| {
                 let at_head = heads.contains(&key);
-                // it matters only for what no branch, and something else, has left behind
-                let mut left = traces.departures.get(&key.0).into_iter().flatten().filter(|d| d.blob == key.1).peekable();
-                let at_ref = !at_head
-                    && left.peek().is_some()
-                    && left.all(|d| !d.on_branch)
-                    && tips.iter().any(|s| forest.blob(*s, &key.0) == Some(key.1));
+                let mut left = traces.departures.get(&key.0).into_iter().flatten().filter(|d| d.blob == key.1);
+                let at_ref = !at_head && tips.contains(&key) && left.all(|d| !d.on_branch);
                 Version { path: key.0, blob: key.1, first, at_head, at_ref }
             })
             .collect();
@@ -209,26 +211,40 @@ impl Commits {
     }
 }
 
-/// What is checked out first, then the branch heads; and everything that refs lead to.
-fn tips(store: &Store, git_dir: &Path, known: &HashMap<Number, u32>) -> (Vec<u32>, Vec<u32>) {
-    let (mut heads, mut tips) = (Vec::new(), Vec::new());
-    let Ok(repository) = Repository::open(git_dir) else { return (heads, tips) };
+/// What is checked out first, then the branch heads; everything that refs lead to; and how many refs lead to nothing.
+fn tips(store: &Store, git_dir: &Path, known: &HashMap<Number, u32>) -> (Vec<u32>, Vec<u32>, u32) {
+    let (mut heads, mut tips, mut dead) = (Vec::new(), Vec::new(), 0);
+    let Ok(repository) = Repository::open(git_dir) else { return (heads, tips, 1) };
+    let of = |id: git2::Oid| {
+        let number = store.find(id.as_bytes().try_into().ok()?)?;
+        (store.id(number) == id).then(|| known.get(&number).copied()).flatten()
+    };
+    // a commit need not be one that git2 can read: it refuses a whole pack for one wrong byte
     let place = |reference: &git2::Reference<'_>| {
-        let commit = reference.peel_to_commit().ok()?;
-        let number = store.find(commit.id().as_bytes().try_into().ok()?)?;
-        known.get(&number).copied()
+        let target = reference.resolve().ok().and_then(|r| r.target());
+        target.and_then(of).or_else(|| of(reference.peel_to_commit().ok()?.id()))
     };
     heads.extend(repository.head().ok().as_ref().and_then(place));
     let names = repository.references().ok();
-    for reference in names.into_iter().flatten().flatten() {
-        let Some(place) = place(&reference) else { continue };
+    for reference in names.into_iter().flatten() {
+        let Ok(reference) = reference else {
+            dead += 1;
+            continue;
+        };
+        let Some(place) = place(&reference) else {
+            // a branch without a commit is no ref yet; a tag may name a file
+            let other = reference.peel(git2::ObjectType::Any).is_ok();
+            let unborn = reference.kind() == Some(git2::ReferenceType::Symbolic);
+            dead += u32::from(!other && !unborn);
+            continue;
+        };
         tips.push(place);
         if reference.is_branch() || reference.is_remote() {
             heads.push(place);
         }
     }
     tips.extend(heads.iter().copied());
-    (heads, tips)
+    (heads, tips, dead)
 }
 
 fn parse(store: &Store, number: Number, bytes: &[u8]) -> Commit {

@@ -17,6 +17,9 @@ use std::sync::Mutex;
 use store::{Kind, Store};
 use trees::Forest;
 
+/// Objects that are named as not read; all are counted.
+const NAMED: usize = 200;
+
 /// The history of one repository.
 pub struct History {
     repository: Mutex<Repository>,
@@ -61,8 +64,17 @@ impl History {
     /// Calls `visit` with every blob, in no fixed order and on several threads.
     pub fn blobs(&self, visit: &(dyn Fn(u32, &[u8]) + Sync)) -> Vec<Gap> {
         let lost = self.store.each(Kind::Blob, visit);
-        let mut gaps: Vec<Gap> = lost.into_iter().map(|n| (self.name(n), Why::Malformed { line: 1 })).collect();
+        let mut gaps = self.damaged(&lost);
         gaps.extend(self.store.large().map(|n| (self.name(n), Why::HugeObject)));
+        gaps
+    }
+
+    /// Objects that cannot be read: the first of them by name.
+    pub fn damaged(&self, numbers: &[u32]) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = numbers.iter().take(NAMED).map(|n| (self.name(*n), Why::Damaged)).collect();
+        if let Some(count) = numbers.len().checked_sub(NAMED).filter(|count| *count > 0) {
+            gaps.push(("objects".into(), Why::MoreDamaged { count: count as u32 }));
+        }
         gaps
     }
 
@@ -87,17 +99,19 @@ impl History {
         if self.commits.broken && !self.shallow {
             gaps.push(("commits".into(), Why::Missing));
         }
-        let lost = forest.lost.iter().chain(&self.commits.lost);
-        gaps.extend(lost.map(|n| (self.name(*n), Why::Malformed { line: 1 })));
+        gaps.extend(self.damaged(&[forest.lost.as_slice(), &self.commits.lost].concat()));
+        if self.commits.dead > 0 {
+            gaps.push(("refs".into(), Why::DeadRefs { count: self.commits.dead }));
+        }
         if self.store.broken > 0 {
             gaps.push(("packs".into(), Why::BrokenPacks { count: self.store.broken }));
         }
         (traces, gaps)
     }
 
-    /// The bytes of some blobs, one after the other.
-    pub fn read(&self, blobs: &[u32], visit: &mut dyn FnMut(u32, &[u8])) {
-        self.store.read(blobs, visit);
+    /// The bytes of some blobs, one after the other; gives those that cannot be read.
+    pub fn read(&self, blobs: &[u32], visit: &mut dyn FnMut(u32, &[u8])) -> Vec<u32> {
+        self.store.one_by_one(blobs, visit)
     }
 
     /// The id of a blob.
@@ -118,7 +132,10 @@ impl History {
     /// The commit at a place in the order.
     pub fn commit(&self, place: u32) -> Option<Note> {
         let repository = self.repository.lock().ok()?;
-        note(&repository, self.store.id(self.commits.at(place)?))
+        let id = self.store.id(self.commits.at(place)?);
+        // git2 refuses a whole pack for one wrong byte: the date is known all the same
+        let told = || Some(Note { id: id.to_string(), time: self.commits.time(place)?, author: String::new() });
+        note(&repository, id).or_else(told)
     }
 }
 

@@ -7,6 +7,7 @@ use git2::{ObjectType, Oid, Repository};
 use gix_pack::cache::delta::{Tree, traverse};
 use gix_pack::data::entry::Header;
 use gix_utils::progress::Discard;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -79,7 +80,11 @@ impl Store {
             let index = gix_pack::index::File::at(&file, gix_hash::Kind::Sha1);
             let data = gix_pack::data::File::at(file.with_extension("pack"), gix_hash::Kind::Sha1);
             match (index, data) {
-                (Ok(index), Ok(data)) if packs.len() < usize::from(LOOSE) => packs.push(Pack { index, data, entries: Vec::new() }),
+                (Ok(index), Ok(data)) if packs.len() < usize::from(LOOSE) => {
+                    // a pack that was cut ends in other bytes than its index says: what is left of it is read
+                    broken += u32::from(data.checksum() != index.pack_checksum());
+                    packs.push(Pack { index, data, entries: Vec::new() });
+                }
                 _ => broken += 1,
             }
         }
@@ -261,7 +266,7 @@ impl Store {
             for part in rest.chunks(rest.len().div_ceil(rayon::current_num_threads()).max(1)) {
                 let (lost, once) = (&lost, &once);
                 scope.spawn(move |_| {
-                    let missing = self.one_by_one(part, once);
+                    let missing = self.one_by_one(part, &mut |number, bytes| once(number, bytes));
                     if let Ok(mut lost) = lost.lock() {
                         lost.extend(missing);
                     }
@@ -273,8 +278,8 @@ impl Store {
         lost
     }
 
-    /// Reads some objects through git2; gives those that cannot be read.
-    fn one_by_one(&self, numbers: &[Number], visit: &dyn Fn(Number, &[u8])) -> Vec<Number> {
+    /// Reads some objects through git2, in their order; gives those that cannot be read.
+    pub(super) fn one_by_one(&self, numbers: &[Number], visit: &mut dyn FnMut(Number, &[u8])) -> Vec<Number> {
         let repository = Repository::open(&self.git_dir).ok();
         let odb = repository.as_ref().and_then(|r| r.odb().ok());
         let mut lost = Vec::new();
@@ -285,17 +290,6 @@ impl Store {
             }
         }
         lost
-    }
-
-    /// The bytes of some objects, in their order.
-    pub(super) fn read(&self, numbers: &[Number], visit: &mut dyn FnMut(Number, &[u8])) {
-        let repository = Repository::open(&self.git_dir).ok();
-        let Some(odb) = repository.as_ref().and_then(|r| r.odb().ok()) else { return };
-        for number in numbers {
-            if let Ok(object) = odb.read(self.id(*number)) {
-                visit(*number, object.data());
-            }
-        }
     }
 }
 
@@ -343,9 +337,10 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The indexes of the packs in a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    names(folder).into_iter().map(|n| folder.join(n)).filter(|p| p.extension().is_some_and(|e| e == "idx")).collect()
+/// The indexes of the packs in a folder, those that are missing as well.
+fn files(folder: &Path) -> BTreeSet<PathBuf> {
+    let packs = names(folder).into_iter().map(|n| folder.join(n)).filter(|p| p.extension().is_some_and(|e| e == "idx" || e == "pack"));
+    packs.map(|p| p.with_extension("idx")).collect()
 }
 
 /// The ids of the loose objects of a store.

@@ -6,7 +6,7 @@
 
 use super::edges::Edges;
 use super::store::{Kind, Number, Store};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
 /// Folders in each other. Git itself has no limit; the file systems of people do.
@@ -134,13 +134,38 @@ impl Forest {
         found
     }
 
-    /// The blob at a path, where it is a wanted one.
-    pub(super) fn blob(&self, signature: Signature, path: &str) -> Option<Number> {
-        let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
-        let mut entries = self.signatures.get(signature as usize)?.iter();
-        let is = |e: &&Entry| e.is_tree == rest.is_some() && self.edges.name(e.name) == name.as_bytes();
-        let entry = entries.find(is)?;
-        rest.map_or(Some(entry.child), |rest| self.blob(entry.child, rest))
+    /// Every wanted file, by path and blob, that stands below some signatures. What these have in common is walked once.
+    pub(super) fn standing(&self, roots: impl Iterator<Item = Signature>) -> BTreeSet<(String, Number)> {
+        // folders by the folder above and the name
+        let mut folders: HashMap<(u32, u32), u32, ahash::RandomState> = HashMap::default();
+        let mut paths = vec![String::new()];
+        let mut seen: HashSet<(Signature, u32), ahash::RandomState> = HashSet::default();
+        let mut found: BTreeSet<(u32, u32, Number)> = BTreeSet::new();
+        let mut todo: Vec<(Signature, u32)> = roots.map(|root| (root, 0)).collect();
+        let path = |paths: &[String], folder: u32, name: u32| {
+            let name = String::from_utf8_lossy(self.edges.name(name));
+            match paths.get(folder as usize) {
+                Some(folder) if !folder.is_empty() => format!("{folder}/{name}"),
+                _ => name.into_owned(),
+            }
+        };
+        while let Some((signature, folder)) = todo.pop() {
+            if !seen.insert((signature, folder)) {
+                continue;
+            }
+            for entry in self.signatures.get(signature as usize).into_iter().flatten() {
+                if entry.is_tree {
+                    let below = *folders.entry((folder, entry.name)).or_insert_with(|| {
+                        paths.push(path(&paths, folder, entry.name));
+                        paths.len() as u32 - 1
+                    });
+                    todo.push((entry.child, below));
+                } else {
+                    found.insert((folder, entry.name, entry.child));
+                }
+            }
+        }
+        found.into_iter().map(|(folder, name, blob)| (path(&paths, folder, name), blob)).collect()
     }
 
     fn compare(&self, before: Signature, after: Signature, at: &str, found: &mut Vec<(String, Option<Number>, Option<Number>)>) {
