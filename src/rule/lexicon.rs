@@ -71,6 +71,15 @@ pub struct PowerEntry {
     pub actions: Vec<String>,
     /// The same for data actions.
     pub data_actions: Vec<String>,
+    /// Actions that must be allowed besides, all of them.
+    pub with: Vec<String>,
+    /// Patterns of the things that the actions work on: a permission that is scoped to none of them gives nothing. Without
+    /// any, only a permission over everything counts.
+    pub on: Vec<String>,
+    /// Patterns of things that do not count although they are among them.
+    pub but: Vec<String>,
+    /// Whom or what the power is over, in words.
+    pub over: Option<String>,
     /// Type of the resource that it opens.
     pub opens: Option<String>,
     /// The mode the resource must be in, for the power to work.
@@ -173,10 +182,12 @@ fn power(d: &mut Decoder<'_>, tree: &Tree) -> Option<PowerEntry> {
     if actions.is_empty() && data_actions.is_empty() {
         d.error_at(tree.span.start, "a power needs actions or data_actions", None);
     }
-    let (opens, mode) = (k.text(d, "opens"), k.text(d, "mode"));
+    let mut texts = |key| k.take(key).map(|t| d.texts_of(t, key)).unwrap_or_default();
+    let (with, on, but) = (texts("with"), texts("on"), texts("but"));
+    let (over, opens, mode) = (k.text(d, "over"), k.text(d, "opens"), k.text(d, "mode"));
     let source = k.need_text(d, "source");
     k.finish(d);
-    Some(PowerEntry { power: power?, vendor: vendor?, actions, data_actions, opens, mode, source: source? })
+    Some(PowerEntry { power: power?, vendor: vendor?, actions, data_actions, with, on, but, over, opens, mode, source: source? })
 }
 
 fn role(d: &mut Decoder<'_>, tree: &Tree) -> Option<RoleEntry> {
