@@ -557,6 +557,7 @@ records! {
         ACTIONS "actions" (text) "permissions";
         GUARD "guard" (word GUARDS) "what stands between";
         UNTIL "until" (time) "time after which it does not work";
+        EXPORT "export" (text) "export that shows it";
         PRIVILEGED_TARGETS "privileged_targets" (flag) "whether it reaches more privileged accounts";
         CONDITIONS "conditions" (list condition) "conditions";
     }

@@ -26,6 +26,9 @@ struct Held<'a> {
     touches: Vec<usize>,
 }
 
+/// The export that shows somebody, what they are, and their identifier.
+type Key<'a> = (&'a Clean, &'a str, &'a str);
+
 /// Somebody, with every binding that reaches them and the group that passes it on.
 struct Somebody<'a> {
     first: &'a Sealed,
@@ -36,7 +39,10 @@ struct Somebody<'a> {
 struct Books<'a> {
     entries: Vec<&'a PowerEntry>,
     policies: Vec<Held<'a>>,
-    by_id: BTreeMap<&'a str, usize>,
+    /// By identifier and export.
+    by_id: BTreeMap<&'a str, Vec<(&'a Clean, usize)>>,
+    /// The vendor's own, for exports that leave them out.
+    known: BTreeMap<&'a str, usize>,
     /// Older versions by the policy's identifier.
     older: BTreeMap<&'a str, Vec<usize>>,
 }
@@ -95,9 +101,9 @@ fn is_recovery(power: Word) -> bool {
 /// Everybody who holds a policy. A group without members is somebody; of others the members are.
 fn everybody<'a>(facts: &'a Facts, vendor: &str) -> Vec<Somebody<'a>> {
     let mut groups: BTreeMap<(Option<&Clean>, &str), Vec<&Sealed>> = BTreeMap::new();
-    let mut all: BTreeMap<(&str, &str), Somebody<'a>> = BTreeMap::new();
+    let mut all: BTreeMap<Key<'_>, Somebody<'a>> = BTreeMap::new();
     let text = |f: &'a Sealed, field: Field| f.fields.text(field).map_or("", Clean::as_str);
-    let mut add = |all: &mut BTreeMap<(&'a str, &'a str), Somebody<'a>>, key: (&'a str, &'a str), fact: &'a Sealed, through| {
+    let add = |all: &mut BTreeMap<Key<'a>, Somebody<'a>>, key: Key<'a>, fact: &'a Sealed, through| {
         all.entry(key).or_insert_with(|| Somebody { first: fact, bindings: Vec::new() }).bindings.push((fact, through));
     };
     for fact in facts.of(Kind::Binding).filter(|f| text(f, binding::PRODUCT) == vendor) {
@@ -105,7 +111,7 @@ fn everybody<'a>(facts: &'a Facts, vendor: &str) -> Vec<Somebody<'a>> {
         if sort == "group" {
             groups.entry((fact.fields.text(binding::TENANT), text(fact, binding::PRINCIPAL))).or_default().push(fact);
         } else {
-            add(&mut all, (sort, text(fact, binding::PRINCIPAL_ID)), fact, None);
+            add(&mut all, (&fact.at.place.path, sort, text(fact, binding::PRINCIPAL_ID)), fact, None);
         }
     }
     let mut filled: BTreeSet<(Option<&Clean>, &str)> = BTreeSet::new();
@@ -113,16 +119,18 @@ fn everybody<'a>(facts: &'a Facts, vendor: &str) -> Vec<Somebody<'a>> {
         let key = (member.fields.text(membership::TENANT), text(member, membership::GROUP));
         let Some(bindings) = groups.get(&key) else { continue };
         filled.insert(key);
-        for binding in bindings {
+        // two exports of one account are two accounts, unless one holds what the other lacks
+        let same: Vec<&Sealed> = bindings.iter().copied().filter(|b| b.at.place.path == member.at.place.path).collect();
+        for binding in if same.is_empty() { bindings.clone() } else { same } {
             // a member is told by their own facts; the group's binding says only what they get through it
-            let entry = all.entry(("user", text(member, membership::MEMBER)));
+            let entry = all.entry((&member.at.place.path, "user", text(member, membership::MEMBER)));
             let somebody = entry.or_insert_with(|| Somebody { first: member, bindings: Vec::new() });
             somebody.bindings.push((binding, member.fields.text(membership::GROUP)));
         }
     }
     for (key, bindings) in &groups {
         for binding in bindings.iter().filter(|_| !filled.contains(key)) {
-            add(&mut all, ("group", text(binding, binding::PRINCIPAL_ID)), binding, None);
+            add(&mut all, (&binding.at.place.path, "group", text(binding, binding::PRINCIPAL_ID)), binding, None);
         }
     }
     all.into_values().collect()
@@ -170,7 +178,7 @@ struct Way<'a> {
 impl<'a> Books<'a> {
     fn of(facts: &'a Facts, lexicon: &'a Lexicon, vendor: &str) -> Self {
         let entries: Vec<&PowerEntry> = lexicon.powers.iter().filter(|e| e.vendor == vendor).collect();
-        let mut books = Self { entries, policies: Vec::new(), by_id: BTreeMap::new(), older: BTreeMap::new() };
+        let mut books = Self { entries, policies: Vec::new(), by_id: BTreeMap::new(), known: BTreeMap::new(), older: BTreeMap::new() };
         for fact in facts.of(Kind::Role) {
             let is = |field| fact.fields.flag(field) == Some(true);
             let id = fact.fields.text(role::ROLE_ID).map(Clean::as_str);
@@ -181,12 +189,12 @@ impl<'a> Books<'a> {
             if is(role::SUPERSEDED) {
                 books.older.entry(id.split('#').next().unwrap_or(id)).or_default().push(index);
             } else {
-                books.by_id.entry(id).or_insert(index);
+                books.by_id.entry(id).or_default().push((&fact.at.place.path, index));
             }
         }
-        for known in lexicon.roles.iter().filter(|r| r.vendor == vendor && !books.by_id.contains_key(r.id.as_str())).collect::<Vec<_>>() {
+        for known in lexicon.roles.iter().filter(|r| r.vendor == vendor) {
             let index = books.add(Policy::of_entry(known), Clean::ours(&known.name), None);
-            books.by_id.insert(known.id.as_str(), index);
+            books.known.insert(known.id.as_str(), index);
         }
         books
     }
@@ -197,15 +205,22 @@ impl<'a> Books<'a> {
         self.policies.len() - 1
     }
 
+    /// The policy that a binding names: as its own export has it, as another has it, or as the vendor writes it.
+    fn of_binding(&self, binding: &Sealed) -> Option<usize> {
+        let id = binding.fields.text(binding::ROLE_ID).map_or("", Clean::as_str);
+        let Some(list) = self.by_id.get(id) else { return self.known.get(id).copied() };
+        let own = list.iter().find(|(path, _)| **path == binding.at.place.path);
+        own.or_else(|| list.first()).map(|(_, index)| *index)
+    }
+
     /// The policies that reach somebody, and those that limit them. One whose document nobody gave is left out.
     fn of_somebody(&self, somebody: &Somebody<'_>) -> (Vec<usize>, Vec<usize>) {
         let (mut given, mut limits) = (Vec::new(), Vec::new());
         for (binding, _) in &somebody.bindings {
-            let id = binding.fields.text(binding::ROLE_ID).map_or("", Clean::as_str);
-            let Some(index) = self.by_id.get(id) else { continue };
+            let Some(index) = self.of_binding(binding) else { continue };
             let to = if binding.fields.flag(binding::BOUNDARY) == Some(true) { &mut limits } else { &mut given };
-            if !to.contains(index) {
-                to.push(*index);
+            if !to.contains(&index) {
+                to.push(index);
             }
         }
         (given, limits)
@@ -268,7 +283,8 @@ impl<'a> Books<'a> {
         }
         if let Some(back) = ways.iter().find(|w| w.power == power::ROLL_BACK) {
             let strong = |i: &usize| self.policies.get(*i).is_some_and(|h| h.touches.iter().any(|t| self.gives(*t)));
-            for (id, index) in self.by_id.iter().filter(|(_, index)| given.contains(*index)) {
+            let held = self.by_id.iter().flat_map(|(id, list)| list.iter().map(move |(_, index)| (id, index)));
+            for (id, index) in held.filter(|(_, index)| given.contains(index)) {
                 let within = back.permit.resources.iter().any(|r| crate::policy::names(r, id));
                 if let Some(older) = self.older.get(id).and_then(|list| list.iter().find(|i| strong(i))).filter(|_| within) {
                     more.push(Way { target: Some(*older), via: union(&back.via, &[*index]), ..back.clone() });
@@ -321,8 +337,7 @@ fn sealed(vendor: &str, somebody: &Somebody<'_>, way: &Way<'_>, books: &Books<'_
     }
     name.push(")");
     // the binding by which it comes, and the group that passes it on
-    let id_of = |b: &Sealed| b.fields.text(binding::ROLE_ID).and_then(|id| books.by_id.get(id.as_str())).copied();
-    let by = somebody.bindings.iter().find(|(b, _)| id_of(b).is_some_and(|i| way.via.contains(&i)));
+    let by = somebody.bindings.iter().find(|(b, _)| books.of_binding(b).is_some_and(|i| way.via.contains(&i)));
     let at = by.map_or_else(|| somebody.first.at.clone(), |(b, _)| b.at.clone());
     let anchor = Clean::compose([somebody.first.anchor.as_str(), "/", way.power.as_str(), "/", way.over.unwrap_or("")]);
     let mut out = Sealed::new(Kind::Grant, Clean::compose(name), anchor, at.clone());
@@ -333,6 +348,7 @@ fn sealed(vendor: &str, somebody: &Somebody<'_>, way: &Way<'_>, books: &Books<'_
     let text = |s: &str| Value::Text(Clean::compose([s]));
     say(grant::PRODUCT, text(vendor), &at);
     say(grant::PRINCIPAL, Value::Text(label), &at);
+    say(grant::EXPORT, Value::Text(at.place.path.clone()), &at);
     say(grant::POWER, Value::Word(way.power), &given_at);
     for held in &via {
         say(grant::VIA, Value::Text(held.name.clone()), held.at.as_ref().unwrap_or(&at));

@@ -64,16 +64,22 @@ pub(super) fn overlap(p: &str, q: &str) -> bool {
     below.first().copied().unwrap_or(false)
 }
 
+/// The same for addresses (`arn:…`), part by part where both have all their parts: a star stays within its part.
+pub(super) fn address_overlap(p: &str, q: &str) -> bool {
+    let parts = |s: &'_ str| s.splitn(6, ':').map(str::to_owned).collect::<Vec<_>>();
+    let (a, b) = (parts(p), parts(q));
+    if a.len() == 6 && b.len() == 6 { a.iter().zip(&b).all(|(a, b)| overlap(a, b)) } else { overlap(p, q) }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{matches, overlap};
+    use super::{address_overlap, matches, overlap};
 
     #[test]
     fn patterns_that_name_one_text() {
         for (p, q, want) in [
             ("*", "arn:aws:iam::1:user/a", true),
             ("arn:aws:iam::*:user/*", "arn:*:iam::????????????:user/*", true),
-            ("arn:aws:iam::aws:policy/fp-*", "arn:*:iam::????????????:policy/*", false),
             ("arn:aws:iam::*:policy/fn-*", "arn:*:iam::????????????:policy/*", true),
             ("arn:aws:iam::123456789012:user/desk/*", "arn:*:iam::????????????:user/*", true),
             ("arn:aws:iam::123456789012:role/*", "arn:*:iam::????????????:user/*", false),
@@ -87,6 +93,8 @@ mod tests {
             assert_eq!(overlap(p, q), want, "{p} {q}");
             assert_eq!(overlap(q, p), want, "{q} {p}");
         }
+        assert!(!address_overlap("arn:aws:iam::aws:policy/hull-*", "arn:*:iam::????????????:policy/*"));
+        assert!(address_overlap("arn:aws:iam:*", "arn:*:iam::????????????:policy/*"));
         assert!(overlap(&"*a".repeat(5000), &"*b".repeat(5000)));
     }
 

@@ -112,7 +112,7 @@ fn counts(entry: &PowerEntry, resource: &str, holder: Holder<'_>) -> bool {
     if entry.on.is_empty() {
         return resource.bytes().all(|b| b == b'*');
     }
-    entry.on.iter().any(|on| glob::overlap(resource, on)) && !entry.but.iter().any(|but| glob::matches(but, resource))
+    entry.on.iter().any(|on| glob::address_overlap(resource, on)) && !entry.but.iter().any(|but| glob::matches(but, resource))
 }
 
 /// What somebody who holds policies may do with an action that a power names: the least guarded way, if there is any.
