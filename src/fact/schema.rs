@@ -309,6 +309,8 @@ records! {
         OWNER "owner" (text) "named owner";
         PRIVILEGED "privileged" (flag) "whether it is privileged";
         TEMPORARY "temporary" (flag) "forced change at first use";
+        LIFETIME "lifetime" (duration) "time from start to end";
+        EXPORT "export" (text) "export that shows it";
         PLAIN "plain" (flag) "whether its value stands in the export";
         PRODUCT "product" (text) "product";
     }
@@ -330,6 +332,13 @@ records! {
         APPROVERS "approvers" (text) "approvers";
         ELIGIBLE "eligible" (text) "who may activate it";
         ATTACHED "attached" (number) "how many hold it";
+        LABEL "label" (text) "what it is called";
+        STEP_UP "step_up" (flag) "second factor at activation";
+        JUSTIFIED "justified" (flag) "reason at activation";
+        PERMANENT "permanent" (flag) "whether it may be assigned without an end";
+        ACTIVATION "activation" (duration) "longest activation";
+        ALERTED "alerted" (flag) "notice to administrators at activation";
+        APPROVER_COUNT "approver_count" (number) "number of approvers";
         LIMITS "limits" (flag) "whether it limits instead of granting";
         SUPERSEDED "superseded" (flag) "whether it is an older version";
     }
@@ -364,6 +373,8 @@ records! {
         CONDITIONS "conditions" (list condition) "conditions";
         POWERS "powers" (word POWERS) "powers";
         BOUNDARY "boundary" (flag) "whether it limits instead of granting";
+        ELIGIBLE "eligible" (flag) "whether it has to be activated first";
+        EXPORT "export" (text) "export that shows it";
     }
     /// Something that holds secrets or can be administered.
     resource {

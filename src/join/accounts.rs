@@ -3,8 +3,7 @@
 
 use crate::artifact::{Clean, Quote};
 use crate::fact::{
-    Basis, Claim, Duty, Facts, Field, Fields, Kind, List, Sealed, Value, Word, binding, condition, grant, guard, membership, power,
-    role,
+    Basis, Claim, Duty, Facts, Field, Fields, Kind, List, Sealed, Value, Word, binding, condition, grant, guard, membership, power, role,
 };
 use crate::policy::{Holder, Permit, Policy, permit, reaches};
 use crate::rule::{Lexicon, PowerEntry};
@@ -77,8 +76,11 @@ fn of_vendor(facts: &Facts, lexicon: &Lexicon, vendor: &str) -> Vec<Sealed> {
         }
     }
     let is_admin = |ways: &[Way<'_>]| ways.iter().any(|w| w.power == power::ADMIN);
-    let admins: Vec<&Somebody<'_>> =
-        found.iter().filter(|(s, ways)| is_admin(ways) && s.first.fields.word(binding::PRINCIPAL_TYPE) == Some("user")).map(|(s, _)| *s).collect();
+    let admins: Vec<&Somebody<'_>> = found
+        .iter()
+        .filter(|(s, ways)| is_admin(ways) && s.first.fields.word(binding::PRINCIPAL_TYPE) == Some("user"))
+        .map(|(s, _)| *s)
+        .collect();
     let mut out = Vec::new();
     for (somebody, ways) in &found {
         let (given, _) = books.of_somebody(somebody);
@@ -244,7 +246,15 @@ impl<'a> Books<'a> {
                     Some(b) if b.permit.rank() == permit.rank() => b.join(action, permit),
                     _ => {
                         let by = permit.by.clone();
-                        best = Some(Way { power, over: entry.over.as_deref(), entry: Some(entry), actions: vec![action], permit, via: by, target: None });
+                        best = Some(Way {
+                            power,
+                            over: entry.over.as_deref(),
+                            entry: Some(entry),
+                            actions: vec![action],
+                            permit,
+                            via: by,
+                            target: None,
+                        });
                     }
                 }
             }
@@ -348,7 +358,6 @@ fn sealed(vendor: &str, somebody: &Somebody<'_>, way: &Way<'_>, books: &Books<'_
     let text = |s: &str| Value::Text(Clean::compose([s]));
     say(grant::PRODUCT, text(vendor), &at);
     say(grant::PRINCIPAL, Value::Text(label), &at);
-    say(grant::EXPORT, Value::Text(at.place.path.clone()), &at);
     say(grant::POWER, Value::Word(way.power), &given_at);
     for held in &via {
         say(grant::VIA, Value::Text(held.name.clone()), held.at.as_ref().unwrap_or(&at));
@@ -375,11 +384,17 @@ fn sealed(vendor: &str, somebody: &Somebody<'_>, way: &Way<'_>, books: &Books<'_
         say(grant::TARGET, Value::Text(older.name.clone()), older.at.as_ref().unwrap_or(&at));
     }
     say(grant::PRIVILEGED_TARGETS, Value::Flag(over_admins), &given_at);
-    let keys: Vec<Fields<Clean, Arc<Quote>>> = way.permit.unknown.iter().take(NAMED).map(|key| {
-        let mut fields = Fields::default();
-        fields.claim(condition::KEY, Claim { value: text(key), quote: given_at.clone(), basis: Basis::Explicit, duty: Duty::Must });
-        fields
-    }).collect();
+    let keys: Vec<Fields<Clean, Arc<Quote>>> = way
+        .permit
+        .unknown
+        .iter()
+        .take(NAMED)
+        .map(|key| {
+            let mut fields = Fields::default();
+            fields.claim(condition::KEY, Claim { value: text(key), quote: given_at.clone(), basis: Basis::Explicit, duty: Duty::Must });
+            fields
+        })
+        .collect();
     if !keys.is_empty() {
         say(grant::CONDITIONS, Value::List(List { items: keys, complete: true }), &given_at);
     }
@@ -389,7 +404,15 @@ fn sealed(vendor: &str, somebody: &Somebody<'_>, way: &Way<'_>, books: &Books<'_
         if let Some(stated) = own.fields.get(from) {
             out.fields.set(to, stated.clone());
         } else if from == binding::PRINCIPAL_TYPE {
-            out.fields.claim(to, Claim { value: Value::Word(crate::fact::principal_type::USER), quote: at.clone(), basis: Basis::Explicit, duty: Duty::Must });
+            out.fields.claim(
+                to,
+                Claim {
+                    value: Value::Word(crate::fact::principal_type::USER),
+                    quote: at.clone(),
+                    basis: Basis::Explicit,
+                    duty: Duty::Must,
+                },
+            );
         }
     }
     out

@@ -10,7 +10,8 @@ use crate::rule::Pack;
 
 /// Adds what the joins derive, and puts everything in order again.
 pub fn join(facts: &mut Facts, rules: &Pack) {
-    let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)];
+    let derived =
+        [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)];
     facts.facts.extend(derived.into_iter().flatten());
     facts.sort();
 }

@@ -144,13 +144,8 @@ fn allowed<'a>(policies: &[&Policy<'a>], holder: Holder<'_>, entry: &PowerEntry,
             if s.resources.is_empty() && !s.not_resources.is_empty() && !all_left_out(entry, &s.not_resources) {
                 resources.push(EVERYTHING);
             }
-            let mut way = Permit {
-                guard: guard_of(&s.demand),
-                resources,
-                by: vec![n],
-                until: s.demand.until,
-                unknown: s.demand.unknown.clone(),
-            };
+            let mut way =
+                Permit { guard: guard_of(&s.demand), resources, by: vec![n], until: s.demand.until, unknown: s.demand.unknown.clone() };
             for deny in policies.iter().flat_map(|p| &p.statements).filter(|d| d.denies && d.names(action)) {
                 denied(&mut way, deny, holder, entry);
             }

@@ -6,6 +6,7 @@
 
 mod aws;
 mod azure;
+mod bundle;
 mod date;
 mod faults;
 mod input;
@@ -99,6 +100,7 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         out.unread.push(crate::artifact::Why::ErrorBody);
         return true;
     }
+    out.kind = input.kind;
     let mut known: Option<(&dyn ExportReader, Format)> = None;
     let mut ends: Vec<(&dyn ExportReader, &'static str)> = Vec::new();
     let mut bad_rows = 0u32;
@@ -120,7 +122,8 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
                 Record::each((doc.text, stem), tree, pointer, format.records, &mut |record| reader.record(format.kind, record, out));
             }
             Body::Table(table) => {
-                bad_rows += table.rows(doc.text, |number, row| reader.record(format.kind, &Record::row((doc.text, stem), row, number), out));
+                bad_rows +=
+                    table.rows(doc.text, |number, row| reader.record(format.kind, &Record::row((doc.text, stem), row, number), out));
             }
         }
     }

@@ -43,9 +43,10 @@ pub(super) fn is_password_policy(head: &Head<'_>) -> bool {
 /// The rules for console passwords.
 pub(super) fn password_policy(record: &Record<'_>, out: &mut Drafts) {
     if let Some((length, at)) = record.find(&["MinimumPasswordLength"]).and_then(|(t, at)| t.number().map(|n| (n, at))) {
-        let mut draft = Draft::new(Kind::Setting, "password policy".to_owned(), "/PasswordPolicy/MinimumPasswordLength".to_owned(), at.clone())
-            .saying(setting::PRODUCT, PRODUCT)
-            .saying(setting::KEY, "minimumPasswordLength");
+        let mut draft =
+            Draft::new(Kind::Setting, "password policy".to_owned(), "/PasswordPolicy/MinimumPasswordLength".to_owned(), at.clone())
+                .saying(setting::PRODUCT, PRODUCT)
+                .saying(setting::KEY, "minimumPasswordLength");
         draft.fields.say(setting::NUMBER, length, &at);
         let reused = record.tree.get("PasswordReusePrevention").and_then(Tree::number);
         out.facts.push(draft.saying(setting::ENABLED, reused.is_some_and(|n| n > 0)));

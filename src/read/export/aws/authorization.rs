@@ -18,7 +18,8 @@ pub(super) fn is_details(head: &Head<'_>) -> bool {
     let named = ["UserDetailList", "GroupDetailList", "RoleDetailList"];
     let found = named.iter().filter(|key| head.tree.get(key).is_some_and(|t| matches!(t.node, Node::List(_)))).count();
     found + usize::from(policies) >= 2
-        || (found + usize::from(policies) == 1 && named.iter().all(|key| head.tree.get(key).is_none_or(|l| l.items().iter().all(|i| i.get("Arn").is_some()))))
+        || (found + usize::from(policies) == 1
+            && named.iter().all(|key| head.tree.get(key).is_none_or(|l| l.items().iter().all(|i| i.get("Arn").is_some()))))
         || lists(head, "Roles", &["RoleName", "AssumeRolePolicyDocument"])
         || head.tree.get("Role").is_some_and(|r| r.get("RoleName").is_some() && r.get("AssumeRolePolicyDocument").is_some())
 }
@@ -69,7 +70,9 @@ fn identity(record: &Record<'_>, name: &str, sort: Word, inline: &str, out: &mut
             .saying(binding::ROLE_ID, id)
     };
     for (n, policy) in record.tree.get(inline).map(Tree::items).unwrap_or_default().iter().enumerate() {
-        let (Some(policy_name), Some(document)) = (policy.get("PolicyName").and_then(Tree::text), policy.get("PolicyDocument").and_then(opened)) else {
+        let (Some(policy_name), Some(document)) =
+            (policy.get("PolicyName").and_then(Tree::text), policy.get("PolicyDocument").and_then(opened))
+        else {
             continue;
         };
         let pointer = format!("/{inline}/{n}");

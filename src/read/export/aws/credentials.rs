@@ -78,11 +78,12 @@ pub(super) fn access_key(record: &Record<'_>, out: &mut Drafts) {
 /// The console password of a user, and whether it has to be changed at the next sign-in.
 pub(super) fn login_profile(record: &Record<'_>, out: &mut Drafts) {
     let Some(user) = record.text_at(&["UserName"]) else { return };
-    let mut draft = Draft::new(Kind::Credential, format!("{user} console password"), format!("/LoginProfile{}", segment(user)), record.spot())
-        .saying(credential::PRODUCT, PRODUCT)
-        .saying(credential::TYPE, credential_type::PASSWORD)
-        .saying(credential::HOLDER, user)
-        .saying(credential::STATUS, status::ACTIVE);
+    let mut draft =
+        Draft::new(Kind::Credential, format!("{user} console password"), format!("/LoginProfile{}", segment(user)), record.spot())
+            .saying(credential::PRODUCT, PRODUCT)
+            .saying(credential::TYPE, credential_type::PASSWORD)
+            .saying(credential::HOLDER, user)
+            .saying(credential::STATUS, status::ACTIVE);
     if let Some((time, spot)) = time_at(record, "CreateDate") {
         draft.fields.say(credential::CREATED, time, &spot);
     }
@@ -97,7 +98,14 @@ pub(super) fn service_specific(record: &Record<'_>, out: &mut Drafts) {
     let (Some(id), Some(user)) = (record.text_at(&["ServiceSpecificCredentialId"]), record.text_at(&["UserName"])) else { return };
     let service = record.text_at(&["ServiceName"]).unwrap_or("a service");
     let service = service.trim_end_matches(".amazonaws.com");
-    dated(record, credential_type::PASSWORD, format!("{user} password for {service}"), ("ServiceSpecificCredentials", user, id), "CreateDate", out);
+    dated(
+        record,
+        credential_type::PASSWORD,
+        format!("{user} password for {service}"),
+        ("ServiceSpecificCredentials", user, id),
+        "CreateDate",
+        out,
+    );
 }
 
 /// A key for git over SSH.
@@ -129,7 +137,9 @@ fn dated(record: &Record<'_>, sort: Word, name: String, (list, user, id): (&str,
 pub(super) fn device(record: &Record<'_>, out: &mut Drafts) {
     let Some(serial) = record.text_at(&["SerialNumber"]) else { return };
     let user = record.text_at(&["UserName"]).or_else(|| record.text_at(&["User", "UserName"]));
-    let Some(user) = user.or_else(|| record.tree.path(&["User", "Arn"]).and_then(Tree::text).and_then(|a| a.rsplit('/').next())) else { return };
+    let Some(user) = user.or_else(|| record.tree.path(&["User", "Arn"]).and_then(Tree::text).and_then(|a| a.rsplit('/').next())) else {
+        return;
+    };
     let factor = if serial.contains(":u2f/") { proof::PASSKEY } else { proof::TOTP };
     let draft = Draft::new(Kind::Authenticator, format!("{user} {serial}"), format!("/MFADevices{}", segment(serial)), record.spot())
         .saying(authenticator::HOLDER, user)

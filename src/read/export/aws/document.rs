@@ -10,14 +10,8 @@ use crate::tree::{Node, Tree, json};
 use std::borrow::Cow;
 
 /// Keys under which a document stands, with what names it beside it.
-const PLACES: [&[&str]; 6] = [
-    &["PolicyVersion", "Document"],
-    &["PolicyVersion", "document"],
-    &["PolicyDocument"],
-    &["InlinePolicy"],
-    &["Document"],
-    &[],
-];
+const PLACES: [&[&str]; 6] =
+    [&["PolicyVersion", "Document"], &["PolicyVersion", "document"], &["PolicyDocument"], &["InlinePolicy"], &["Document"], &[]];
 
 /// A document as a value: it may stand in a string.
 pub(super) fn opened(tree: &Tree) -> Option<Cow<'_, Tree>> {
@@ -67,7 +61,9 @@ fn is_document(tree: &Tree) -> bool {
         let effect = s.get("Effect").and_then(Tree::text).is_some_and(|e| matches!(e, "Allow" | "Deny"));
         effect && (s.get("Action").is_some() || s.get("NotAction").is_some())
     };
-    !statements.is_empty() && statements.iter().all(full) && tree.entries().iter().all(|e| matches!(&*e.key, "Version" | "Statement" | "Id"))
+    !statements.is_empty()
+        && statements.iter().all(full)
+        && tree.entries().iter().all(|e| matches!(&*e.key, "Version" | "Statement" | "Id"))
 }
 
 pub(super) fn is_policy(head: &Head<'_>) -> bool {
@@ -109,13 +105,15 @@ pub(super) fn read(record: &Record<'_>, document: &Tree, pointer: &str) -> List<
                 fields.say(field, text, &at);
             }
         }
-        let conditions: Vec<_> = conditions(s).map(|(operator, key, values)| {
-            let mut one = Fields::default().saying(condition::KEY, key, &at).saying(condition::OPERATOR, operator, &at);
-            for value in texts(Some(values)) {
-                one.say(condition::VALUES, value, &at);
-            }
-            one
-        }).collect();
+        let conditions: Vec<_> = conditions(s)
+            .map(|(operator, key, values)| {
+                let mut one = Fields::default().saying(condition::KEY, key, &at).saying(condition::OPERATOR, operator, &at);
+                for value in texts(Some(values)) {
+                    one.say(condition::VALUES, value, &at);
+                }
+                one
+            })
+            .collect();
         if !conditions.is_empty() {
             fields.say(statement::CONDITIONS, List { items: conditions, complete: true }, &at);
         }
@@ -146,7 +144,15 @@ pub(super) fn trusts(record: &Record<'_>, document: &Tree, pointer: &str, accoun
             truth || (k == "aws:multifactorauthage" && !o.ends_with("ifexists"))
         });
         let narrows = |k: &str| {
-            ["aws:principalorgid", "aws:principalarn", "aws:principalaccount", "aws:principalorgpaths", "aws:sourcearn", "aws:sourceaccount"].contains(&k)
+            [
+                "aws:principalorgid",
+                "aws:principalarn",
+                "aws:principalaccount",
+                "aws:principalorgpaths",
+                "aws:sourcearn",
+                "aws:sourceaccount",
+            ]
+            .contains(&k)
                 || ["aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:userid", "aws:principaltag/"].iter().any(|p| k.starts_with(p))
         };
         let subjects: Vec<&str> = keys.iter().filter(|(_, k, _)| k.ends_with(":sub")).flat_map(|(_, _, v)| texts(Some(v))).collect();

@@ -50,7 +50,12 @@ static SORTS: &[Sort] = &[
     Sort { kind: "aws.account-summary", is: account::is_summary, records: &["SummaryMap"], read: account::summary },
     Sort { kind: "aws.password-policy", is: account::is_password_policy, records: &["PasswordPolicy"], read: account::password_policy },
     Sort { kind: "aws.secretsmanager-policy", is: stores::is_resource_policy, records: &[], read: stores::resource_policy },
-    Sort { kind: "aws.secretsmanager", is: |head| lists(head, "SecretList", &["ARN", "Name"]), records: &["SecretList"], read: stores::secret },
+    Sort {
+        kind: "aws.secretsmanager",
+        is: |head| lists(head, "SecretList", &["ARN", "Name"]),
+        records: &["SecretList"],
+        read: stores::secret,
+    },
     Sort { kind: "aws.secretsmanager", is: stores::is_secret, records: &[], read: stores::secret },
     Sort { kind: "aws.kms-rotation", is: stores::is_rotation_status, records: &[], read: stores::rotation },
     Sort { kind: "aws.kms-rotation", is: stores::is_rotations, records: &["Rotations"], read: stores::rotation },
@@ -63,7 +68,12 @@ static SORTS: &[Sort] = &[
         records: &["AccountAssignments"],
         read: organization::identity_center,
     },
-    Sort { kind: "aws.identity-center", is: organization::is_permission_set, records: &["PermissionSet"], read: organization::identity_center },
+    Sort {
+        kind: "aws.identity-center",
+        is: organization::is_permission_set,
+        records: &["PermissionSet"],
+        read: organization::identity_center,
+    },
     Sort { kind: "aws.organization", is: organization::is_organization, records: &["Organization"], read: |_, _| {} },
     Sort { kind: "aws.policy", is: document::is_policy, records: &[], read: document::policy },
 ];

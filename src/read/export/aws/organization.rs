@@ -54,7 +54,17 @@ pub(super) fn external(record: &Record<'_>, out: &mut Drafts) {
     let asks = |key: &str| keys.iter().any(|e| e.key.eq_ignore_ascii_case(key));
     let one = Fields::default()
         .saying(trust::WHO, if public { "*" } else { who }, &at)
-        .saying(trust::SORT, if public { trusted::ANYONE } else if who.ends_with(":root") { trusted::ACCOUNT } else { trusted::PRINCIPAL }, &at)
+        .saying(
+            trust::SORT,
+            if public {
+                trusted::ANYONE
+            } else if who.ends_with(":root") {
+                trusted::ACCOUNT
+            } else {
+                trusted::PRINCIPAL
+            },
+            &at,
+        )
         .saying(trust::OWN, false, &at)
         .saying(trust::MFA, asks("aws:MultiFactorAuthPresent"), &at)
         .saying(trust::EXTERNAL_ID, asks("sts:ExternalId"), &at)

@@ -2,9 +2,7 @@
 
 use super::infer;
 use crate::artifact::Spot;
-use crate::fact::{
-    Draft, Kind, Time, Value, credential, credential_type, principal, principal_type, purpose, shown, status, tenant,
-};
+use crate::fact::{Draft, Kind, Time, Value, credential, credential_type, principal, principal_type, purpose, shown, status, tenant};
 use crate::read::Drafts;
 use crate::read::export::date::{Moment, moment};
 use crate::read::export::input::Head;

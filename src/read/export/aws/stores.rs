@@ -17,7 +17,9 @@ fn address<'t>(head: &'t Head<'_>) -> &'t str {
 }
 
 pub(super) fn is_secret(head: &Head<'_>) -> bool {
-    address(head).contains(":secretsmanager:") && head.has(&["Name"]) && head.count(&["VersionIdsToStages", "LastChangedDate", "RotationEnabled"]) > 0
+    address(head).contains(":secretsmanager:")
+        && head.has(&["Name"])
+        && head.count(&["VersionIdsToStages", "LastChangedDate", "RotationEnabled"]) > 0
 }
 
 pub(super) fn is_resource_policy(head: &Head<'_>) -> bool {
@@ -76,12 +78,16 @@ pub(super) fn resource_policy(record: &Record<'_>, out: &mut Drafts) {
 }
 
 pub(super) fn is_rotation_status(head: &Head<'_>) -> bool {
-    let known = ["KeyRotationEnabled", "KeyId", "RotationPeriodInDays", "NextRotationDate", "OnDemandRotationStartDate", "ResponseMetadata"];
+    let known =
+        ["KeyRotationEnabled", "KeyId", "RotationPeriodInDays", "NextRotationDate", "OnDemandRotationStartDate", "ResponseMetadata"];
     head.has(&["KeyRotationEnabled"]) && head.tree.entries().iter().all(|e| known.iter().any(|k| e.key.eq_ignore_ascii_case(k)))
 }
 
 pub(super) fn is_rotations(head: &Head<'_>) -> bool {
-    head.tree.get("Rotations").map(Tree::items).is_some_and(|l| !l.is_empty() && l.iter().all(|r| r.get("KeyId").is_some() && r.get("RotationType").is_some()))
+    head.tree
+        .get("Rotations")
+        .map(Tree::items)
+        .is_some_and(|l| !l.is_empty() && l.iter().all(|r| r.get("KeyId").is_some() && r.get("RotationType").is_some()))
 }
 
 pub(super) fn is_key(head: &Head<'_>) -> bool {
@@ -114,8 +120,8 @@ pub(super) fn rotation(record: &Record<'_>, out: &mut Drafts) {
 pub(super) fn key(record: &Record<'_>, out: &mut Drafts) {
     let Some(id) = record.text_at(&["KeyId"]) else { return };
     let managed = record.text_at(&["KeyManager"]) == Some("AWS");
-    let rotatable = record.text_at(&["Origin"]).is_none_or(|o| o == "AWS_KMS")
-        && record.text_at(&["KeySpec"]).is_none_or(|s| s == "SYMMETRIC_DEFAULT");
+    let rotatable =
+        record.text_at(&["Origin"]).is_none_or(|o| o == "AWS_KMS") && record.text_at(&["KeySpec"]).is_none_or(|s| s == "SYMMETRIC_DEFAULT");
     out.facts.push(
         key_named(record, id)
             .saying_some(resource::ENABLED, record.tree.get("Enabled").and_then(Tree::flag))
