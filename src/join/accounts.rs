@@ -5,7 +5,7 @@ use crate::artifact::{Clean, Quote};
 use crate::fact::{
     Basis, Claim, Duty, Facts, Field, Fields, Kind, List, Sealed, Value, Word, binding, condition, grant, guard, membership, power, role,
 };
-use crate::policy::{Holder, Permit, Policy, permit, reaches};
+use crate::policy::{Holder, Permit, Policy, permit, reaches, spoken};
 use crate::rule::{Lexicon, PowerEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -46,6 +46,9 @@ struct Books<'a> {
     older: BTreeMap<&'a str, Vec<usize>>,
 }
 
+/// What a set of policies and limits comes to, for whoever holds it.
+type Cache<'a> = BTreeMap<(Vec<usize>, Vec<usize>), Arc<Vec<Way<'a>>>>;
+
 /// The grants that policies of identities amount to.
 pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
     VENDORS.iter().flat_map(|vendor| of_vendor(facts, lexicon, vendor)).collect()
@@ -57,7 +60,7 @@ fn of_vendor(facts: &Facts, lexicon: &Lexicon, vendor: &str) -> Vec<Sealed> {
         return Vec::new();
     }
     let books = Books::of(facts, lexicon, vendor);
-    let mut cache: BTreeMap<(Vec<usize>, Vec<usize>), Arc<Vec<Way<'_>>>> = BTreeMap::new();
+    let mut cache: Cache<'_> = BTreeMap::new();
     let mut found: Vec<(&Somebody<'_>, Arc<Vec<Way<'_>>>)> = Vec::new();
     for somebody in &everybody {
         let (given, limits) = books.of_somebody(somebody);
@@ -75,7 +78,7 @@ fn of_vendor(facts: &Facts, lexicon: &Lexicon, vendor: &str) -> Vec<Sealed> {
             found.push((somebody, ways));
         }
     }
-    let is_admin = |ways: &[Way<'_>]| ways.iter().any(|w| w.power == power::ADMIN);
+    let is_admin = |ways: &[Way<'_>]| ways.iter().any(|w| w.power == power::ADMIN && w.entry.is_some_and(|e| !e.with.is_empty()));
     let admins: Vec<&Somebody<'_>> = found
         .iter()
         .filter(|(s, ways)| is_admin(ways) && s.first.fields.word(binding::PRINCIPAL_TYPE) == Some("user"))
@@ -239,8 +242,13 @@ impl<'a> Books<'a> {
                 continue;
             }
             let mut best: Option<Way<'a>> = None;
+            let mut alike: Vec<(Vec<bool>, Option<Permit<'a>>)> = Vec::new();
             for action in &entry.actions {
-                let Some(permit) = permit(&all, &bounds, holder, entry, action) else { continue };
+                let spoken = [spoken(&all, action), spoken(&bounds, action)].concat();
+                if !alike.iter().any(|(s, _)| *s == spoken) {
+                    alike.push((spoken.clone(), permit(&all, &bounds, holder, entry, action)));
+                }
+                let Some(permit) = alike.iter().find(|(s, _)| *s == spoken).and_then(|(_, p)| p.clone()) else { continue };
                 match &mut best {
                     Some(b) if b.permit.rank() < permit.rank() => {}
                     Some(b) if b.permit.rank() == permit.rank() => b.join(action, permit),
@@ -261,7 +269,7 @@ impl<'a> Books<'a> {
             let Some(mut way) = best else { continue };
             way.via = way.via.iter().filter_map(|n| given.get(*n).copied()).collect();
             // whoever may do anything need not be told that they may do this
-            if power == power::ADMIN && way.permit.guard.is_some() {
+            if power == power::ADMIN && !entry.with.is_empty() && way.permit.guard.is_some() {
                 return vec![way];
             }
             ways.push(way);
@@ -277,6 +285,10 @@ impl<'a> Books<'a> {
                 way.permit.guard = Some(guard::OWN_TAG);
             }
         }
+        // everything but identities is told as one, and not once more for each service
+        let everything = ways.iter().any(|w| w.power == power::ADMIN && w.permit.guard == Some(guard::OPEN));
+        let of_service = |w: &Way<'_>| w.entry.is_some_and(|e| e.on.iter().all(|on| on == "*"));
+        ways.retain(|w| !everything || w.power == power::ADMIN || !of_service(w));
         let mut more = Vec::new();
         for reset in ways.iter().filter(|w| w.power == power::RESET_PASSWORD) {
             for factor in ways.iter().filter(|w| w.power == power::REPLACE_FACTOR && w.over == reset.over) {

@@ -121,7 +121,7 @@ impl<'a> Demand<'a> {
                     self.tag = Some(negated);
                 }
             }
-            _ if values.iter().any(|v| *v == "*") && operator.ends_with("like") && !negated => {}
+            _ if values.contains(&"*") && operator.ends_with("like") && !negated => {}
             _ => self.unknown.push(key),
         }
     }

@@ -46,6 +46,10 @@ pub(crate) struct Permit<'a> {
     pub(crate) unknown: Vec<&'a str>,
 }
 
+/// Characters of the patterns of one policy that are looked at. No vendor lets a policy be as long; what lies beyond is made up to
+/// be slow.
+const LONGEST: usize = 16 * 1024;
+
 /// Everything, as an action.
 const EVERYTHING: &str = "*";
 /// Guards from the weakest on.
@@ -59,7 +63,13 @@ fn rank(guard: Option<Word>) -> usize {
 impl<'a> Policy<'a> {
     /// The policy that a document states.
     pub(crate) fn of(role: &'a Sealed) -> Self {
-        let statements = role.fields.items(role::STATEMENTS).map(|fields| {
+        let mut length = 0;
+        let patterns = [statement::ACTIONS, statement::NOT_ACTIONS, statement::RESOURCES, statement::NOT_RESOURCES];
+        let within = role.fields.items(role::STATEMENTS).take_while(|fields| {
+            length += patterns.iter().flat_map(|field| fields.texts(*field)).map(|text| text.as_str().len()).sum::<usize>();
+            length <= LONGEST
+        });
+        let statements = within.map(|fields| {
             let texts = |field| fields.texts(field).map(|text| text.as_str()).collect();
             Statement {
                 denies: fields.values(statement::EFFECT).any(|v| *v == Value::Word(effect::DENY)),
@@ -101,6 +111,11 @@ impl Statement<'_> {
         }
         self.actions.iter().any(|p| glob::matches(p, action))
     }
+}
+
+/// Which statements speak of an action: actions of which the same ones do fare alike.
+pub(crate) fn spoken(policies: &[&Policy<'_>], action: &str) -> Vec<bool> {
+    policies.iter().flat_map(|p| &p.statements).map(|s| s.names(action)).collect()
 }
 
 /// Whether a resource is one that a power may be over: not only the holder's own, and of the right sort.

@@ -6,7 +6,7 @@ mod condition;
 mod glob;
 mod identity;
 
-pub(crate) use identity::{Holder, Permit, Policy, names, permit, reaches};
+pub(crate) use identity::{Holder, Permit, Policy, names, permit, reaches, spoken};
 
 use crate::fact::{Sealed, Value, effect, role, statement};
 use crate::rule::{Lexicon, PowerEntry, RoleEntry};
