@@ -333,6 +333,7 @@ records! {
         ELIGIBLE "eligible" (text) "who may activate it";
         ATTACHED "attached" (number) "how many hold it";
         LABEL "label" (text) "what it is called";
+        GOVERNED_BY "governed_by" (text) "policy that governs its activation";
         STEP_UP "step_up" (flag) "second factor at activation";
         JUSTIFIED "justified" (flag) "reason at activation";
         PERMANENT "permanent" (flag) "whether it may be assigned without an end";

@@ -14,6 +14,8 @@ pub struct Lexicon {
     pub powers: Vec<PowerEntry>,
     /// Roles that vendors define.
     pub roles: Vec<RoleEntry>,
+    /// Who may reset whom in a directory.
+    pub resets: Vec<ResetEntry>,
 }
 
 impl Lexicon {
@@ -43,6 +45,23 @@ pub struct RoleEntry {
     pub not_actions: Vec<String>,
     /// What it allows of the data.
     pub data_actions: Vec<String>,
+    /// The source of the statement.
+    pub source: String,
+}
+
+/// A role of a directory, and the roles whose holders it resets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetEntry {
+    /// The vendor.
+    pub vendor: String,
+    /// The vendor's identifier of the role.
+    pub id: String,
+    /// What the vendor calls it.
+    pub name: String,
+    /// Names of the roles whose holders' passwords it resets; `none` for people without one, `any` for every role.
+    pub passwords: Vec<String>,
+    /// Whether it replaces their second factors as well.
+    pub factors: bool,
     /// The source of the statement.
     pub source: String,
 }
@@ -153,6 +172,9 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     for item in k.take("roles").map(Tree::items).unwrap_or_default() {
         into.roles.extend(role(d, item));
     }
+    for item in k.take("resets").map(Tree::items).unwrap_or_default() {
+        into.resets.extend(reset(d, item));
+    }
     k.finish(d);
 }
 
@@ -198,4 +220,14 @@ fn role(d: &mut Decoder<'_>, tree: &Tree) -> Option<RoleEntry> {
     let source = k.need_text(d, "source");
     k.finish(d);
     Some(RoleEntry { vendor: vendor?, id: id?, name: name?, actions, not_actions, data_actions, source: source? })
+}
+
+fn reset(d: &mut Decoder<'_>, tree: &Tree) -> Option<ResetEntry> {
+    let mut k = d.map(tree, "an entry of who resets whom")?;
+    let (vendor, id, name) = (k.need_text(d, "vendor"), k.need_text(d, "id"), k.need_text(d, "name"));
+    let passwords = k.need(d, "passwords").map(|t| d.texts_of(t, "passwords")).unwrap_or_default();
+    let factors = k.take("factors").and_then(Tree::flag).unwrap_or(false);
+    let source = k.need_text(d, "source");
+    k.finish(d);
+    Some(ResetEntry { vendor: vendor?, id: id?, name: name?, passwords, factors, source: source? })
 }

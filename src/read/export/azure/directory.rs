@@ -58,6 +58,27 @@ pub(super) fn is_role(head: &Head<'_>) -> bool {
     head.has(&["DisplayName", "RoleTemplateId"]) && head.count(&["Rules", "Assignments", "Members"]) > 0
 }
 
+/// Roles that are in use, without their holders: nothing is said of anybody.
+pub(super) fn is_role_list(head: &Head<'_>) -> bool {
+    head.has(&["displayName", "roleTemplateId", "id"])
+}
+
+/// Which rules govern which role.
+pub(super) fn is_policy_assignment(head: &Head<'_>) -> bool {
+    has(head, &["policyId", "roleDefinitionId"]) && (has(head, &["scopeType"]) || has(head, &["scope"]))
+}
+
+pub(super) fn policy_assignment(record: &Record<'_>, out: &mut Drafts) {
+    let (Some((policy, at)), Some((role, _))) = (words(record, &["policyId"]), words(record, &["roleDefinitionId"])) else { return };
+    let id = last(role);
+    let name = record.text_at(&["roleDefinition", "displayName"]).or_else(|| name_of(id)).unwrap_or(id);
+    let mut draft = Draft::new(Kind::Role, name.to_owned(), format!("/policyAssignments{}", segment(last(policy))), record.spot())
+        .saying(role::PRODUCT, ENTRA)
+        .saying(role::LABEL, name);
+    draft.fields.say(role::GOVERNED_BY, last(policy), &at);
+    out.facts.push(draft);
+}
+
 /// The rules of one role's activation.
 pub(super) fn is_policy(head: &Head<'_>) -> bool {
     rules(&head.tree).is_some_and(|(rules, _)| !rules.items().is_empty() && rules.items().iter().all(is_rule))
@@ -120,7 +141,12 @@ pub(super) fn policy(record: &Record<'_>, out: &mut Drafts) {
     let name = named.or_else(|| role.and_then(name_of)).or_else(|| record.text_at(&["name"])).or_else(|| record.text_at(&["id"]).map(last));
     let of_azure = record.tree.get("properties").is_some();
     let name = name.or(role).unwrap_or(record.stem);
-    out.facts.push(terms(record, list, &at, (if of_azure { super::PRODUCT } else { ENTRA }, name, role.unwrap_or(name))));
+    let mut draft = terms(record, list, &at, (if of_azure { super::PRODUCT } else { ENTRA }, name, role.unwrap_or(name)));
+    // a policy does not say which role it governs; the list of assignments does
+    if let Some(id) = record.text_at(&["policyId"]).or_else(|| record.text_at(&["id"])) {
+        draft.say(role::GOVERNED_BY, last(id));
+    }
+    out.facts.push(draft);
 }
 
 /// A rule that came alone.
