@@ -1,6 +1,7 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
 
 mod accounts;
+pub mod assurance;
 mod directory;
 mod exposure;
 mod powers;
@@ -14,5 +15,7 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let derived = [sharing::derive(facts), exposure::derive(facts), directory::derive(facts, &powers, &rules.lexicon), powers];
     facts.facts.extend(derived.into_iter().flatten());
+    let gaps = assurance::derive(facts, &rules.lexicon);
+    facts.facts.extend(gaps);
     facts.sort();
 }
