@@ -1,6 +1,8 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
 
+mod accounts;
 pub mod assurance;
+mod directory;
 mod exposure;
 mod powers;
 mod sharing;
@@ -11,7 +13,8 @@ use crate::rule::Pack;
 
 /// Adds what the joins derive, and puts everything in order again.
 pub fn join(facts: &mut Facts, rules: &Pack) {
-    let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon)];
+    let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
+    let derived = [sharing::derive(facts), exposure::derive(facts), directory::derive(facts, &powers, &rules.lexicon), powers];
     facts.facts.extend(derived.into_iter().flatten());
     let gaps = assurance::derive(facts, &rules.lexicon);
     facts.facts.extend(gaps);
