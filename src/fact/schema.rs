@@ -285,6 +285,10 @@ records! {
         TEMPORARY "temporary" (flag) "forced change at first use";
         PLAIN "plain" (flag) "whether its value stands in the export";
         PRODUCT "product" (text) "product";
+        PURPOSE "purpose" (word PURPOSES) "purpose";
+        SCOPES "scopes" (text) "what it may be used for";
+        WRITES "writes" (flag) "whether it may write";
+        LIMITED "limited" (flag) "limit on its use";
     }
     /// A factor that somebody has bound, or a population may bind.
     authenticator {
@@ -299,6 +303,8 @@ records! {
         TENANT "tenant" (text) "tenant";
         ROLE_ID "role_id" (text) "identifier";
         BUILT_IN "built_in" (flag) "whether the vendor defines it";
+        LABELS "labels" (text) "labels";
+        AGGREGATES "aggregates" (text) "labels of the roles that it takes in";
         STATEMENTS "statements" (list statement) "statements";
         APPROVAL_REQUIRED "approval_required" (flag) "approval before activation";
         APPROVERS "approvers" (text) "approvers";
@@ -345,6 +351,8 @@ records! {
         ENABLED "enabled" (flag) "whether it is on";
         OWNER "owner" (text) "named owner";
         READERS "readers" (text) "identifiers with a data grant of their own";
+        CREATED "created" (time) "creation time";
+        ROTATES "rotates" (flag) "rotation";
         EXPIRES "expires" (time) "expiry";
         ROTATED "rotated" (time) "last rotation";
     }
@@ -362,6 +370,8 @@ records! {
         STRENGTH "strength" (number) "strength";
         PARENT_STRENGTH "parent_strength" (number) "strength of the parent scope";
         ACTIONS "actions" (text) "user actions it covers";
+        PURPOSE "purpose" (word PURPOSES) "purpose of what it governs";
+        PRIVILEGED "privileged" (flag) "whether it governs administrators";
         GRANTS "grants" (word PROOFS) "what it demands";
     }
     /// A tenant, account or realm, and what its exports show.

@@ -48,7 +48,7 @@ impl ExportReader for Aws {
         }
     }
 
-    fn end(&self, kind: &'static str, extent: Extent, out: &mut Drafts) {
+    fn end(&self, kind: &'static str, extent: Extent<'_>, out: &mut Drafts) {
         if kind != REPORT || !extent.whole {
             return;
         }

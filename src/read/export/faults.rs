@@ -92,6 +92,7 @@ pub(super) fn body(tree: &Tree) -> Option<&'static str> {
     if only(&["message", "documentation_url", "status", "errors"])
         && tree.get("message").is_some()
         && tree.get("documentation_url").is_some()
+        && tree.get("message").and_then(Tree::text) != Some(super::github::UNPROTECTED)
     {
         return Some("github.error");
     }

@@ -6,13 +6,21 @@
 
 mod aws;
 mod azure;
+mod database;
 mod date;
 mod faults;
+mod gcp;
+mod github;
+mod gitlab;
 mod input;
 mod keycloak;
+mod kubernetes;
 mod names;
+mod pam;
 mod record;
+mod stating;
 mod table;
+mod vault;
 
 use super::{Doc, Drafts};
 use aho_corasick::AhoCorasick;
@@ -32,7 +40,7 @@ trait ExportReader: Sync {
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts);
 
     /// Says what the export as a whole shows.
-    fn end(&self, _kind: &'static str, _extent: Extent, _out: &mut Drafts) {}
+    fn end(&self, _kind: &'static str, _extent: Extent<'_>, _out: &mut Drafts) {}
 }
 
 /// A format that a reader recognised.
@@ -45,10 +53,47 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak];
+static READERS: &[&dyn ExportReader] = &[
+    &aws::Aws,
+    &azure::Azure,
+    &keycloak::Keycloak,
+    &gcp::Gcp,
+    &kubernetes::Kubernetes,
+    &vault::Vault,
+    &database::Database,
+    &github::GitHub,
+    &gitlab::GitLab,
+    &pam::Pam,
+];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
-const COMMON: &[&str] = &["realm", "accesskeyid", ".vault.azure.net/"];
+const COMMON: &[&str] = &[
+    "realm",
+    "accesskeyid",
+    ".vault.azure.net/",
+    "\"bindings\"",
+    "bindings:",
+    "/serviceaccounts/",
+    "/secrets/",
+    "constraints/",
+    "/policies/",
+    "kind: secret",
+    "\"secret\"",
+    "grant ",
+    "capabilities",
+    "\"accessor\"",
+    "enforcement",
+    "protection_rules",
+    "read_only",
+    "\"secrets\"",
+    "\"scopes\"",
+    "can_push",
+    "site_admin",
+    "safename",
+    "platformid",
+    "node_labels",
+    "kind: role",
+];
 
 /// Every needle, and the words of error messages.
 struct Needles {
@@ -88,8 +133,10 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         Ok(input) => input,
         Err(why) => {
             // a broken text is ours to complain of only if it names what we read
-            let structured = matches!(doc.extension().as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl");
-            out.unread.extend(why.filter(|_| telling && structured));
+            let structured = matches!(doc.extension().as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl" | "hcl");
+            // a template is YAML only once it was filled in
+            let template = doc.text.contains("{{");
+            out.unread.extend(why.filter(|_| telling && structured && !template));
             return false;
         }
     };
@@ -129,7 +176,7 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
     if bad_rows > 0 {
         out.unread.push(crate::artifact::Why::Rows { count: bad_rows });
     }
-    let extent = Extent { whole: out.unread.is_empty() };
+    let extent = Extent { whole: out.unread.is_empty(), path: doc.path };
     for (reader, kind) in ends {
         reader.end(kind, extent, out);
     }
