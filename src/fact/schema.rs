@@ -243,6 +243,7 @@ records! {
     /// Somebody or something that signs in or holds rights.
     principal {
         TYPE "type" (word PRINCIPAL_TYPES) "type of principal";
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
         PURPOSE "purpose" (word PURPOSES) "purpose";
         PRIVILEGED "privileged" (flag) "whether it is privileged";

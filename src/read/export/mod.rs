@@ -77,6 +77,7 @@ const COMMON: &[&str] = &[
     "/secrets/",
     "constraints/",
     "/policies/",
+    "kind: config",
     "kind: secret",
     "\"secret\"",
     "grant ",

@@ -33,6 +33,7 @@ pub(super) fn role(record: &Record<'_>, out: &mut Drafts) {
     let login = has("LOGIN") || (text(1).eq_ignore_ascii_case("USER") && !has("NOLOGIN"));
     let anchor = format!("/roles{}", segment(name));
     let mut draft = Draft::new(Kind::Principal, name.to_owned(), anchor.clone(), spot.clone())
+        .saying(principal::PRODUCT, PRODUCT)
         .saying(principal::TYPE, if login { principal_type::USER } else { principal_type::GROUP })
         .saying(principal::ENABLED, login)
         .saying(principal::PRIVILEGED, !held.is_empty());
@@ -79,7 +80,7 @@ pub(super) fn role(record: &Record<'_>, out: &mut Drafts) {
         }
     }
     draft.say(credential::STATUS, status::ACTIVE);
-    out.facts.push(draft.could_say(&[credential::EXPIRES]));
+    out.facts.push(draft.could_say(&[credential::EXPIRES, credential::PURPOSE]));
 }
 
 /// A place in a dump has a line and no pointer.

@@ -61,6 +61,7 @@ pub(super) fn account(record: &Record<'_>) -> Option<Draft> {
     let email = record.text_at(&["email"])?;
     let disabled = record.tree.get("disabled").and_then(Tree::flag) == Some(true);
     let mut draft = Draft::new(Kind::Principal, email.to_owned(), format!("/serviceAccounts{}", segment(email)), record.spot())
+        .saying(principal::PRODUCT, PRODUCT)
         .saying(principal::TYPE, principal_type::SERVICE)
         .saying_some(principal::TENANT, record.text_at(&["projectId"]).or_else(|| tenant(word(record.tree, "name"))))
         .saying(principal::ENABLED, !disabled);

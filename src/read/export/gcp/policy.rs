@@ -215,6 +215,7 @@ pub(super) fn end(path: &str, out: &mut Drafts) {
     for (name, tenant, kind) in members {
         let Some((_, at)) = spots.iter().find(|(n, _)| *n == name) else { continue };
         let mut draft = Draft::new(Kind::Principal, name.clone(), format!("/members{}{}", segment(&tenant), segment(&name)), at.clone())
+            .saying(principal::PRODUCT, PRODUCT)
             .saying(principal::TENANT, tenant)
             .saying_some(principal::TYPE, kind.and_then(Word::named));
         stating::purpose(&mut draft, principal::PURPOSE, &name);

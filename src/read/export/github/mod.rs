@@ -33,6 +33,7 @@ impl ExportReader for GitHub {
         &[
             "two_factor_requirement_enabled",
             "requirestwofactorauthentication",
+            "memberswithrole",
             "site_admin",
             "required_pull_request_reviews",
             "enforce_admins",
@@ -146,7 +147,7 @@ fn member(record: &Record<'_>) -> Option<Draft> {
     let login = record.text_at(&["login"])?;
     let kind = if record.text_at(&["type"]) == Some("Bot") { principal_type::SERVICE } else { principal_type::USER };
     let draft = Draft::new(Kind::Principal, login.to_owned(), format!("/members{}", super::record::segment(login)), record.spot());
-    Some(draft.saying(principal::TYPE, kind))
+    Some(draft.saying(principal::PRODUCT, PRODUCT).saying(principal::TYPE, kind))
 }
 
 /// A list of members says nothing of why they are in it; only the name that its file was given does.

@@ -98,6 +98,7 @@ fn user(record: &Record<'_>) -> Option<Draft> {
     let name = record.text_at(&["username"])?;
     let bot = record.tree.get("bot").and_then(Tree::flag) == Some(true);
     let mut draft = Draft::new(Kind::Principal, name.to_owned(), format!("/users{}", segment(name)), record.spot())
+        .saying(principal::PRODUCT, PRODUCT)
         .saying(principal::TYPE, if bot { principal_type::SERVICE } else { principal_type::USER })
         .saying(principal::ENABLED, record.text_at(&["state"]) == Some("active"));
     stating::flag(&mut draft, principal::PRIVILEGED, record, &["is_admin"]);

@@ -41,7 +41,7 @@ pub(super) fn user(record: &Record<'_>, out: &mut Drafts) {
             ("token", _) if text.starts_with("eyJ") => {}
             _ => draft = draft.could_say(&[credential::EXPIRES]),
         }
-        out.facts.push(draft);
+        out.facts.push(draft.could_say(&[credential::SCOPES]));
     }
 }
 

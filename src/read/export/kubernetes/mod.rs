@@ -27,6 +27,7 @@ impl ExportReader for Kubernetes {
             "kubernetes.io/service-account-token",
             "current-context",
             "client-key-data",
+            "kind: config",
             "kind: secret",
             "\"secret\"",
         ]

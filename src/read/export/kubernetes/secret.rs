@@ -34,6 +34,7 @@ pub(super) fn secret(record: &Record<'_>, out: &mut Drafts) {
         .saying(credential::PRODUCT, PRODUCT)
         .saying(credential::TYPE, credential_type::API_TOKEN)
         .saying(credential::STATUS, status::ACTIVE)
+        .saying(credential::SCOPES, "service-account-token")
         .saying_some(credential::HOLDER, Some(account).filter(|a| !a.is_empty()));
     stating::time(&mut draft, credential::CREATED, record, &["metadata", "creationTimestamp"]);
     // the controller writes down on which day it last saw the token used
