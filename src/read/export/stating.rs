@@ -4,7 +4,8 @@ use super::date::{Moment, moment};
 use super::names::purpose_of;
 use super::record::Record;
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Field, Kind, List, Value, Word, binding, principal_type, setting};
+use crate::fact::{Basis, Claim, Draft, Duty, Field, Kind, List, Stated, Value, Word, binding, credential, principal_type, role, setting};
+use crate::read::Drafts;
 use crate::tree::{Node, Tree};
 
 /// A claim of what follows from what stands there.
@@ -68,6 +69,34 @@ pub(super) fn setting(product: &'static str, key: &'static str, name: &str, anch
         .saying(setting::PRODUCT, product)
         .saying(setting::KEY, key)
         .saying(setting::SCOPE, name)
+}
+
+/// Says in which file each of these stands: what several files list alike is not to be made one finding.
+pub(super) fn source(path: &str, out: &mut Drafts) {
+    for fact in &mut out.facts {
+        let field = match fact.kind {
+            Kind::Credential => credential::SOURCE,
+            Kind::Setting => setting::SOURCE,
+            Kind::Binding => binding::SOURCE,
+            _ => continue,
+        };
+        fact.say(field, path);
+    }
+}
+
+/// Makes the identifiers of roles hold within their file: another file may use the same name for something else.
+pub(super) fn within(path: &str, out: &mut Drafts) {
+    for fact in &mut out.facts {
+        let field = match fact.kind {
+            Kind::Role => role::ROLE_ID,
+            Kind::Binding => binding::ROLE_ID,
+            _ => continue,
+        };
+        if let Some(id) = fact.fields.text(field).map(|id| format!("{path}#{id}")) {
+            fact.fields.set(field, Stated::Unsaid);
+            fact.say(field, id);
+        }
+    }
 }
 
 /// Whether there is a value that is more than nothing.

@@ -41,19 +41,26 @@ pub(in crate::read::export) fn dump(text: &str) -> Option<Tree> {
     Some(Tree { node: Node::Map(entries), span: 0..text.len() })
 }
 
-/// Whose dump a text is, by lines that only a dump has.
+/// Whose dump a text is, by lines that only a dump has. A page or a program that shows such a line is none.
 fn dialect(text: &str) -> Option<&'static str> {
+    let lines = || text.lines().map(|l| l.trim_matches(|c: char| c == '|' || c.is_whitespace())).filter(|l| !l.is_empty());
+    let begins = |line: &str, words: &[&str]| words.iter().any(|w| line.get(..w.len()).is_some_and(|l| l.eq_ignore_ascii_case(w)));
     let flags = ["SUPERUSER", "INHERIT", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS"];
     let altered =
         |line: &str| line.starts_with("ALTER ROLE ") && line.contains(" WITH ") && flags.iter().filter(|f| line.contains(**f)).count() >= 3;
+    if begins(lines().next()?, &["--", "CREATE ROLE ", "ALTER ROLE ", "SET ", "\\"]) && lines().any(altered) {
+        return Some(POSTGRES);
+    }
     let granted = |line: &str| {
-        let line = line.trim_matches(|c: char| c == '|' || c.is_whitespace());
-        line.starts_with("GRANT ")
+        begins(line, &["GRANT "])
             && line.contains(" TO ")
             && line.contains(" ON ")
             && ["@'", "@`", "@\""].iter().any(|at| line.contains(at))
     };
-    text.lines().find_map(|line| if altered(line) { Some(POSTGRES) } else { granted(line).then_some(MYSQL) })
+    let about =
+        ["GRANT ", "GRANTS FOR", "REVOKE ", "--", "#", "+--", "SHOW GRANTS", "MYSQL>", "MARIADB", "CREATE USER", "ALTER USER", "FLUSH "];
+    let rows = |line: &str| begins(line, &about) || line.contains(" rows in set") || line.contains(" row in set");
+    (lines().any(granted) && lines().all(rows)).then_some(MYSQL)
 }
 
 fn tree(words: &[Word]) -> Tree {

@@ -18,6 +18,7 @@ pub(super) struct GitHub;
 const PRODUCT: &str = "github";
 const ORGANISATION: &str = "github.organization";
 const MEMBERS: &str = "github.org-members";
+const COLLABORATORS: &str = "github.collaborators";
 const BRANCH: &str = "github.branch-protection";
 const RULESET: &str = "github.ruleset";
 const ENVIRONMENTS: &str = "github.environments";
@@ -90,13 +91,14 @@ impl ExportReader for GitHub {
         {
             return is(SECRETS, &["secrets"]);
         }
-        head.has(&["login", "site_admin", "node_id", "type"]).then_some(Format { kind: MEMBERS, records: &[] })
+        let people = head.has(&["login", "site_admin", "node_id", "type"]);
+        people.then_some(Format { kind: if tree.get("role_name").is_some() { COLLABORATORS } else { MEMBERS }, records: &[] })
     }
 
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
         match kind {
             ORGANISATION => organisation(record, out),
-            MEMBERS => out.facts.extend(member(record)),
+            MEMBERS | COLLABORATORS => out.facts.extend(member(record)),
             BRANCH => protection::branch(record, out),
             RULESET => protection::ruleset(record, out),
             ENVIRONMENTS => protection::environment(record, out),
@@ -110,6 +112,7 @@ impl ExportReader for GitHub {
         if kind == MEMBERS {
             chosen(extent, out);
         }
+        super::stating::source(extent.path, out);
         let file = extent.path.rsplit('/').next().unwrap_or(extent.path);
         for fact in out.facts.iter_mut().filter(|f| f.kind == Kind::Setting && f.name.is_empty()) {
             fact.name = file.to_owned();
@@ -155,6 +158,10 @@ fn chosen(extent: Extent<'_>, out: &mut Drafts) {
     let name = extent.path.rsplit('/').next().unwrap_or(extent.path).to_lowercase();
     let has = |words: &[&str]| words.iter().any(|w| name.contains(w));
     let without = has(&["2fa", "mfa", "two_factor", "two-factor"]) && has(&["disabled", "without", "no-", "no_", "missing"]);
+    // a page that was saved twice holds the same people
+    let people: std::collections::BTreeSet<&str> =
+        out.facts.iter().filter(|f| f.kind == Kind::Principal).map(|f| f.name.as_str()).collect();
+    let people = i64::try_from(people.len()).unwrap_or(i64::MAX);
     let members: Vec<usize> = (0..out.facts.len()).filter(|n| out.facts.get(*n).is_some_and(|f| f.kind == Kind::Principal)).collect();
     if without {
         for n in &members {
@@ -167,9 +174,8 @@ fn chosen(extent: Extent<'_>, out: &mut Drafts) {
     let owners = has(&["admins", "owners", "role-admin", "role_admin", "role=admin", "members-admin", "members_admin"]);
     if owners && extent.whole && !without {
         let file = extent.path.rsplit('/').next().unwrap_or(extent.path);
-        let mut draft = owners_of(file, members.len(), Spot::at(0, 0));
-        draft.fields.set(setting::NUMBER, crate::fact::Stated::Unsaid);
-        super::stating::infer(&mut draft, setting::NUMBER, i64::try_from(members.len()).unwrap_or(i64::MAX), &Spot::at(0, 0));
+        let mut draft = super::stating::setting(PRODUCT, "owners", file, "/owners".into(), Spot::at(0, 0));
+        super::stating::infer(&mut draft, setting::NUMBER, people, &Spot::at(0, 0));
         out.facts.push(draft);
     }
 }

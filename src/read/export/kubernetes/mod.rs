@@ -54,10 +54,11 @@ impl ExportReader for Kubernetes {
         }
     }
 
-    fn end(&self, kind: &'static str, _extent: Extent<'_>, out: &mut Drafts) {
+    fn end(&self, kind: &'static str, extent: Extent<'_>, out: &mut Drafts) {
         if kind == MANIFEST {
-            rbac::end(out);
+            rbac::end(extent.path, out);
         }
+        super::stating::source(extent.path, out);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Roles and their bindings. An action is written `verb group/resource`; the group without a name is `core`.
 
 use super::{PRODUCT, is_map, word};
-use crate::fact::{Draft, Fields, Kind, List, Value, binding, effect, principal_type, role, statement};
+use crate::fact::{Draft, Fields, Kind, List, Stated, Value, binding, effect, principal_type, role, statement};
 use crate::read::Drafts;
 use crate::read::export::record::{Record, segment};
 use crate::read::export::stating::{self, texts};
@@ -152,7 +152,7 @@ pub(super) fn binding(record: &Record<'_>, out: &mut Drafts) {
 }
 
 /// Puts into aggregating roles what they aggregate, and leaves to bindings the roles that are bound.
-pub(super) fn end(out: &mut Drafts) {
+pub(super) fn end(path: &str, out: &mut Drafts) {
     let mut taken: Vec<(usize, Vec<Fields<String, crate::artifact::Spot>>)> = Vec::new();
     for (n, fact) in out.facts.iter().enumerate().filter(|(_, f)| f.kind == Kind::Role) {
         let selectors: Vec<&String> = fact.fields.texts(role::AGGREGATES).collect();
@@ -183,4 +183,34 @@ pub(super) fn end(out: &mut Drafts) {
             || f.fields.word(binding::PRINCIPAL_TYPE) != Some("role")
             || f.fields.text(binding::ROLE_ID).is_none_or(|id| !bound.contains(id))
     });
+    own(path, out);
+}
+
+/// A role that a file defines is what the file's own bindings mean. Those of other files find it under its plain name.
+fn own(path: &str, out: &mut Drafts) {
+    let defined: std::collections::BTreeSet<String> =
+        out.facts.iter().filter(|f| f.kind == Kind::Role).filter_map(|f| f.fields.text(role::ROLE_ID).cloned()).collect();
+    let mut within = Vec::new();
+    for fact in &mut out.facts {
+        let field = match fact.kind {
+            Kind::Role => role::ROLE_ID,
+            Kind::Binding => binding::ROLE_ID,
+            _ => continue,
+        };
+        let Some(id) = fact.fields.text(field).filter(|id| defined.contains(*id)).map(|id| format!("{path}#{id}")) else { continue };
+        let mut here = if fact.kind == Kind::Role { fact.clone() } else { continue_with(fact) };
+        here.fields.set(field, Stated::Unsaid);
+        here.say(field, id);
+        if fact.kind == Kind::Role {
+            within.push(here);
+        } else {
+            *fact = here;
+        }
+    }
+    out.facts.extend(within);
+}
+
+/// The binding, taken out of its place to be changed.
+fn continue_with(fact: &mut Draft) -> Draft {
+    std::mem::replace(fact, Draft::new(Kind::Binding, String::new(), String::new(), crate::artifact::Spot::at(0, 0)))
 }

@@ -24,8 +24,9 @@ fn is_blank(value: &str) -> bool {
 }
 
 pub(super) fn account(record: &Record<'_>, out: &mut Drafts) {
-    let user = record.text_at(&["userName"]).unwrap_or_default();
-    let address = record.text_at(&["address"]).unwrap_or_default();
+    // a table of personal accounts names the person as well
+    let user = record.text_at(&["accountUser"]).or_else(|| record.text_at(&["userName"])).unwrap_or_default();
+    let address = record.text_at(&["address"]).or_else(|| record.text_at(&["accountAddress"])).unwrap_or_default();
     let object = ["name", "objectName", "id"].iter().find_map(|k| record.text_at(&[k]));
     let label = match (user, address) {
         ("", "") => object.unwrap_or_default().to_owned(),
@@ -49,6 +50,8 @@ pub(super) fn account(record: &Record<'_>, out: &mut Drafts) {
         .iter()
         .find_map(|k| record.find(&["secretManagement", k]).or_else(|| record.find(&[k])))
         .and_then(|(t, at)| t.flag().or_else(|| word_flag(t)).map(|f| (f, at)));
+    let unmanaged = record.find(&["disableAutoMgmt"]).and_then(|(t, at)| t.flag().or_else(|| word_flag(t)).map(|f| (!f, at)));
+    let managed = managed.or(unmanaged);
     if let Some((on, at)) = managed {
         draft.fields.say(credential::LIMITED, on, &at);
     }

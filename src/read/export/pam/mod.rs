@@ -33,6 +33,7 @@ impl ExportReader for Pam {
             "safename",
             "accesswithoutconfirmation",
             "platformid",
+            "restrictmachineaccesstolist",
             "max_session_ttl",
             "node_labels",
             "review_requests",
@@ -60,9 +61,19 @@ impl ExportReader for Pam {
             if head.has(&["safename", "managingcpm"]) {
                 return is(SAFES, &[]);
             }
-            let safe = head.count(&["safe", "safename"]) >= 1;
-            let account =
-                head.count(&["username", "address", "platformid", "password", "enableautomgmt", "manualmgmtreason", "objectname", "name"]);
+            let safe = head.count(&["safe", "safename"]) >= 1 && head.count(&["extrapass1safe", "extrapass3safe"]) == 0;
+            let account = head.count(&[
+                "username",
+                "address",
+                "platformid",
+                "password",
+                "enableautomgmt",
+                "manualmgmtreason",
+                "objectname",
+                "accountuser",
+                "accountplatform",
+                "name",
+            ]);
             return if safe && account >= 3 { is(ACCOUNTS_CSV, &[]) } else { None };
         }
         if list_of(tree, "Platforms", safes::is_platform) {
@@ -70,6 +81,9 @@ impl ExportReader for Pam {
         }
         if list_of(tree, "Safes", safes::is_safe) {
             return is(SAFES, &["Safes"]);
+        }
+        if list_of(tree, "GetSafesResult", safes::is_safe) {
+            return is(SAFES, &["GetSafesResult"]);
         }
         if list_of(tree, "SafeMembers", safes::is_member) || list_of(tree, "members", safes::is_member) {
             return is(MEMBERS, if tree.get("SafeMembers").is_some() { &["SafeMembers"] } else { &["members"] });
@@ -101,7 +115,9 @@ impl ExportReader for Pam {
         }
     }
 
-    fn end(&self, kind: &'static str, _extent: Extent<'_>, out: &mut Drafts) {
+    fn end(&self, kind: &'static str, extent: Extent<'_>, out: &mut Drafts) {
+        stating::within(extent.path, out);
+        stating::source(extent.path, out);
         if matches!(kind, ACCOUNTS | ACCOUNTS_CSV) {
             accounts::shared(out);
         }

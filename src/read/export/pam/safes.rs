@@ -8,7 +8,7 @@ use crate::read::export::record::{Record, segment};
 use crate::tree::Tree;
 
 pub(super) fn is_platform(tree: &Tree) -> bool {
-    let workflows = tree.get("privilegedAccessWorkflows").is_some();
+    let workflows = tree.get("privilegedAccessWorkflows").or_else(|| tree.path(&["Details", "PrivilegedAccessWorkflows"])).is_some();
     workflows
         && (tree.get("general").is_some()
             || tree.get("credentialsManagement").is_some()
@@ -35,7 +35,9 @@ pub(super) fn is_member(tree: &Tree) -> bool {
 
 /// A yes or no, bare or as `{"IsActive": …}`.
 fn active(record: &Record<'_>, path: &[&str]) -> Option<(bool, Spot)> {
-    let (tree, at) = record.find(path)?;
+    // newer versions put all of it one level down
+    let below: Vec<&str> = std::iter::once("Details").chain(path.iter().copied()).collect();
+    let (tree, at) = record.find(path).or_else(|| record.find(&below))?;
     let on = tree.flag().or_else(|| tree.get("IsActive").and_then(Tree::flag))?;
     Some((on, at))
 }

@@ -82,6 +82,8 @@ impl ExportReader for Vault {
             let file = extent.path.rsplit('/').next().unwrap_or(extent.path);
             policy::name(file.split('.').next().filter(|n| !n.is_empty()).unwrap_or(file), out);
         }
+        super::stating::within(extent.path, out);
+        super::stating::source(extent.path, out);
     }
 }
 
