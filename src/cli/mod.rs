@@ -1,6 +1,7 @@
 //! The command line: one function for each command. Findings go to standard output, everything else to standard error.
 
 mod explain;
+mod exports;
 mod options;
 
 use crate::artifact::{Clean, Provenance, Why};
@@ -15,7 +16,7 @@ use crate::source::{self, AtBase, Changes, Given, Since, Source};
 use crate::triage::{Baseline, Triage};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
-use options::{BaselineCommand, Cli, Colour, Command, Common, RulesCommand, Scan};
+use options::{BaselineCommand, Cli, Colour, Command, Common, ExportsCommand, RulesCommand, Scan};
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -93,6 +94,8 @@ fn run(cli: Cli) -> Result<u8> {
         Command::Demo(options) => demo(&options),
         Command::Explain { id, rules } => print(&explain::page(&id, &added(crate::catalogue(), &rules)?)?),
         Command::Rules { command } => rules(command),
+        Command::Exports { command: None } => print(&exports::list(&crate::catalogue())),
+        Command::Exports { command: Some(ExportsCommand::Script { vendor }) } => print(&exports::script(&crate::catalogue(), &vendor)?),
         Command::Baseline { command: BaselineCommand::Create { write, scan } } => baseline_create(&write, &scan),
     }
 }

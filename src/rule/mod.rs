@@ -1,7 +1,7 @@
 //! The file format of rules: five kinds of data, each in its own folder and never mixed.
 //!
 //! What a credential looks like (`patterns`), what words and permissions mean (`lexicon`), what can be wrong (`weaknesses.yaml`),
-//! when it is wrong (`checks`), and what a standard says (`controls`). The loader refuses what it does not understand, with file,
+//! when it is wrong (`checks`), and what a standard says (`controls`); beside them, how exports are made (`exports`). The loader refuses what it does not understand, with file,
 //! line and the nearest name. `build.rs` runs this very module over `rules/**` and embeds the result, so that no YAML is parsed
 //! at start; a user's own folder is loaded at run time under the same promises.
 
@@ -9,6 +9,7 @@ mod catalogue;
 mod check;
 mod clause;
 mod decode;
+mod exports;
 mod lexicon;
 mod literal;
 mod load;
@@ -20,6 +21,7 @@ pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, T
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
+pub use exports::{Export, Vendor};
 pub use lexicon::{CUES, Concept, Lexicon, PowerEntry, RoleEntry, SLOTS};
 pub use literal::required;
 pub use load::{Origin, load};
@@ -45,6 +47,8 @@ pub struct Pack {
     pub lexicon: Lexicon,
     /// When it is wrong.
     pub checks: Vec<Check>,
+    /// How what is read comes to be.
+    pub exports: Vec<Vendor>,
     /// BLAKE3 of the files, hex: names this set of rules in reports.
     pub digest: String,
 }
@@ -59,6 +63,7 @@ impl Pack {
         for check in &mut self.checks {
             check.examples = Vec::new();
         }
+        self.exports = Vec::new();
         self
     }
 
