@@ -33,7 +33,8 @@ pub(super) fn script(pack: &Pack, name: &str) -> Result<String> {
     let with: Vec<&Vendor> = pack.exports.iter().filter(|v| v.script).collect();
     let Some(vendor) = with.iter().find(|v| v.id == name) else {
         let names: Vec<&str> = with.iter().map(|v| v.id.as_str()).collect();
-        let hint = nearest(name, names.iter().copied()).map_or_else(|| format!("one of: {}", names.join(", ")), |n| format!("did you mean {n}?"));
+        let hint =
+            nearest(name, names.iter().copied()).map_or_else(|| format!("one of: {}", names.join(", ")), |n| format!("did you mean {n}?"));
         return Err(coded(USAGE, format!("there is no script for {name} ({hint})")));
     };
     let mut out = format!(
@@ -88,7 +89,11 @@ fn step(export: &Export, out: &mut String) {
         }
         // the list is read to its end first: a command in the loop must not eat what is left of it
         Some((name, from)) => {
-            let _ = write!(out, "LIST=$(\n{})\nwhile IFS= read -r {name}; do\n    [ -n \"${name}\" ] || continue\n    collect \"{file}\"\ndone <<EOF\n$LIST\nEOF\n", indented(from, "    "));
+            let _ = write!(
+                out,
+                "LIST=$(\n{})\nwhile IFS= read -r {name}; do\n    [ -n \"${name}\" ] || continue\n    collect \"{file}\"\ndone <<EOF\n$LIST\nEOF\n",
+                indented(from, "    ")
+            );
         }
     }
 }

@@ -496,6 +496,7 @@ records! {
     /// Who answers for some files of a repository.
     ownership {
         ORDER "order" (number) "place among the rules of its file";
+        PATTERN "pattern" (text) "files";
         BASE "base" (text) "folder that the patterns are relative to";
         OWNERS "owners" (text) "people and teams";
         HOME "home" (text) "repository";

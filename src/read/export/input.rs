@@ -4,7 +4,7 @@ use super::database::sql;
 use super::faults;
 use super::record::segment;
 use super::table::{Origin, Table};
-use super::vault::hcl;
+use super::vault::{hcl, init};
 use crate::artifact::Why;
 use crate::read::{Doc, Lines};
 use crate::tree::{Entry, Fault, Node, Tree, json, json_lenient, yaml};
@@ -150,7 +150,7 @@ impl<'a> Input<'a> {
 fn written(text: &str) -> Result<Option<Tree>, usize> {
     Ok(match hcl::policy(text)? {
         Some(tree) => Some(tree),
-        None => sql::dump(text),
+        None => init::printed(text).or_else(|| sql::dump(text)),
     })
 }
 

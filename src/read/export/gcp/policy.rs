@@ -50,7 +50,10 @@ pub(super) fn is_found(tree: &Tree) -> bool {
 
 pub(super) fn is_role(tree: &Tree) -> bool {
     let listed = tree.get("includedPermissions").is_some_and(|p| matches!(p.node, Node::List(_)));
-    listed && (is_role_name(word(tree, "name")) || tree.get("title").is_some() || tree.get("stage").is_some())
+    let name = word(tree, "name");
+    // a list of roles leaves out what they permit
+    let in_list = is_role_name(name) && !name.starts_with("roles/") && tree.get("title").is_some() && tree.get("etag").is_some();
+    in_list || listed && (is_role_name(word(tree, "name")) || tree.get("title").is_some() || tree.get("stage").is_some())
 }
 
 pub(super) fn policy(record: &Record<'_>, out: &mut Drafts) {

@@ -1,7 +1,7 @@
 //! CyberArk accounts, and the tables from which accounts are loaded: those hold the passwords themselves.
 
 use super::CYBERARK;
-use crate::fact::{Draft, Kind, credential, credential_type, purpose, status};
+use crate::fact::{Draft, Kind, Stated, credential, credential_type, purpose, status};
 use crate::read::export::record::{Record, segment};
 use crate::read::export::stating;
 use crate::read::{Drafts, Mark};
@@ -83,20 +83,22 @@ fn word_flag(tree: &Tree) -> Option<bool> {
 
 /// Says of the accounts of one table which of them have the same password, and forgets the passwords.
 pub(super) fn shared(out: &mut Drafts) {
-    let mut held: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut held: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
     for fact in out.facts.iter().filter(|f| f.fields.flag(credential::PLAIN) == Some(true)) {
         if let Some(value) = fact.fields.text(credential::SCOPES) {
-            held.entry(value.clone()).or_default().push(fact.name.clone());
+            let number = held.len() + 1;
+            held.entry(value.clone()).or_insert((number, Vec::new())).1.push(fact.name.clone());
         }
     }
     for fact in &mut out.facts {
         let Some(value) = fact.fields.text(credential::SCOPES).cloned() else { continue };
-        fact.fields.set(credential::SCOPES, crate::fact::Stated::Mute);
-        let others = held.get(&value).map(Vec::as_slice).unwrap_or_default();
-        if others.iter().any(|o| *o != fact.name) {
+        fact.fields.set(credential::SCOPES, Stated::Unsaid);
+        let Some((number, holders)) = held.get(&value) else { continue };
+        if holders.iter().any(|other| *other != fact.name) {
             let at = fact.at.clone();
-            fact.fields.set(credential::PURPOSE, crate::fact::Stated::Mute);
+            fact.fields.set(credential::PURPOSE, Stated::Mute);
             stating::infer(fact, credential::PURPOSE, purpose::SHARED, &at);
+            fact.say(credential::SCOPES, format!("password {number} of the table"));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Vault and OpenBao: policies, roles of auth methods, tokens, how many people unseal it, and what records what it does.
 
 pub(super) mod hcl;
+pub(super) mod init;
 mod policy;
 mod state;
 
@@ -28,6 +29,7 @@ impl ExportReader for Vault {
             "capabilities",
             "control_group",
             "root_token",
+            "initial root token",
             "token_policies",
             "secret_id_ttl",
             "recovery_seal",

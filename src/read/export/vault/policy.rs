@@ -32,7 +32,10 @@ fn is_rules(tree: &Tree) -> bool {
 
 /// The text of a policy as the API gives it.
 fn written(tree: &Tree) -> Option<(&'static str, &str)> {
-    tree.get("name")?;
+    // `vault policy read -format=json` prints the text and nothing else
+    if tree.get("name").is_none() && tree.entries().len() != 1 {
+        return None;
+    }
     ["policy", "rules"].into_iter().find_map(|key| Some((key, tree.get(key)?.text()?)))
 }
 
