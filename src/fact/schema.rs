@@ -290,7 +290,7 @@ records! {
         SCOPES "scopes" (text) "what it may be used for";
         WRITES "writes" (flag) "whether it may write";
         LIMITED "limited" (flag) "limit on its use";
-        SOURCE "source" (text) "file that lists it";
+        EXPORT "export" (text) "export that shows it";
     }
     /// A factor that somebody has bound, or a population may bind.
     authenticator {
@@ -342,7 +342,7 @@ records! {
         TENANT "tenant" (text) "tenant";
         CONDITIONS "conditions" (list condition) "conditions";
         POWERS "powers" (word POWERS) "powers";
-        SOURCE "source" (text) "file that lists it";
+        EXPORT "export" (text) "export that shows it";
     }
     /// Something that holds secrets or can be administered.
     resource {
@@ -374,7 +374,7 @@ records! {
         PARENT_STRENGTH "parent_strength" (number) "strength of the parent scope";
         ACTIONS "actions" (text) "user actions it covers";
         PURPOSE "purpose" (word PURPOSES) "purpose of what it governs";
-        SOURCE "source" (text) "file that lists it";
+        EXPORT "export" (text) "export that shows it";
         PRIVILEGED "privileged" (flag) "whether it governs administrators";
         GRANTS "grants" (word PROOFS) "what it demands";
     }
@@ -530,7 +530,7 @@ records! {
         TARGETS "targets" (number) "how many it opens";
         HOLDERS "holders" (number) "how many hold it over this scope";
         VIA "via" (text) "role or policy that gives it";
-        SOURCE "source" (text) "file that lists it";
+        EXPORT "export" (text) "export that shows it";
         CONDITIONS "conditions" (list condition) "conditions";
     }
     /// Derived: a way back in that is weaker than the sign-in.

@@ -99,12 +99,9 @@ fn grant(held: &Sealed, product: &str, entry: &PowerEntry, via: (&Clean, &Arc<Qu
     say(grant::POWER, Value::Word(power), via.1, Basis::Explicit);
     say(grant::SCOPE, Value::Text(scope.clone()), &scope_at, Basis::Explicit);
     say(grant::VIA, Value::Text(via.0.clone()), via.1, Basis::Explicit);
-    for (from, to) in [
-        (binding::PRINCIPAL_TYPE, grant::PRINCIPAL_TYPE),
-        (binding::TENANT, grant::TENANT),
-        (binding::CONDITIONS, grant::CONDITIONS),
-        (binding::SOURCE, grant::SOURCE),
-    ] {
+    for (from, to) in
+        [(binding::PRINCIPAL_TYPE, grant::PRINCIPAL_TYPE), (binding::TENANT, grant::TENANT), (binding::CONDITIONS, grant::CONDITIONS)]
+    {
         if let Some(stated) = held.fields.get(from) {
             out.fields.set(to, stated.clone());
         }

@@ -71,19 +71,6 @@ pub(super) fn setting(product: &'static str, key: &'static str, name: &str, anch
         .saying(setting::SCOPE, name)
 }
 
-/// Says in which file each of these stands: what several files list alike is not to be made one finding.
-pub(super) fn source(path: &str, out: &mut Drafts) {
-    for fact in &mut out.facts {
-        let field = match fact.kind {
-            Kind::Credential => credential::SOURCE,
-            Kind::Setting => setting::SOURCE,
-            Kind::Binding => binding::SOURCE,
-            _ => continue,
-        };
-        fact.say(field, path);
-    }
-}
-
 /// Makes the identifiers of roles hold within their file: another file may use the same name for something else.
 pub(super) fn within(path: &str, out: &mut Drafts) {
     for fact in &mut out.facts {

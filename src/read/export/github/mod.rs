@@ -112,7 +112,6 @@ impl ExportReader for GitHub {
         if kind == MEMBERS {
             chosen(extent, out);
         }
-        super::stating::source(extent.path, out);
         let file = extent.path.rsplit('/').next().unwrap_or(extent.path);
         for fact in out.facts.iter_mut().filter(|f| f.kind == Kind::Setting && f.name.is_empty()) {
             fact.name = file.to_owned();

@@ -83,7 +83,6 @@ impl ExportReader for GitLab {
     }
 
     fn end(&self, _kind: &'static str, extent: Extent<'_>, out: &mut Drafts) {
-        stating::source(extent.path, out);
         let file = extent.path.rsplit('/').next().unwrap_or(extent.path);
         for fact in out.facts.iter_mut().filter(|f| f.kind == Kind::Setting) {
             if fact.fields.text(setting::SCOPE).is_some_and(String::is_empty) {

@@ -58,7 +58,6 @@ impl ExportReader for Kubernetes {
         if kind == MANIFEST {
             rbac::end(extent.path, out);
         }
-        super::stating::source(extent.path, out);
     }
 }
 

@@ -117,7 +117,6 @@ impl ExportReader for Pam {
 
     fn end(&self, kind: &'static str, extent: Extent<'_>, out: &mut Drafts) {
         stating::within(extent.path, out);
-        stating::source(extent.path, out);
         if matches!(kind, ACCOUNTS | ACCOUNTS_CSV) {
             accounts::shared(out);
         }

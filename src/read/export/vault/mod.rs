@@ -85,7 +85,6 @@ impl ExportReader for Vault {
             policy::name(file.split('.').next().filter(|n| !n.is_empty()).unwrap_or(file), out);
         }
         super::stating::within(extent.path, out);
-        super::stating::source(extent.path, out);
     }
 }
 
