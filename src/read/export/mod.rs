@@ -133,11 +133,12 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
     let input = match Input::parse(doc) {
         Ok(input) => input,
         Err(why) => {
-            // a broken text is ours to complain of only if it names what we read
-            let structured = matches!(doc.extension().as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl" | "hcl");
+            // a broken text is ours to complain of only if it names what we read; HCL is looked at only where it begins as a policy
+            let extension = doc.extension();
+            let ours = extension == "hcl" || telling && matches!(extension.as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl");
             // a template is YAML only once it was filled in
             let template = doc.text.contains("{{");
-            out.unread.extend(why.filter(|_| telling && structured && !template));
+            out.unread.extend(why.filter(|_| ours && !template));
             return false;
         }
     };

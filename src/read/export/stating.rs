@@ -4,7 +4,7 @@ use super::date::{Moment, moment};
 use super::names::purpose_of;
 use super::record::Record;
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Field, Kind, List, Stated, Value, Word, binding, credential, principal_type, role, setting};
+use crate::fact::{Basis, Claim, Draft, Duty, Field, Kind, List, Stated, Value, Word, binding, principal_type, role, setting};
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
 

@@ -30,3 +30,6 @@ impl ExportReader for Database {
         if kind == ROLES { roles::role(record, out) } else { out.facts.extend(grants::grant(record)) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -126,3 +126,6 @@ fn part<'n>(name: &'n str, collection: &str) -> Option<&'n str> {
 fn tenant(name: &str) -> Option<&str> {
     ["projects", "folders", "organizations"].iter().find_map(|c| part(name, c))
 }
+
+#[cfg(test)]
+mod tests;

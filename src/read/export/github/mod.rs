@@ -187,3 +187,6 @@ fn names_anybody(tree: Option<&Tree>) -> bool {
         _ => false,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,3 +127,6 @@ fn group(record: &Record<'_>, out: &mut Drafts) {
     }
     out.facts.push(draft);
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,3 +78,6 @@ fn is_masked(value: &str) -> bool {
         || value.starts_with(['<', '$', '{'])
         || value.bytes().all(|b| matches!(b, b'*' | b'x' | b'X' | b'.'))
 }
+
+#[cfg(test)]
+mod tests;

@@ -143,3 +143,6 @@ fn of(product: &'static str, key: &'static str, name: &str, at: Spot) -> Draft {
     }
     draft
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,3 +103,6 @@ fn is_admin(policy: &str) -> bool {
 fn duration(tree: Option<&Tree>) -> Option<i64> {
     tree.and_then(crate::read::export::date::duration)
 }
+
+#[cfg(test)]
+mod tests;
