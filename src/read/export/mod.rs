@@ -138,7 +138,7 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
             let ours = extension == "hcl" || telling && matches!(extension.as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl");
             // a template is YAML only once it was filled in
             let template = doc.text.contains("{{");
-            out.unread.extend(why.filter(|_| ours && !template));
+            out.unread.extend(why.filter(|_| ours && (!template || extension == "hcl")));
             return false;
         }
     };

@@ -135,6 +135,7 @@ fn of(product: &'static str, key: &'static str, name: &str, at: Spot) -> Draft {
         let spot = draft.at.clone();
         stating::infer(&mut draft, setting::PURPOSE, purpose::BREAK_GLASS, &spot);
     }
+    draft.fields.could_say(&[setting::PURPOSE, setting::PRIVILEGED]);
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
     let powerful = ["root", "admin", "admins", "domainadmin", "domainadmins", "tier0", "t0", "prod", "production", "dc"];
     if words.iter().any(|w| powerful.contains(w)) || lower.contains("domain admin") || lower.contains("domainadmin") {
