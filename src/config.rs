@@ -2,7 +2,7 @@
 
 use crate::fact::day;
 use crate::finding::Severity;
-use crate::rule::{Decoder, Pack, RuleError};
+use crate::rule::{Decoder, Pack, RuleError, Table, parse_tables};
 use crate::tree::{Tree, yaml};
 use crate::triage::Waiver;
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -16,11 +16,13 @@ pub struct Config {
     pub severity: Vec<(String, Option<Severity>)>,
     /// Paths that are not scanned.
     pub exclude: GlobSet,
+    /// Tables of products that no reader knows.
+    pub tables: Vec<Table>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { waivers: Vec::new(), severity: Vec::new(), exclude: GlobSet::empty() }
+        Self { waivers: Vec::new(), severity: Vec::new(), exclude: GlobSet::empty(), tables: Vec::new() }
     }
 }
 
@@ -72,6 +74,7 @@ impl Config {
             }
         }
         self.exclude = globs.build().unwrap_or_else(|_| GlobSet::empty());
+        self.tables = parse_tables(d, keys.take("tables"));
         keys.finish(d);
     }
 }

@@ -104,3 +104,19 @@ fn a_script_writes_what_the_program_prints() {
     assert!(names.contains(&"keys-a_x.json".to_owned()) && names.contains(&"keys-b_x.json".to_owned()), "{names:?}");
     assert!(!names.contains(&"secrets.json".to_owned()), "what is empty is not kept");
 }
+
+/// A table of a product that no reader knows is read as the configuration says, and a mistake in it is told with its line.
+#[test]
+fn a_table_that_is_described_is_judged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let map = "tables:\n- name: strongroom\n  header: [Secret, Changed]\n  kind: credential\n  columns: {name: Secret, rotated: Changed}\n";
+    fs::write(folder.path().join("sidedoor.yaml"), map).expect("written");
+    fs::write(folder.path().join("dump.csv"), "Secret,Changed\nquay-root,2024-01-01\n").expect("written");
+    let path = folder.path().to_string_lossy().into_owned();
+    let (report, _, code) = sidedoor(&["scan", &path, "--as-of", "2026-11-20", "-f", "json"]);
+    assert!(report.contains("tables/old-credential") && report.contains("\"quay-root\"") && report.contains("\"kind\": \"table\""), "{report}");
+    assert_eq!(code, 1, "it is high: older than a year");
+    fs::write(folder.path().join("sidedoor.yaml"), map.replace("rotated", "rotatd")).expect("written");
+    let (_, error, code) = sidedoor(&["scan", &path]);
+    assert!(code == 2 && error.contains("sidedoor.yaml:5:") && error.contains("did you mean `rotated`?"), "{error}");
+}

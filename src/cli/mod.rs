@@ -340,7 +340,7 @@ fn config_of(named: Option<&PathBuf>, base: Option<&Path>, changes: &Changes, ru
 
 fn gathered(options: &Scan) -> Result<Gathered> {
     let common = &options.common;
-    let rules = pack(&common.rules)?;
+    let mut rules = pack(&common.rules)?;
     check_only(common, &rules)?;
     let as_of = as_of(common)?;
     let roots = resolve(&options.paths)?;
@@ -350,6 +350,7 @@ fn gathered(options: &Scan) -> Result<Gathered> {
         Some(changes) => config_of(common.config.as_ref(), base, changes, &rules)?,
         None => config(common.config.as_ref(), base, &rules)?,
     };
+    rules.tables.clone_from(&config.tables);
     let histories = Histories {
         // what was added just now needs no date
         roots: if changes.is_some() { Vec::new() } else { roots.clone() },

@@ -15,6 +15,7 @@ mod literal;
 mod load;
 mod pattern;
 mod schema;
+mod tables;
 
 pub use catalogue::{Control, Framework, Label, LabelUse, Mapping, Weakness};
 pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, Template, Verdict};
@@ -27,6 +28,8 @@ pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
 pub use schema::schema;
+pub(crate) use tables::parse as parse_tables;
+pub use tables::{Table, tables};
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +50,8 @@ pub struct Pack {
     pub lexicon: Lexicon,
     /// When it is wrong.
     pub checks: Vec<Check>,
+    /// Tables that a user describes.
+    pub tables: Vec<Table>,
     /// How what is read comes to be.
     pub exports: Vec<Vendor>,
     /// BLAKE3 of the files, hex: names this set of rules in reports.

@@ -71,7 +71,12 @@ fn run(check: &Check, example: &Example, rules: &Pack, knowing: &Knowledge) -> O
 
 fn findings(example: &Example, rules: &Pack, knowing: &Knowledge) -> Vec<Finding> {
     let files = example.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
-    let (mut facts, _) = collect(&Given(files, Provenance::Given), knowing, &|| {});
+    // an example of a table brings the description along
+    let described = example.files.iter().find(|(name, _)| name == "sidedoor.yaml").map(|(_, text)| {
+        let tables = crate::rule::tables(text);
+        Knowledge::new(&[&Pack { tables, ..Pack::default() }], [0; 32])
+    });
+    let (mut facts, _) = collect(&Given(files, Provenance::Given), described.as_ref().unwrap_or(knowing), &|| {});
     if let Some(life) = &example.life {
         let removed = life.removed.as_deref().and_then(day);
         let life = Life {

@@ -15,6 +15,7 @@ mod gitlab;
 mod input;
 mod keycloak;
 mod kubernetes;
+mod mapped;
 mod names;
 mod pam;
 mod record;
@@ -125,6 +126,11 @@ fn promises(text: &str) -> Option<bool> {
         }
     }
     found
+}
+
+/// Reads a text as a table that the user described, if it is one.
+pub(super) fn read_mapped(doc: &Doc<'_>, tables: &[crate::rule::Table], out: &mut Drafts) -> bool {
+    mapped::read(doc, tables, out)
 }
 
 /// Reads a text as an export, if it is one that is known.
