@@ -114,7 +114,10 @@ fn a_table_that_is_described_is_judged() {
     fs::write(folder.path().join("dump.csv"), "Secret,Changed\nquay-root,2024-01-01\n").expect("written");
     let path = folder.path().to_string_lossy().into_owned();
     let (report, _, code) = sidedoor(&["scan", &path, "--as-of", "2026-11-20", "-f", "json"]);
-    assert!(report.contains("tables/old-credential") && report.contains("\"quay-root\"") && report.contains("\"kind\": \"table\""), "{report}");
+    assert!(
+        report.contains("tables/old-credential") && report.contains("\"quay-root\"") && report.contains("\"kind\": \"table\""),
+        "{report}"
+    );
     assert_eq!(code, 1, "it is high: older than a year");
     fs::write(folder.path().join("sidedoor.yaml"), map.replace("rotated", "rotatd")).expect("written");
     let (_, error, code) = sidedoor(&["scan", &path]);

@@ -101,7 +101,7 @@ pub(super) fn given(tree: Option<&Tree>) -> bool {
 pub(super) fn whoever(product: &'static str, name: &str, id: &str, scope: &str, at: Spot) -> Draft {
     Draft::new(Kind::Binding, name.to_owned(), format!("/holders{}", super::record::segment(id)), at)
         .saying(binding::PRODUCT, product)
-        .saying(binding::PRINCIPAL, name)
+        .saying(binding::PRINCIPAL, "whoever is given it")
         .saying(binding::PRINCIPAL_TYPE, principal_type::ROLE)
         .saying(binding::ROLE, name)
         .saying(binding::ROLE_ID, id)

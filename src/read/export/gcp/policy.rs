@@ -3,7 +3,7 @@
 use super::{PRODUCT, part, tenant, word};
 use crate::artifact::Spot;
 use crate::fact::{
-    Draft, Fields, Kind, List, Value, Word, binding, condition, effect, principal, principal_type, role, setting, statement,
+    Draft, Fields, Kind, List, Stated, Value, Word, binding, condition, effect, principal, principal_type, role, setting, statement,
 };
 use crate::read::Drafts;
 use crate::read::export::date;
@@ -17,6 +17,8 @@ const WIDE: &[&str] = &["roles/owner", "roles/editor", "roles/viewer", "roles/re
 
 /// What stands for the scope until the name of the file is known: a policy does not say what it is the policy of.
 const UNNAMED: &str = "";
+/// The same, where its roles show that it is the policy of a project or of something above one.
+const UNNAMED_WIDE: &str = "the project, folder or organization of";
 
 /// Bindings of one policy that are read; a policy may have 1,500 members.
 const MOST: usize = 50_000;
@@ -63,12 +65,17 @@ pub(super) fn policy(record: &Record<'_>, out: &mut Drafts) {
         None => UNNAMED,
     };
     let at = |key: &'static str| found.map_or_else(|| vec![key], |outer| vec![outer, key]);
-    let mut wide = found.is_some_and(|_| scope.starts_with("//cloudresourcemanager.googleapis.com/"));
-    if let Some((list, spot)) = record.find(&at("bindings")) {
+    let bindings = record.find(&at("bindings"));
+    let roles = || bindings.iter().flat_map(|(list, _)| list.items()).map(|grant| word(grant, "role"));
+    let wide = match found {
+        Some(_) => scope.starts_with("//cloudresourcemanager.googleapis.com/"),
+        None => roles().any(|role| WIDE.iter().any(|w| role.starts_with(w))),
+    };
+    let scope = if wide && scope == UNNAMED { UNNAMED_WIDE } else { scope };
+    if let Some((list, spot)) = &bindings {
         let base = spot.pointer.clone().unwrap_or_default();
         for (n, grant) in list.items().iter().enumerate().take(MOST) {
             let role = word(grant, "role");
-            wide |= found.is_none() && WIDE.iter().any(|w| role.starts_with(w));
             for member in texts(grant.get("members")) {
                 out.facts.extend(held(record, grant, &format!("{base}/{n}"), role, member, scope));
             }
@@ -201,8 +208,14 @@ pub(super) fn end(path: &str, out: &mut Drafts) {
     for fact in &mut out.facts {
         match fact.kind {
             Kind::Binding => {
-                if fact.fields.text(binding::SCOPE).is_none() {
-                    fact.say(binding::SCOPE, file);
+                let scope = match fact.fields.text(binding::SCOPE).map(String::as_str) {
+                    None => Some(file.to_owned()),
+                    Some(UNNAMED_WIDE) => Some(format!("{UNNAMED_WIDE} {file}")),
+                    Some(_) => None,
+                };
+                if let Some(scope) = scope {
+                    fact.fields.set(binding::SCOPE, Stated::Unsaid);
+                    fact.say(binding::SCOPE, scope);
                     fact.say(binding::TENANT, file);
                 }
                 let tenant = fact.fields.text(binding::TENANT).cloned().unwrap_or_default();
@@ -210,7 +223,9 @@ pub(super) fn end(path: &str, out: &mut Drafts) {
                     spots.push((fact.name.clone(), fact.at.clone()));
                 }
             }
-            Kind::Setting if fact.name.is_empty() => fact.name = format!("data access audit logs (auditConfigs) of {file}"),
+            Kind::Setting if fact.name == UNNAMED || fact.name == UNNAMED_WIDE => {
+                fact.name = format!("data access audit logs (auditConfigs) of {file}");
+            }
             Kind::Setting => fact.name = format!("data access audit logs (auditConfigs) of {}", fact.name),
             _ => {}
         }

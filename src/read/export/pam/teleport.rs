@@ -101,6 +101,15 @@ fn request(record: &Record<'_>, name: &str, out: &mut Drafts) {
         draft.fields.say(setting::VALUE, *role, &at);
     }
     out.facts.push(draft);
+    let reviewed: Vec<&str> = texts(record.tree.path(&["spec", "allow", "review_requests", "roles"])).collect();
+    let both: Vec<&&str> = roles.iter().filter(|r| reviewed.contains(r) || reviewed.contains(&"*")).collect();
+    if !both.is_empty() {
+        let mut draft = of(TELEPORT, "request_reviewed_by_peers", name, at.clone());
+        for role in both {
+            draft.fields.say(setting::VALUE, *role, &at);
+        }
+        out.facts.push(draft);
+    }
     if let Some((life, at)) = record.find(&["spec", "allow", "request", "max_duration"]).and_then(|(t, at)| days(t).map(|d| (d, at))) {
         out.facts.push(of(TELEPORT, "request_duration", name, at).saying(setting::LIFETIME, Value::Duration(life)));
     }
