@@ -10,7 +10,7 @@ use crate::read::export::date;
 use crate::read::export::record::{Record, segment};
 use crate::read::export::stating::{self, texts};
 use crate::tree::{Node, Tree};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Roles that only a project, a folder or an organisation can grant: a policy with one of them is not the policy of a lesser thing.
 const WIDE: &[&str] = &["roles/owner", "roles/editor", "roles/viewer", "roles/resourcemanager.", "roles/browser"];
@@ -203,8 +203,7 @@ pub(super) fn role(record: &Record<'_>, out: &mut Drafts) {
 /// Gives policies that name no resource the name of their file as scope, and says which members they speak of.
 pub(super) fn end(path: &str, out: &mut Drafts) {
     let file = path.rsplit('/').next().unwrap_or(path);
-    let mut members: BTreeSet<(String, String, Option<&'static str>)> = BTreeSet::new();
-    let mut spots: Vec<(String, Spot)> = Vec::new();
+    let mut members: BTreeMap<(String, String), (Option<&'static str>, Spot)> = BTreeMap::new();
     for fact in &mut out.facts {
         match fact.kind {
             Kind::Binding => {
@@ -219,9 +218,8 @@ pub(super) fn end(path: &str, out: &mut Drafts) {
                     fact.say(binding::TENANT, file);
                 }
                 let tenant = fact.fields.text(binding::TENANT).cloned().unwrap_or_default();
-                if members.insert((fact.name.clone(), tenant, fact.fields.word(binding::PRINCIPAL_TYPE))) {
-                    spots.push((fact.name.clone(), fact.at.clone()));
-                }
+                let kind = fact.fields.word(binding::PRINCIPAL_TYPE);
+                members.entry((fact.name.clone(), tenant)).or_insert_with(|| (kind, fact.at.clone()));
             }
             Kind::Setting if fact.name == UNNAMED || fact.name == UNNAMED_WIDE => {
                 fact.name = format!("data access audit logs (auditConfigs) of {file}");
@@ -230,9 +228,8 @@ pub(super) fn end(path: &str, out: &mut Drafts) {
             _ => {}
         }
     }
-    for (name, tenant, kind) in members {
-        let Some((_, at)) = spots.iter().find(|(n, _)| *n == name) else { continue };
-        let mut draft = Draft::new(Kind::Principal, name.clone(), format!("/members{}{}", segment(&tenant), segment(&name)), at.clone())
+    for ((name, tenant), (kind, at)) in members {
+        let mut draft = Draft::new(Kind::Principal, name.clone(), format!("/members{}{}", segment(&tenant), segment(&name)), at)
             .saying(principal::PRODUCT, PRODUCT)
             .saying(principal::TENANT, tenant)
             .saying_some(principal::TYPE, kind.and_then(Word::named));

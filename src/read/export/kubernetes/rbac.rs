@@ -9,6 +9,8 @@ use crate::tree::Tree;
 
 /// Actions written out of one rule. A rule that names more names a wildcard soon enough.
 const MOST_ACTIONS: usize = 2_000;
+/// Roles that take others in: a cluster has a handful.
+const MOST_AGGREGATING: usize = 200;
 /// What every cluster is made with.
 const BOOTSTRAPPED: &str = "kubernetes.io/bootstrapping";
 /// The scope of a binding that holds everywhere.
@@ -157,7 +159,7 @@ pub(super) fn end(path: &str, out: &mut Drafts) {
     for (n, fact) in out.facts.iter().enumerate().filter(|(_, f)| f.kind == Kind::Role) {
         let selectors: Vec<&String> = fact.fields.texts(role::AGGREGATES).collect();
         // where the cluster has filled the rules in already, they stand there
-        if selectors.is_empty() || fact.fields.items(role::STATEMENTS).next().is_some() {
+        if selectors.is_empty() || taken.len() >= MOST_AGGREGATING || fact.fields.items(role::STATEMENTS).next().is_some() {
             continue;
         }
         let chosen = |other: &&Draft| {

@@ -11,8 +11,8 @@ use crate::read::export::record::{Record, segment};
 use crate::read::export::stating::{self, texts};
 use crate::tree::{Node, Tree};
 
-/// Paths of one policy of which it is worked out which one counts.
-const MOST_PATHS: usize = 400;
+/// Paths of one policy that are read: each is compared with all the others. A policy that people wrote has tens.
+const MOST_PATHS: usize = 3000;
 
 pub(super) fn is_policy(tree: &Tree) -> bool {
     is_rules(tree) || written(tree).is_some_and(|(_, t)| t.contains("path") && t.contains('{'))
@@ -71,8 +71,10 @@ struct Path<'t> {
 }
 
 fn rules(record: &Record<'_>, tree: &Tree, name: &str, inside: Option<Spot>, out: &mut Drafts) {
-    let entries = tree.get("path").map(Tree::items).unwrap_or_default().iter().flat_map(Tree::entries);
+    let mut entries = tree.get("path").map(Tree::items).unwrap_or_default().iter().flat_map(Tree::entries);
     let paths: Vec<Path<'_>> = entries
+        .by_ref()
+        .take(MOST_PATHS)
         .map(|e| Path {
             pattern: e.key.trim_start_matches('/'),
             capabilities: capabilities(&e.value),
@@ -84,6 +86,10 @@ fn rules(record: &Record<'_>, tree: &Tree, name: &str, inside: Option<Spot>, out
             spot: inside.clone().unwrap_or_else(|| record.placed(&e.value, &format!("/path{}", segment(&e.key)))),
         })
         .collect();
+    if let Some(beyond) = entries.next() {
+        let line = crate::read::Lines::new(record.text).position(beyond.at).0;
+        out.unread.push(crate::artifact::Why::TooManyNodes { line });
+    }
     let statements = paths.iter().enumerate().map(|(n, path)| statement_of(n, path, &paths)).collect();
     let draft = Draft::new(Kind::Role, name.to_owned(), format!("/policies{}", segment(name)), record.spot())
         .saying(role::PRODUCT, PRODUCT)
@@ -167,7 +173,7 @@ fn statement_of(n: usize, path: &Path<'_>, all: &[Path<'_>]) -> Fields<String, S
     for capability in path.capabilities.iter().filter(|c| **c != "deny") {
         fields.say(statement::ACTIONS, format!("{capability} {here}"), &path.spot);
     }
-    for other in all.iter().enumerate().filter(|(m, o)| *m != n && narrows(o.pattern, path.pattern)).map(|(_, o)| o).take(MOST_PATHS) {
+    for other in all.iter().enumerate().filter(|(m, o)| *m != n && narrows(o.pattern, path.pattern)).map(|(_, o)| o) {
         fields.say(statement::NOT_ACTIONS, format!("* {}", pattern(other.pattern)), &other.spot);
     }
     fields

@@ -50,6 +50,14 @@ fn what_is_half_written_is_told() {
 }
 
 #[test]
+fn more_paths_than_anybody_writes_are_not_compared() {
+    let text: String = (0..4000).map(|n| format!("path \"a/{n}/*\" {{ capabilities = [\"read\"] }}\n")).collect();
+    let drafts = read("many.hcl", &text);
+    assert_eq!(drafts.unread, [Why::TooManyNodes { line: 3001 }]);
+    assert_eq!(of(&drafts, Kind::Role).first().map(|r| r.fields.items(role::STATEMENTS).count()), Some(3000));
+}
+
+#[test]
 fn an_init_in_both_forms_is_hidden_whole() {
     let printed = include_str!("../../../../fixtures/exports/vault/init.txt");
     let json = r#"{"unseal_keys_b64": ["SGF3c2VyQm9sbGFyZENhcHN0YW4x"], "unseal_keys_hex": ["4861"], "unseal_shares": 3, "unseal_threshold": 2,
