@@ -2,7 +2,7 @@
 
 use crate::fact::{POPULATIONS, Sealed, Word, day, exemption_form};
 use crate::finding::Severity;
-use crate::rule::{Decoder, Pack, RuleError};
+use crate::rule::{Decoder, Pack, RuleError, Table, parse_tables};
 use crate::tree::{Tree, yaml};
 use crate::triage::Waiver;
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -18,6 +18,8 @@ pub struct Config {
     pub exclude: GlobSet,
     /// People who sign in and get back in in the same way, where names alone do not tell.
     pub populations: Vec<Sealed>,
+    /// Tables of products that no reader knows.
+    pub tables: Vec<Table>,
     /// What lets something pass, one by one, for whoever compares two versions.
     excuses: Vec<Excuse>,
 }
@@ -41,7 +43,14 @@ pub struct Excuse {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { waivers: Vec::new(), severity: Vec::new(), exclude: GlobSet::empty(), populations: Vec::new(), excuses: Vec::new() }
+        Self {
+            waivers: Vec::new(),
+            severity: Vec::new(),
+            exclude: GlobSet::empty(),
+            populations: Vec::new(),
+            tables: Vec::new(),
+            excuses: Vec::new(),
+        }
     }
 }
 
@@ -125,6 +134,7 @@ impl Config {
             }
         }
         self.exclude = globs.build().unwrap_or_else(|_| GlobSet::empty());
+        self.tables = parse_tables(d, keys.take("tables"));
         keys.finish(d);
     }
 }

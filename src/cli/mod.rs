@@ -1,6 +1,7 @@
 //! The command line: one function for each command. Findings go to standard output, everything else to standard error.
 
 mod explain;
+mod exports;
 mod options;
 mod paths;
 mod trust;
@@ -17,7 +18,7 @@ use crate::source::{self, Changes, Given, Since, Source};
 use crate::triage::{Baseline, Triage};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
-use options::{BaselineCommand, Cli, Colour, Command, Common, Reading, RulesCommand, Scan};
+use options::{BaselineCommand, Cli, Colour, Command, Common, ExportsCommand, Reading, RulesCommand, Scan};
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -96,6 +97,8 @@ fn run(cli: Cli) -> Result<u8> {
         Command::Demo(options) => demo(&options),
         Command::Explain { id, rules } => print(&explain::page(&id, &added(crate::catalogue(), &rules)?)?),
         Command::Rules { command } => rules(command),
+        Command::Exports { command: None } => print(&exports::list(&crate::catalogue())),
+        Command::Exports { command: Some(ExportsCommand::Script { vendor }) } => print(&exports::script(&crate::catalogue(), &vendor)?),
         Command::Baseline { command: BaselineCommand::Create { write, scan } } => baseline_create(&write, &scan),
     }
 }
@@ -324,7 +327,7 @@ fn gathered(options: &Scan) -> Result<Gathered> {
     let roots = resolve(&options.named.paths)?;
     let base = roots.first().map(|r| r.base.as_path());
     let mut changes = since.map(|since| Changes::of(&roots, &since)).transpose()?;
-    let rules = match &changes {
+    let mut rules = match &changes {
         Some(changes) => trust::rules(&common.reading.rules, changes)?,
         None => pack(&common.reading.rules)?,
     };
@@ -333,6 +336,7 @@ fn gathered(options: &Scan) -> Result<Gathered> {
         Some(changes) => trust::config(common.reading.config.as_ref(), base, changes, &rules)?,
         None => config(common.reading.config.as_ref(), base, &rules)?,
     };
+    rules.tables.clone_from(&config.tables);
     let histories = Histories {
         // what was added just now needs no date
         roots: if changes.is_some() { Vec::new() } else { roots.clone() },

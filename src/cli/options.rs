@@ -37,6 +37,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Every export that can be read, and the command that makes it
+    Exports {
+        #[command(subcommand)]
+        command: Option<ExportsCommand>,
+    },
     /// Known findings
     Baseline {
         #[command(subcommand)]
@@ -46,6 +51,15 @@ pub(super) enum Command {
     Collect(Scan),
     /// Judge facts that were collected
     Judge(Judge),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ExportsCommand {
+    /// Print a read-only shell script that collects a vendor's exports into a folder
+    Script {
+        /// Such as `aws`, `azure`, `gcp`, `github`, `k8s`, `vault`
+        vendor: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

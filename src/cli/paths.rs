@@ -11,11 +11,12 @@ use std::io::{self, Write};
 
 pub(super) fn run(options: &Paths) -> Result<u8> {
     let reading = &options.reading;
-    let rules = pack(&reading.rules)?;
+    let mut rules = pack(&reading.rules)?;
     known_methods(&options.with, &rules)?;
     let as_of = as_of(reading)?;
     let roots = resolve(&options.named.paths)?;
     let config = config(reading.config.as_ref(), roots.first().map(|r| r.base.as_path()), &rules)?;
+    rules.tables.clone_from(&config.tables);
     let labels = roots.iter().map(|r| r.label.clone()).collect();
     let sources = source::sources(&roots, options.named.no_ignore, &config.exclude);
     let (run, mut facts) = gather(&sources, labels, &rules, reading, as_of, &Histories::default())?;

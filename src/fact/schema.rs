@@ -258,6 +258,7 @@ records! {
     /// Somebody or something that signs in or holds rights.
     principal {
         TYPE "type" (word PRINCIPAL_TYPES) "type of principal";
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
         PURPOSE "purpose" (word PURPOSES) "purpose";
         PRIVILEGED "privileged" (flag) "whether it is privileged";
@@ -319,6 +320,10 @@ records! {
         EXPORT "export" (text) "export that shows it";
         PLAIN "plain" (flag) "whether its value stands in the export";
         PRODUCT "product" (text) "product";
+        PURPOSE "purpose" (word PURPOSES) "purpose";
+        SCOPES "scopes" (text) "what it may be used for";
+        WRITES "writes" (flag) "whether it may write";
+        LIMITED "limited" (flag) "limit on its use";
     }
     /// A factor that somebody has bound, or a population may bind.
     authenticator {
@@ -333,6 +338,8 @@ records! {
         TENANT "tenant" (text) "tenant";
         ROLE_ID "role_id" (text) "identifier";
         BUILT_IN "built_in" (flag) "whether the vendor defines it";
+        LABELS "labels" (text) "labels";
+        AGGREGATES "aggregates" (text) "labels of the roles that it takes in";
         STATEMENTS "statements" (list statement) "statements";
         APPROVAL_REQUIRED "approval_required" (flag) "approval before activation";
         APPROVERS "approvers" (text) "approvers";
@@ -400,6 +407,7 @@ records! {
         LAST_USED "last_used" (time) "last use";
         MANAGED "managed" (flag) "whether the vendor manages it";
         TRUSTS "trusts" (list trust) "who else is let at it";
+        CREATED "created" (time) "creation time";
         EXPIRES "expires" (time) "expiry";
         ROTATED "rotated" (time) "last rotation";
     }
@@ -417,6 +425,9 @@ records! {
         STRENGTH "strength" (number) "strength";
         PARENT_STRENGTH "parent_strength" (number) "strength of the parent scope";
         ACTIONS "actions" (text) "user actions it covers";
+        PURPOSE "purpose" (word PURPOSES) "purpose of what it governs";
+        EXPORT "export" (text) "export that shows it";
+        PRIVILEGED "privileged" (flag) "whether it governs administrators";
         GRANTS "grants" (word PROOFS) "what it demands";
     }
     /// A tenant, account or realm, and what its exports show.
@@ -548,6 +559,7 @@ records! {
     /// Who answers for some files of a repository.
     ownership {
         ORDER "order" (number) "place among the rules of its file";
+        PATTERN "pattern" (text) "files";
         BASE "base" (text) "folder that the patterns are relative to";
         OWNERS "owners" (text) "people and teams";
         HOME "home" (text) "repository";

@@ -29,13 +29,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub struct Knowledge {
     secrets: secrets::Matcher,
     prose: prose::Grammar,
+    tables: Vec<crate::rule::Table>,
     salt: [u8; 32],
 }
 
 impl Knowledge {
     /// Makes the patterns and lexicon of these packs ready. `salt` keys the digests of secrets.
     pub fn new(packs: &[&Pack], salt: [u8; 32]) -> Self {
-        Self { secrets: secrets::Matcher::new(packs), prose: prose::Grammar::new(packs), salt }
+        Self {
+            secrets: secrets::Matcher::new(packs),
+            prose: prose::Grammar::new(packs),
+            tables: packs.iter().flat_map(|p| p.tables.clone()).collect(),
+            salt,
+        }
     }
 
     /// What stands for a secret in facts: equal for equal secrets under one salt, and nothing else.
@@ -212,7 +218,7 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
     };
     let doc = Doc { path: &artifact.path, home: &artifact.home, text: &text.text };
     let mut drafts = Drafts::default();
-    if !ownership::read(&doc, &mut drafts) && !export::read(&doc, &mut drafts) {
+    if !ownership::read(&doc, &mut drafts) && !export::read_mapped(&doc, &knowing.tables, &mut drafts) && !export::read(&doc, &mut drafts) {
         prose::read(&doc, knowing, &mut drafts);
     }
     if drafts.kind.is_none() && drafts.unread.is_empty() && is_cut(&doc) {

@@ -42,6 +42,7 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         let mut fact =
             Draft::new(Kind::Ownership, (*pattern).to_owned(), (*pattern).to_owned(), Spot::at(start, start + line.trim_end().len()))
                 .saying(ownership::ORDER, order)
+                .saying(ownership::PATTERN, *pattern)
                 .saying(ownership::BASE, base.as_str())
                 .saying(ownership::HOME, doc.home)
                 .saying(ownership::SECTION, section.as_str());

@@ -1,7 +1,7 @@
 //! From a folder of files to a pack. Pure: whoever calls has read the files.
 
 use super::decode::{Decoder, RuleError};
-use super::{Check, Pack, catalogue, check, lexicon, pattern};
+use super::{Check, Pack, catalogue, check, exports, lexicon, pattern};
 use crate::tree::{Tree, yaml};
 use std::collections::BTreeSet;
 
@@ -68,6 +68,10 @@ fn file(d: &mut Decoder<'_>, path: &str, stem: &str, tree: &Tree, origin: Origin
         },
         "controls" => pack.frameworks.extend(catalogue::framework(d, tree)),
         "patterns" => pattern::parse(d, tree, stem, &mut pack.patterns),
+        "exports" => match origin {
+            Origin::BuiltIn => pack.exports.extend(exports::parse(d, tree, stem)),
+            Origin::Added { .. } => d.error_at(0, "a rules folder may not add exports", None),
+        },
         "lexicon" => lexicon::parse(d, tree, &mut pack.lexicon),
         "checks" => {
             let id = path.trim_start_matches("checks/").trim_end_matches(".yaml").to_owned();

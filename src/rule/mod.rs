@@ -1,7 +1,7 @@
 //! The file format of rules: five kinds of data, each in its own folder and never mixed.
 //!
 //! What a credential looks like (`patterns`), what words and permissions mean (`lexicon`), what can be wrong (`weaknesses.yaml`),
-//! when it is wrong (`checks`), and what a standard says (`controls`). The loader refuses what it does not understand, with file,
+//! when it is wrong (`checks`), and what a standard says (`controls`); beside them, how exports are made (`exports`). The loader refuses what it does not understand, with file,
 //! line and the nearest name. `build.rs` runs this very module over `rules/**` and embeds the result, so that no YAML is parsed
 //! at start; a user's own folder is loaded at run time under the same promises.
 
@@ -9,22 +9,27 @@ mod catalogue;
 mod check;
 mod clause;
 mod decode;
+mod exports;
 mod lexicon;
 mod literal;
 mod load;
 mod pattern;
 mod schema;
+mod tables;
 
 pub use catalogue::{Control, Framework, Label, LabelUse, Mapping, Weakness};
 pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, Template, Verdict};
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
+pub use exports::{Export, Vendor};
 pub use lexicon::{CLASSES, CUES, Concept, ELEMENTS, FactorEntry, Lexicon, PowerEntry, ResetEntry, RoleEntry, SLOTS};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
 pub use schema::schema;
+pub(crate) use tables::parse as parse_tables;
+pub use tables::{Table, tables};
 
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +50,10 @@ pub struct Pack {
     pub lexicon: Lexicon,
     /// When it is wrong.
     pub checks: Vec<Check>,
+    /// Tables that a user describes.
+    pub tables: Vec<Table>,
+    /// How what is read comes to be.
+    pub exports: Vec<Vendor>,
     /// BLAKE3 of the files, hex: names this set of rules in reports.
     pub digest: String,
 }
@@ -59,6 +68,7 @@ impl Pack {
         for check in &mut self.checks {
             check.examples = Vec::new();
         }
+        self.exports = Vec::new();
         self
     }
 

@@ -86,6 +86,12 @@ impl Source for Change {
 
 fn findings(example: &Example, rules: &Pack, knowing: &Knowledge) -> Vec<Finding> {
     let files = example.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
+    // an example of a table brings the description along
+    let described = example.files.iter().find(|(name, _)| name == "sidedoor.yaml").map(|(_, text)| {
+        let tables = crate::rule::tables(text);
+        Knowledge::new(&[&Pack { tables, ..Pack::default() }], [0; 32])
+    });
+    let knowing = described.as_ref().unwrap_or(knowing);
     let given = Given(files, Provenance::Given);
     let (mut facts, _) = if example.change { collect(&Change(given), knowing, &|| {}) } else { collect(&given, knowing, &|| {}) };
     if let Some(told) = &example.life {

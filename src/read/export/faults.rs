@@ -3,7 +3,8 @@
 use crate::tree::{Node, Tree};
 
 /// Words that stand in every error body known here.
-pub(super) const NEEDLES: &[&str] = &["an error occurred (", "\"error\"", "documentation_url", "\"errorcode\""];
+pub(super) const NEEDLES: &[&str] =
+    &["an error occurred (", "\"error\"", "documentation_url", "\"errorcode\"", "\"errors\"", "\"failure\"", "\"message\""];
 
 /// An error body is short; a long text with such words is about errors.
 pub(super) const LONGEST: usize = 16 * 1024;
@@ -92,11 +93,27 @@ pub(super) fn body(tree: &Tree) -> Option<&'static str> {
     if only(&["message", "documentation_url", "status", "errors"])
         && tree.get("message").is_some()
         && tree.get("documentation_url").is_some()
+        && tree.get("message").and_then(Tree::text) != Some(super::github::UNPROTECTED)
     {
         return Some("github.error");
     }
     if tree.get("errorCode").is_some() && tree.get("errorSummary").is_some() && tree.get("errorId").is_some() {
         return Some("okta.error");
+    }
+    // {"message": "401 Unauthorized"}, and nothing else
+    let says = |t: &str| {
+        t.get(..4).is_some_and(|code| code.starts_with('4') && code.ends_with(' ') && code.trim_end().bytes().all(|b| b.is_ascii_digit()))
+    };
+    if only(&["message"]) && tree.get("message").and_then(Tree::text).is_some_and(says) {
+        return Some("gitlab.error");
+    }
+    if only(&["errors", "warnings", "data"])
+        && tree.get("errors").is_some_and(|e| matches!(&e.node, Node::List(items) if items.iter().all(|i| i.text().is_some())))
+    {
+        return Some("vault.error");
+    }
+    if tree.get("kind").and_then(Tree::text) == Some("Status") && tree.get("status").and_then(Tree::text) == Some("Failure") {
+        return Some("kubernetes.error");
     }
     (only(&["ErrorCode", "ErrorMessage", "Details"]) && tree.get("ErrorCode").is_some() && tree.get("ErrorMessage").is_some())
         .then_some("cyberark.error")
@@ -132,6 +149,11 @@ mod tests {
             (r#"{"message":"Not Found","documentation_url":"https://docs.github.example"}"#, Some("github.error")),
             (r#"{"errorCode":"E0000006","errorSummary":"no","errorId":"x"}"#, Some("okta.error")),
             (r#"{"error":{"code":"my_app_error","message":"a test of ours"}}"#, None),
+            (r#"{"message":"401 Unauthorized"}"#, Some("gitlab.error")),
+            (r#"{"message":"all is well"}"#, None),
+            (r#"{"errors":["permission denied"]}"#, Some("vault.error")),
+            (r#"{"errors":[{"line":1}]}"#, None),
+            (r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403}"#, Some("kubernetes.error")),
             (r#"{"error":"invalid_grant"}"#, None),
             (r#"{"error":{"code":"Unauthorized","message":"m"},"id":7}"#, None),
         ] {

@@ -1,7 +1,9 @@
 //! From a text to bodies: which syntax it is in, and what its wrappers hold.
 
+use super::database::sql;
 use super::record::segment;
 use super::table::{Origin, Table};
+use super::vault::{hcl, init};
 use super::{bundle, faults};
 use crate::artifact::Why;
 use crate::read::{Doc, Lines};
@@ -81,7 +83,7 @@ impl<'a> Input<'a> {
                     input.unwrap(tree, pointer, 0);
                 }
             }
-            _ if matches!(doc.extension().as_str(), "yaml" | "yml") => {
+            _ if matches!(doc.extension().as_str(), "yaml" | "yml") || names_itself(text) => {
                 let trees = yaml(text).map_err(|fault| Some(why(fault, text)))?;
                 let many = trees.len() > 1;
                 for (i, tree) in trees.into_iter().enumerate() {
@@ -89,6 +91,10 @@ impl<'a> Input<'a> {
                 }
             }
             _ => {
+                if let Some(tree) = written(text).map_err(|at| Some(why(Fault::Malformed(at), text)))? {
+                    input.bodies.push(Body::Tree { tree, pointer: String::new() });
+                    return Ok(input);
+                }
                 input.error = faults::words(text);
                 if let Some(table) = Table::open(Cow::Borrowed(text), Origin::Document) {
                     input.bodies.push(Body::Table(table));
@@ -145,6 +151,20 @@ impl<'a> Input<'a> {
             None => self.bodies.push(Body::Tree { tree, pointer }),
         }
     }
+}
+
+/// What is written in a language of its own: policies in HCL, dumps in SQL.
+fn written(text: &str) -> Result<Option<Tree>, usize> {
+    Ok(match hcl::policy(text)? {
+        Some(tree) => Some(tree),
+        None => init::printed(text).or_else(|| sql::dump(text)),
+    })
+}
+
+/// Whether a text begins as the objects of Kubernetes do: a kubeconfig has no extension.
+fn names_itself(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_end).filter(|l| !l.is_empty() && !l.starts_with('#') && *l != "---");
+    lines.next().is_some_and(|l| ["apiVersion: ", "kind: "].iter().any(|key| l.starts_with(key)))
 }
 
 /// The reason for a fault, with its line.
@@ -248,6 +268,22 @@ fn decoded(content: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// What stands beside `data` in answers of GraphQL and of Vault.
+const BESIDE_DATA: &[&str] = &[
+    "data",
+    "headers",
+    "status",
+    "extensions",
+    "request_id",
+    "lease_id",
+    "lease_duration",
+    "renewable",
+    "wrap_info",
+    "warnings",
+    "auth",
+    "mount_type",
+];
+
 /// The key that holds what a wrapper wraps.
 fn wrapped(tree: &Tree) -> Option<&'static str> {
     let holds = |key: &str| tree.get(key).is_some_and(|v| matches!(v.node, Node::List(_) | Node::Map(_)));
@@ -260,7 +296,7 @@ fn wrapped(tree: &Tree) -> Option<&'static str> {
     if holds("items") && tree.get("kind").and_then(Tree::text).is_some_and(|k| k.ends_with("List")) {
         return Some("items");
     }
-    if holds("data") && (tree.get("status_code").is_some() || beside(&["data", "headers", "status", "extensions", "request_id"])) {
+    if holds("data") && (tree.get("status_code").is_some() || beside(BESIDE_DATA)) {
         return Some("data");
     }
     if holds("body") && beside(&["body", "headers", "status", "statusCode"]) {

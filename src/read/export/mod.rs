@@ -7,13 +7,22 @@
 mod aws;
 mod azure;
 mod bundle;
+mod database;
 mod date;
 mod faults;
+mod gcp;
+mod github;
+mod gitlab;
 mod input;
 mod keycloak;
+mod kubernetes;
+mod mapped;
 mod names;
+mod pam;
 mod record;
+mod stating;
 mod table;
+mod vault;
 
 use super::{Doc, Drafts};
 use aho_corasick::AhoCorasick;
@@ -33,7 +42,7 @@ trait ExportReader: Sync {
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts);
 
     /// Says what the export as a whole shows.
-    fn end(&self, _kind: &'static str, _extent: Extent, _out: &mut Drafts) {}
+    fn end(&self, _kind: &'static str, _extent: Extent<'_>, _out: &mut Drafts) {}
 }
 
 /// A format that a reader recognised.
@@ -47,10 +56,48 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak];
+static READERS: &[&dyn ExportReader] = &[
+    &aws::Aws,
+    &azure::Azure,
+    &keycloak::Keycloak,
+    &gcp::Gcp,
+    &kubernetes::Kubernetes,
+    &vault::Vault,
+    &database::Database,
+    &github::GitHub,
+    &gitlab::GitLab,
+    &pam::Pam,
+];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
-const COMMON: &[&str] = &["realm", "accesskeyid", ".vault.azure.net/"];
+const COMMON: &[&str] = &[
+    "realm",
+    "accesskeyid",
+    ".vault.azure.net/",
+    "\"bindings\"",
+    "bindings:",
+    "/serviceaccounts/",
+    "/secrets/",
+    "constraints/",
+    "/policies/",
+    "kind: config",
+    "kind: secret",
+    "\"secret\"",
+    "grant ",
+    "capabilities",
+    "\"accessor\"",
+    "enforcement",
+    "protection_rules",
+    "read_only",
+    "\"secrets\"",
+    "\"scopes\"",
+    "can_push",
+    "site_admin",
+    "safename",
+    "platformid",
+    "node_labels",
+    "kind: role",
+];
 
 /// Every needle, and the words of error messages.
 struct Needles {
@@ -83,15 +130,23 @@ fn promises(text: &str) -> Option<bool> {
     found
 }
 
+/// Reads a text as a table that the user described, if it is one.
+pub(super) fn read_mapped(doc: &Doc<'_>, tables: &[crate::rule::Table], out: &mut Drafts) -> bool {
+    mapped::read(doc, tables, out)
+}
+
 /// Reads a text as an export, if it is one that is known.
 pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
     let Some(telling) = promises(doc.text) else { return false };
     let input = match Input::parse(doc) {
         Ok(input) => input,
         Err(why) => {
-            // a broken text is ours to complain of only if it names what we read
-            let structured = matches!(doc.extension().as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl");
-            out.unread.extend(why.filter(|_| telling && structured));
+            // a broken text is ours to complain of only if it names what we read; HCL is looked at only where it begins as a policy
+            let extension = doc.extension();
+            let ours = extension == "hcl" || telling && matches!(extension.as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl");
+            // a template is YAML only once it was filled in
+            let template = doc.text.contains("{{");
+            out.unread.extend(why.filter(|_| ours && (!template || extension == "hcl")));
             return false;
         }
     };
@@ -135,7 +190,7 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
     if bad_rows > 0 {
         out.unread.push(crate::artifact::Why::Rows { count: bad_rows });
     }
-    let extent = Extent { whole: out.unread.is_empty() };
+    let extent = Extent { whole: out.unread.is_empty(), path: doc.path };
     for (reader, kind) in ends {
         reader.end(kind, extent, out);
     }

@@ -20,9 +20,11 @@ pub(super) struct Record<'a> {
 
 /// How much of a document was read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Extent {
+pub(super) struct Extent<'a> {
     /// Whether all of it was read: only then does it show all there is.
     pub(super) whole: bool,
+    /// The document's path: some exports do not say what they are of.
+    pub(super) path: &'a str,
 }
 
 impl<'a> Record<'a> {

@@ -187,7 +187,7 @@ fn lists_without_their_wrapper() {
     assert_eq!((drafts.kind, of(&drafts, Kind::Credential).len(), drafts.marks.len()), (Some("keycloak.realm"), 1, 1));
 }
 
-const FIXTURES: [(&str, &str); 7] = [
+const FIXTURES: [(&str, &str); 21] = [
     ("report.csv", REPORT),
     ("keys.json", include_str!("../../../fixtures/exports/aws/access-keys.json")),
     ("realm.json", include_str!("../../../fixtures/exports/keycloak/realm-harbour.json")),
@@ -195,6 +195,20 @@ const FIXTURES: [(&str, &str); 7] = [
     ("list.json", include_str!("../../../fixtures/exports/azure/role-assignments.json")),
     ("arm.json", include_str!("../../../fixtures/exports/azure/role-assignments-arm.json")),
     ("items.json", include_str!("../../../fixtures/exports/azure/vault-items.json")),
+    ("found.json", include_str!("../../../fixtures/exports/gcp/found-policies.json")),
+    ("sa-keys.json", include_str!("../../../fixtures/exports/gcp/service-account-keys.json")),
+    ("rbac.yaml", include_str!("../../../fixtures/exports/kubernetes/rbac.yaml")),
+    ("config", include_str!("../../../fixtures/exports/kubernetes/desk.kubeconfig")),
+    ("operator.hcl", include_str!("../../../fixtures/exports/vault/operator.hcl")),
+    ("init.txt", include_str!("../../../fixtures/exports/vault/init.txt")),
+    ("environments.json", include_str!("../../../fixtures/exports/github/environments.json")),
+    ("protection.json", include_str!("../../../fixtures/exports/github/branch-protection.json")),
+    ("tokens.json", include_str!("../../../fixtures/exports/gitlab/access-tokens.json")),
+    ("platforms.json", include_str!("../../../fixtures/exports/pam/platforms.json")),
+    ("accounts.csv", include_str!("../../../fixtures/exports/pam/accounts.csv")),
+    ("roles.yaml", include_str!("../../../fixtures/exports/pam/roles.yaml")),
+    ("roles.sql", include_str!("../../../fixtures/exports/database/roles.sql")),
+    ("grants.txt", include_str!("../../../fixtures/exports/database/grants.txt")),
 ];
 
 proptest::proptest! {
