@@ -235,7 +235,7 @@ vocabulary! {
     /// Facts of which an export shows all there are.
     SHOWN in shown {
         PRINCIPALS = "principals", CREDENTIALS = "credentials", ROLES = "roles", BINDINGS = "bindings", RESOURCES = "resources",
-        SETTINGS = "settings", SIGN_INS = "sign_ins", RECOVERIES = "recoveries",
+        SETTINGS = "settings", ACCESS_RULES = "access_rules", SIGN_INS = "sign_ins", RECOVERIES = "recoveries",
     }
 }
 
@@ -292,6 +292,11 @@ records! {
         TENANT "tenant" (text) "tenant";
         FACTOR "factor" (word PROOFS) "kind of factor";
         ENABLED "enabled" (flag) "whether it is enabled";
+        PRODUCT "product" (text) "product";
+        POPULATION "population" (text) "who may use it";
+        RECOVERS "recovers" (flag) "use in recovery";
+        PRIVILEGED "privileged" (flag) "whether the holder is privileged";
+        EMERGENCY "emergency" (flag) "whether the holder is an emergency account";
     }
     /// A named set of permissions.
     role {
@@ -366,19 +371,41 @@ records! {
     }
     /// A tenant, account or realm, and what its exports show.
     tenant {
+        PRODUCT "product" (text) "product";
         SHOWS "shows" (word SHOWN) "what the export shows completely";
+        HIDES "hides" (text) "what the export cannot show";
         PRINCIPALS "principals" (related Principal) "principals";
         CREDENTIALS "credentials" (related Credential) "credentials";
         ROLES "roles" (related Role) "roles";
         BINDINGS "bindings" (related Binding) "role assignments";
         RESOURCES "resources" (related Resource) "resources";
         SETTINGS "settings" (related Setting) "settings";
+        ACCESS_RULES "access_rules" (related AccessRule) "rules of access";
         SIGN_INS "sign_ins" (related SignIn) "sign-ins";
         RECOVERIES "recoveries" (related Recovery) "recoveries";
+    }
+    /// A rule that decides what a sign-in, or an act after it, has to show.
+    access_rule {
+        PRODUCT "product" (text) "product";
+        TENANT "tenant" (text) "tenant";
+        ENABLED "enabled" (flag) "whether it is in force";
+        STATE "state" (text) "state";
+        INCLUDES "includes" (text) "whom it covers";
+        EXCLUDES "excludes" (text) "whom it leaves out";
+        APPLICATIONS "applications" (text) "what it guards";
+        ACTIONS "actions" (text) "user actions it guards";
+        BLOCKS "blocks" (flag) "whether it blocks";
+        CONDITIONAL "conditional" (flag) "whether it holds in some circumstances only";
+        STRENGTH "strength" (text) "strength that it asks for";
+        ASKS "asks" (word PROOFS) "what it accepts";
+        FACTOR_COUNT "factor_count" (number) "number of factors it asks for";
+        RESISTANT "resistant" (flag) "resistance to phishing";
+        PRIVILEGED "privileged" (flag) "whether it guards administration";
     }
     /// How a population signs in.
     sign_in {
         POPULATION "population" (text) "population";
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
         FACTORS "factors" (word PROOFS) "factors";
         AAL "aal" (number) "assurance level";
@@ -393,6 +420,7 @@ records! {
         ASKS "asks" (word PROOFS) "what it asks for";
         REBINDS "rebinds" (flag) "whether it enrols a new second factor";
         FRONT_FACTORS "front_factors" (word CHANNELS) "channels of the sign-in's own factors";
+        FRONT_ASKS "front_asks" (word PROOFS) "what the sign-in itself asks for";
         PEOPLE "people" (number) "people needed";
         SHARES "shares" (number) "shares";
         LIFETIME "lifetime" (duration) "life of what it hands out";
@@ -557,7 +585,7 @@ macro_rules! kinds {
 
 kinds! {
     Principal = principal, Membership = membership, Credential = credential, Authenticator = authenticator, Role = role,
-    Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, SignIn = sign_in, Recovery = recovery,
+    Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, AccessRule = access_rule, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
     Ownership = ownership,

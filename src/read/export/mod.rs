@@ -10,8 +10,10 @@ mod date;
 mod faults;
 mod input;
 mod keycloak;
+mod kratos;
 mod names;
 mod record;
+mod site;
 mod table;
 
 use super::{Doc, Drafts};
@@ -45,7 +47,7 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
 const COMMON: &[&str] = &["realm", "accesskeyid", ".vault.azure.net/"];

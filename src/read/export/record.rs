@@ -47,6 +47,27 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// A record inside this one, at a pointer below it.
+    pub(super) fn inner(&self, tree: &'a Tree, pointer: &str) -> Self {
+        Self { text: self.text, tree, pointer: format!("{}{pointer}", self.pointer), is_row: self.is_row }
+    }
+
+    /// The records at a path of keys: the items of a list, or the one value that stands there.
+    pub(super) fn items(&self, path: &[&str]) -> Vec<Self> {
+        let Some((tree, at)) = self.find(path) else { return Vec::new() };
+        let below = at.pointer.as_deref().and_then(|p| p.strip_prefix(self.pointer.as_str())).unwrap_or_default().to_owned();
+        match &tree.node {
+            Node::List(items) => items.iter().enumerate().map(|(i, item)| self.inner(item, &format!("{below}/{i}"))).collect(),
+            Node::Null => Vec::new(),
+            _ => vec![self.inner(tree, &below)],
+        }
+    }
+
+    /// Whether it is an item of a list, and not a document of its own.
+    pub(super) fn is_listed(&self) -> bool {
+        self.is_row || self.pointer.rsplit('/').next().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()))
+    }
+
     /// The record itself.
     pub(super) fn spot(&self) -> Spot {
         Spot::pointing(self.tree.span.start, self.tree.span.end, &self.pointer)
