@@ -70,7 +70,7 @@ impl<'a> Input<'a> {
         let error_possible = text.len() <= faults::LONGEST;
         match text.trim_start().bytes().next().ok_or(None)? {
             b'{' | b'[' => {
-                let (trees, fault) = documents(text).map_err(|fault| Some(why(fault, text)))?;
+                let (trees, fault) = parsed(text, documents)?;
                 input.error = trees.first().filter(|_| trees.len() == 1 && error_possible).and_then(faults::body);
                 input.faults.extend(fault.map(|fault| why(fault, text)));
                 let many = trees.len() > 1;
@@ -80,7 +80,7 @@ impl<'a> Input<'a> {
                 }
             }
             _ if matches!(doc.extension().as_str(), "yaml" | "yml") => {
-                let trees = yaml(text).map_err(|fault| Some(why(fault, text)))?;
+                let trees = parsed(text, yaml)?;
                 let many = trees.len() > 1;
                 for (i, tree) in trees.into_iter().enumerate() {
                     input.unwrap(tree, if many { format!("/{i}") } else { String::new() }, 0);
@@ -138,6 +138,37 @@ impl<'a> Input<'a> {
             None => self.bodies.push(Body::Tree { tree, pointer }),
         }
     }
+}
+
+/// Parses a text, with its placeholders filled if it cannot be parsed with them.
+fn parsed<T>(text: &str, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Option<Why>> {
+    let once = parse(text);
+    let again = || filled(text).and_then(|filled| parse(&filled).ok());
+    once.or_else(|fault| again().ok_or(fault)).map_err(|fault| Some(why(fault, text)))
+}
+
+/// A text whose bare placeholders (`@@NAME@@`, which deploy tools replace before they parse) became strings of the same length.
+fn filled(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("@@") {
+        let name = after.split_once("@@").filter(|(name, _)| {
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        });
+        out.push_str(before);
+        match name {
+            // inside a string a placeholder breaks nothing
+            Some((name, after)) if !before.ends_with(['"', '\'']) => {
+                out.extend(["\"@", name, "@\""]);
+                rest = after;
+            }
+            _ => {
+                out.push_str("@@");
+                rest = after;
+            }
+        }
+    }
+    (!out.is_empty()).then(|| out + rest)
 }
 
 /// The reason for a fault, with its line.

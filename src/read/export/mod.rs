@@ -4,6 +4,7 @@
 //! taken off, arrays and streams taken apart, and each body is offered to the readers. A reader sees one record at a time, so that
 //! records can be streamed, and keeps no state between them: what needs several records is derived later, in `join`.
 
+mod auth0;
 mod aws;
 mod azure;
 mod date;
@@ -47,10 +48,18 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
-const COMMON: &[&str] = &["realm", "accesskeyid", ".vault.azure.net/"];
+const COMMON: &[&str] = &[
+    "guardian",
+    "shields",
+    "resourceservers",
+    "enabled_clients",
+    "\"name\": \"sms\"",
+    "\"name\": \"email\"",
+    "\"name\": \"otp\"",
+    "realm", "accesskeyid", ".vault.azure.net/"];
 
 /// Every needle, and the words of error messages.
 struct Needles {
