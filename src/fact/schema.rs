@@ -295,6 +295,7 @@ records! {
         PRODUCT "product" (text) "product";
         POPULATION "population" (text) "who may use it";
         RECOVERS "recovers" (flag) "use in recovery";
+        ENROLLABLE "enrollable" (flag) "whether people may set it up themselves";
         PRIVILEGED "privileged" (flag) "whether the holder is privileged";
         EMERGENCY "emergency" (flag) "whether the holder is an emergency account";
     }
@@ -418,6 +419,8 @@ records! {
         TENANT "tenant" (text) "tenant";
         CHANNELS "channels" (word CHANNELS) "channels";
         ASKS "asks" (word PROOFS) "what it asks for";
+        STEPS_UP "steps_up" (flag) "second check";
+        STEP_UP_ASKS "step_up_asks" (word PROOFS) "what the second check asks for";
         REBINDS "rebinds" (flag) "whether it enrols a new second factor";
         FRONT_FACTORS "front_factors" (word CHANNELS) "channels of the sign-in's own factors";
         FRONT_ASKS "front_asks" (word PROOFS) "what the sign-in itself asks for";

@@ -13,6 +13,7 @@ mod input;
 mod keycloak;
 mod kratos;
 mod names;
+mod okta;
 mod record;
 mod site;
 mod table;
@@ -48,10 +49,19 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &okta::Okta];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
 const COMMON: &[&str] = &[
+    "security_question",
+    "phone_number",
+    "okta_email",
+    "access_policy",
+    "super_admin",
+    "org_admin",
+    "factortype",
+    "passwordchanged",
+    "blocklist",
     "guardian",
     "shields",
     "resourceservers",
