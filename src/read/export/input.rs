@@ -5,7 +5,7 @@ use super::record::segment;
 use super::table::{Origin, Table};
 use crate::artifact::Why;
 use crate::read::{Doc, Lines};
-use crate::tree::{Entry, Fault, Node, Tree, json, json_lenient, yaml};
+use crate::tree::{Entry, Fault, Node, Tree, hcl, json, json_lenient, yaml_lenient};
 use base64::Engine as _;
 use std::borrow::Cow;
 
@@ -80,11 +80,15 @@ impl<'a> Input<'a> {
                 }
             }
             _ if matches!(doc.extension().as_str(), "yaml" | "yml") => {
-                let trees = parsed(text, yaml)?;
+                let trees = parsed(text, yaml_lenient)?;
                 let many = trees.len() > 1;
                 for (i, tree) in trees.into_iter().enumerate() {
                     input.unwrap(tree, if many { format!("/{i}") } else { String::new() }, 0);
                 }
+            }
+            _ if matches!(doc.extension().as_str(), "tf" | "tofu") => {
+                let tree = parsed(text, hcl)?;
+                input.bodies.push(Body::Tree { tree, pointer: String::new() });
             }
             _ => {
                 input.error = faults::words(text);

@@ -17,6 +17,7 @@ mod okta;
 mod record;
 mod site;
 mod table;
+mod terraform;
 
 use super::{Doc, Drafts};
 use aho_corasick::AhoCorasick;
@@ -49,10 +50,14 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &okta::Okta];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
 const COMMON: &[&str] = &[
+    "resource \"",
+    "variable \"",
+    "module \"",
+    "provider \"",
     "security_question",
     "phone_number",
     "okta_email",
@@ -62,6 +67,7 @@ const COMMON: &[&str] = &[
     "factortype",
     "passwordchanged",
     "blocklist",
+    "gateways",
     "guardian",
     "shields",
     "resourceservers",

@@ -64,6 +64,8 @@ impl ExportReader for Okta {
             "splunk_cloud_logstreaming",
             "factorenrollment",
             "blocklist",
+            "gateways",
+            "requirefactor",
         ]
     }
 
@@ -74,8 +76,10 @@ impl ExportReader for Okta {
         if let Some(kind) = classify(&head.tree) {
             return Some(Format { kind, records: &[] });
         }
-        let parts = head.tree.entries().iter().filter(|e| holds_parts(&e.value, 0)).count();
-        (parts >= 2 || (parts == 1 && head.tree.entries().len() == 1)).then_some(Format { kind: BUNDLE, records: &[] })
+        let entries = head.tree.entries();
+        let parts = entries.iter().filter(|e| holds_parts(&e.value, 0)).count();
+        let rest = entries.iter().filter(|e| matches!(&e.value.node, Node::Map(_)) || matches!(&e.value.node, Node::List(l) if !l.is_empty())).count();
+        (parts >= 2 || (parts == 1 && rest == 1)).then_some(Format { kind: BUNDLE, records: &[] })
     }
 
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
