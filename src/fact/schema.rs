@@ -243,6 +243,7 @@ records! {
     /// Somebody or something that signs in or holds rights.
     principal {
         TYPE "type" (word PRINCIPAL_TYPES) "type of principal";
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
         PURPOSE "purpose" (word PURPOSES) "purpose";
         PRIVILEGED "privileged" (flag) "whether it is privileged";
@@ -365,6 +366,7 @@ records! {
         VALUE "value" (text) "value";
         NUMBER "number" (number) "value";
         LIFETIME "lifetime" (duration) "life time";
+        FROM "from" (time) "time it takes effect";
         STRENGTH "strength" (number) "strength";
         PARENT_STRENGTH "parent_strength" (number) "strength of the parent scope";
         ACTIONS "actions" (text) "user actions it covers";

@@ -9,6 +9,7 @@ mod aws;
 mod azure;
 mod date;
 mod faults;
+mod google;
 mod input;
 mod keycloak;
 mod kratos;
@@ -50,10 +51,11 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta, &google::Google];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
 const COMMON: &[&str] = &[
+    "policyquery",
     "resource \"",
     "variable \"",
     "module \"",
