@@ -257,6 +257,11 @@ records! {
         ACTIVE_KEYS "active_keys" (number) "active access keys";
         NEWEST_KEY "newest_key" (time) "time of the newest active access key";
         INITIAL_PASSWORD "initial_password" (flag) "whether the password is the one it was created with";
+        PRINCIPAL_ID "principal_id" (text) "identifier";
+        SYNCED "synced" (flag) "whether another directory masters it";
+        PROTECTED "protected" (flag) "protection from lesser administrators";
+        RESETS_ITSELF "resets_itself" (flag) "registration for self-service reset";
+        RESISTANT "resistant" (flag) "factor that resists phishing";
         MONITORED "monitored" (flag) "alarm on use";
         REVIEWED "reviewed" (flag) "review after use";
         CREDENTIALS "credentials" (related Credential) "credentials";
@@ -402,6 +407,7 @@ records! {
         STRENGTH "strength" (text) "strength that it asks for";
         ASKS "asks" (word PROOFS) "what it accepts";
         FACTOR_COUNT "factor_count" (number) "number of factors it asks for";
+        GUARDED "guarded" (flag) "whether it asks for anything";
         RESISTANT "resistant" (flag) "resistance to phishing";
         PRIVILEGED "privileged" (flag) "whether it guards administration";
     }

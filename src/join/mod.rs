@@ -1,5 +1,6 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
 
+mod access;
 mod exposure;
 mod powers;
 mod sharing;
@@ -9,7 +10,7 @@ use crate::rule::Pack;
 
 /// Adds what the joins derive, and puts everything in order again.
 pub fn join(facts: &mut Facts, rules: &Pack) {
-    let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon)];
+    let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon), access::derive(facts)];
     facts.facts.extend(derived.into_iter().flatten());
     facts.sort();
 }

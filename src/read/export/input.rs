@@ -1,6 +1,6 @@
 //! From a text to bodies: which syntax it is in, and what its wrappers hold.
 
-use super::faults;
+use super::{bundle, faults};
 use super::record::segment;
 use super::table::{Origin, Table};
 use crate::artifact::Why;
@@ -19,6 +19,8 @@ pub(super) struct Input<'a> {
     pub(super) bodies: Vec<Body<'a>>,
     /// What was lost.
     pub(super) faults: Vec<Why>,
+    /// It is a collection of exports, of this kind.
+    pub(super) kind: Option<&'static str>,
     /// It is an error message of this kind.
     pub(super) error: Option<&'static str>,
 }
@@ -65,7 +67,7 @@ impl Head<'_> {
 impl<'a> Input<'a> {
     /// The bodies of a text, if it is in a syntax that exports come in; else what is wrong with it, where anything is.
     pub(super) fn parse(doc: &Doc<'a>) -> Result<Self, Option<Why>> {
-        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), error: None };
+        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None };
         let text = doc.text;
         let error_possible = text.len() <= faults::LONGEST;
         match text.trim_start().bytes().next().ok_or(None)? {
@@ -132,6 +134,11 @@ impl<'a> Input<'a> {
                     _ => self.unwrap(response, format!("{pointer}{at}"), depth + 1),
                 }
             }
+            return;
+        }
+        if let Some((kind, parts)) = bundle::parts(&tree) {
+            self.kind = Some(kind);
+            self.bodies.extend(parts.into_iter().map(|(at, tree)| Body::Tree { tree, pointer: format!("{pointer}{at}") }));
             return;
         }
         match wrapped(&tree) {

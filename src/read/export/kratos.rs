@@ -4,7 +4,7 @@ use super::input::Head;
 use super::record::{Extent, Record};
 use super::site::{self, Said, Site, claim};
 use super::{ExportReader, Format};
-use crate::fact::{Basis, Value, Word, act, channel, population, proof, recovery, setting, sign_in};
+use crate::fact::{Basis, Value, Word, act, channel, population, proof, recovery, setting};
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
 
@@ -64,7 +64,7 @@ fn method(site: &Site<'_>, name: &str, or: bool) -> Said<bool> {
 /// What the sign-in asks for.
 fn sign_in_facts(site: &Site<'_>, out: &mut Drafts) -> Vec<Said<Word>> {
     let mut front: Vec<Said<Word>> = Vec::new();
-    if let Some((_, at)) = site.find(&["selfservice", "methods"]) {
+    if site.find(&["selfservice", "methods"]).is_some() {
         for (name, word, or) in METHODS {
             let on = method(site, name, *or);
             if on.value && !front.iter().any(|f| f.value == *word) {
@@ -75,11 +75,11 @@ fn sign_in_facts(site: &Site<'_>, out: &mut Drafts) -> Vec<Said<Word>> {
             let on = site.flag(&["selfservice", "methods", "code", flag]);
             front.extend(on.filter(|on| on.value && !front.iter().any(|f| f.value == word)).map(|on| on.map(|_| word)));
         }
-        let mut draft = site.sign_in("selfservice.methods", population::USER.as_str(), at);
-        for factor in &front {
-            claim(&mut draft, sign_in::FACTORS, factor.clone());
-        }
-        out.facts.push(draft);
+        let second = [proof::TOTP, proof::RECOVERY_CODE];
+        let (second, first): (Vec<_>, Vec<_>) = front.iter().cloned().partition(|f| second.contains(&f.value));
+        // a saved code stands in for the second factor and is none that a sign-in is built on
+        let second: Vec<_> = second.into_iter().filter(|f| f.value == proof::TOTP).collect();
+        site.sign_ins("selfservice.methods", population::USER.as_str(), &first, &second, out);
     }
     front
 }
@@ -138,7 +138,7 @@ fn recovery_facts(site: &Site<'_>, front: &[Said<Word>], out: &mut Drafts) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::Kind;
+    use crate::fact::{Kind, sign_in};
     use crate::read::export::tests::{of, read};
 
     const CONFIG: &str = include_str!("../../../fixtures/exports/kratos/kratos.yml");

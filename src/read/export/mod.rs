@@ -7,7 +7,9 @@
 mod auth0;
 mod aws;
 mod azure;
+mod bundle;
 mod date;
+mod entra;
 mod faults;
 mod google;
 mod input;
@@ -51,10 +53,13 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta, &google::Google];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta, &google::Google, &entra::Entra];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
 const COMMON: &[&str] = &[
+    "allowedcombinations",
+    "onpremisessyncenabled",
+    "isassignabletorole",
     "policyquery",
     "resource \"",
     "variable \"",
@@ -127,6 +132,7 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         out.unread.push(crate::artifact::Why::ErrorBody);
         return true;
     }
+    out.kind = input.kind;
     let mut known: Option<(&dyn ExportReader, Format)> = None;
     let mut ends: Vec<(&dyn ExportReader, &'static str)> = Vec::new();
     let mut bad_rows = 0u32;

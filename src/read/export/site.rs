@@ -6,7 +6,7 @@
 use super::date;
 use super::record::{Record, segment};
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Field, Kind, Value, Word, authenticator, recovery, setting, sign_in, tenant};
+use crate::fact::{Basis, Claim, Draft, Duty, Field, Kind, Value, Word, authenticator, proof, recovery, setting, sign_in, tenant};
 use crate::read::{Drafts, Mark};
 use crate::tree::{Node, Tree};
 
@@ -100,8 +100,9 @@ impl<'a> Site<'a> {
         Draft::new(kind, name.to_owned(), format!("{home}{anchor}{}", segment(name)), at)
     }
 
-    fn tenant_or(&self) -> Option<&'a str> {
-        Some(self.tenant).filter(|t| !t.is_empty())
+    /// The tenant, or the product where the document names none: two products never share their people.
+    fn tenant_or(&self) -> &'a str {
+        if self.tenant.is_empty() { self.product } else { self.tenant }
     }
 
     /// The tenant itself. What its exports cannot show is said, so that silence is never taken for safety.
@@ -122,7 +123,7 @@ impl<'a> Site<'a> {
             .draft(Kind::Setting, name, "/settings", said.at.clone())
             .saying(setting::KEY, key)
             .saying(setting::PRODUCT, self.product)
-            .saying_some(setting::TENANT, self.tenant_or());
+            .saying(setting::TENANT, self.tenant_or());
         claim(&mut draft, field, said);
         draft
     }
@@ -140,7 +141,25 @@ impl<'a> Site<'a> {
             .saying(recovery::ABOUT, about)
             .saying(recovery::PRODUCT, self.product)
             .saying(recovery::POPULATION, population)
-            .saying_some(recovery::TENANT, self.tenant_or())
+            .saying(recovery::TENANT, self.tenant_or())
+    }
+
+    /// The ways a population signs in: a first factor alone, or with any one of the second ones. Each is a fact of its own, because
+    /// any of them lets in.
+    pub(super) fn sign_ins(&self, name: &str, population: &str, first: &[Said<Word>], second: &[Said<Word>], out: &mut Drafts) {
+        for one in first {
+            let alone = second.is_empty() || one.value == proof::PASSKEY;
+            let pairs: Vec<Option<&Said<Word>>> = if alone { vec![None] } else { second.iter().map(Some).collect() };
+            for two in pairs {
+                let label = two.map_or_else(|| one.value.as_str().to_owned(), |two| format!("{} and {}", one.value.as_str(), two.value.as_str()));
+                let mut draft = self.sign_in(&format!("{name}/{label}"), population, one.at.clone());
+                claim(&mut draft, sign_in::FACTORS, one.clone());
+                if let Some(two) = two {
+                    claim(&mut draft, sign_in::FACTORS, two.clone());
+                }
+                out.facts.push(draft);
+            }
+        }
     }
 
     /// How a population signs in.
@@ -148,7 +167,7 @@ impl<'a> Site<'a> {
         self.draft(Kind::SignIn, name, "/sign_ins", at)
             .saying(sign_in::PRODUCT, self.product)
             .saying(sign_in::POPULATION, population)
-            .saying_some(sign_in::TENANT, self.tenant_or())
+            .saying(sign_in::TENANT, self.tenant_or())
     }
 
     /// A factor that a population, or one holder, may use.
@@ -157,7 +176,7 @@ impl<'a> Site<'a> {
             .draft(Kind::Authenticator, name, "/authenticators", enabled.at.clone())
             .saying(authenticator::FACTOR, factor)
             .saying(authenticator::PRODUCT, self.product)
-            .saying_some(authenticator::TENANT, self.tenant_or());
+            .saying(authenticator::TENANT, self.tenant_or());
         claim(&mut draft, authenticator::ENABLED, enabled);
         draft
     }

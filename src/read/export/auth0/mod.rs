@@ -7,7 +7,7 @@ use super::record::Record;
 use super::site::{self, Said, Site, claim};
 use super::{ExportReader, Format};
 use crate::artifact::Spot;
-use crate::fact::{Basis, Value, Word, act, authenticator, channel, population, proof, recovery, setting, sign_in};
+use crate::fact::{Basis, Value, Word, act, authenticator, channel, population, proof, recovery, setting};
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
 
@@ -220,11 +220,9 @@ fn policies(site: &Site<'_>, path: &[&str], out: &mut Drafts) -> Option<Said<&'s
 fn sign_in_fact(site: &Site<'_>, factors: &[Said<Word>], always: Option<&Said<&'static str>>, out: &mut Drafts) {
     let databases = site.record.items(&["databases"]);
     let Some(database) = databases.first() else { return };
-    let mut draft = site.sign_in("databases", population::CUSTOMER.as_str(), database.spot()).saying(sign_in::FACTORS, proof::PASSWORD);
-    for factor in factors.iter().filter(|_| always.is_some_and(|p| p.value == "always")) {
-        claim(&mut draft, sign_in::FACTORS, factor.clone());
-    }
-    out.facts.push(draft);
+    let password = Said { value: proof::PASSWORD, at: database.spot(), basis: Basis::Explicit };
+    let asked: &[Said<Word>] = if always.is_some_and(|p| p.value == "always") { factors } else { &[] };
+    site.sign_ins("databases", population::CUSTOMER.as_str(), &[password], asked, out);
 }
 
 /// A mail that resets a password. Gives whether it is one.

@@ -1,7 +1,7 @@
 //! Policies: whom each is for, which of several for one unit counts, and what it says of sign-in and recovery.
 
 use super::{HIDES, PRODUCT};
-use crate::fact::{Basis, Value, Word, act, channel, population, proof, recovery, setting, sign_in};
+use crate::fact::{Basis, Value, Word, act, channel, population, proof, recovery, setting};
 use crate::read::Drafts;
 use crate::read::export::date::{Moment, moment};
 use crate::read::export::record::Record;
@@ -223,13 +223,11 @@ fn sign_in_of(site: &Site<'_>, unit: &Unit<'_>, units: &[Unit<'_>], out: &mut Dr
     let site = site.over(record);
     let from = enforced.tree.get("enforcedFrom").and_then(moment);
     let enforced = matches!(from, Some(Moment::At(time)) if time.0 >= NEVER);
-    let mut draft = site.sign_in(&format!("{}/sign-in", unit.name), &unit.name, record.spot()).saying(sign_in::FACTORS, proof::PASSWORD);
-    if let Some(set) = unit.effective("two_step_verification_enforcement_factor", units).filter(|_| enforced) {
-        for word in factors(set.text_at(&["allowedSignInFactorSet"]).unwrap_or_default()).1 {
-            draft.say(sign_in::FACTORS, *word);
-        }
-    }
-    out.facts.push(draft);
+    let said = |value: Word| Said { value, at: record.spot(), basis: Basis::Explicit };
+    let set = unit.effective("two_step_verification_enforcement_factor", units).filter(|_| enforced);
+    let second = set.map(|set| factors(set.text_at(&["allowedSignInFactorSet"]).unwrap_or_default()).1).unwrap_or_default();
+    let second: Vec<Said<Word>> = second.iter().map(|word| said(*word)).collect();
+    site.sign_ins(&unit.name, &unit.name, &[said(proof::PASSWORD)], &second, out);
 }
 
 /// The super administrators that the results list.

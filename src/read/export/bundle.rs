@@ -1,0 +1,43 @@
+//! Exports that hold many: what an auditing tool collected from one tenant in one file. Each part is offered to the readers as if it
+//! had come alone.
+
+use super::record::segment;
+use crate::tree::{Node, Tree};
+
+/// The sections of ScubaGear's settings that readers know.
+const SCUBAGEAR: &[&str] = &[
+    "conditional_access_policies",
+    "authorization_policies",
+    "authentication_method",
+    "privileged_roles",
+    "privileged_users",
+    "privileged_service_principals",
+    "risky_applications",
+    "risky_third_party_service_principals",
+    "directory_settings",
+];
+/// Keys that only such a file has.
+const SCUBAGEAR_OWN: &[&str] = &["baseline_version", "module_version", "scuba_config", "aad_successful_commands", "report_uuid"];
+
+/// What an export that holds many is, and its parts with their pointers.
+pub(super) fn parts(tree: &Tree) -> Option<(&'static str, Vec<(String, Tree)>)> {
+    let (root, at) = match tree.get("Raw") {
+        Some(raw) => (raw, "/Raw"),
+        None => (tree, ""),
+    };
+    let count = |keys: &[&str]| keys.iter().filter(|k| root.get(k).is_some()).count();
+    if count(SCUBAGEAR) < 2 || count(SCUBAGEAR_OWN) < 1 {
+        return None;
+    }
+    let mut out = Vec::new();
+    for key in SCUBAGEAR {
+        let Some(section) = root.get(key) else { continue };
+        let pointer = format!("{at}{}", segment(key));
+        match &section.node {
+            Node::List(items) => out.extend(items.iter().enumerate().map(|(i, item)| (format!("{pointer}/{i}"), item.clone()))),
+            Node::Map(_) => out.push((pointer, section.clone())),
+            _ => {}
+        }
+    }
+    Some(("entra.scubagear-settings", out))
+}
