@@ -8,6 +8,7 @@ mod auth0;
 mod aws;
 mod azure;
 mod bundle;
+mod cognito;
 mod date;
 mod entra;
 mod faults;
@@ -53,10 +54,13 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta, &google::Google, &entra::Entra];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta, &google::Google, &entra::Entra, &cognito::Cognito];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
 const COMMON: &[&str] = &[
+    "userpool",
+    "awstemplateformatversion",
+    "aws::serverless",
     "allowedcombinations",
     "onpremisessyncenabled",
     "isassignabletorole",

@@ -6,7 +6,7 @@
 use super::input::Head;
 use super::record::Record;
 use super::site::Site;
-use super::{ExportReader, Format, okta};
+use super::{ExportReader, Format, cognito, okta};
 use crate::read::Drafts;
 use crate::tree::{LABELS, Node, Tree};
 
@@ -98,5 +98,5 @@ fn planned(module: &Record<'_>, depth: usize, out: &mut Drafts) {
 /// Hands a resource to the reader of its product.
 fn resource(kind: &str, address: &str, record: &Record<'_>, out: &mut Drafts) {
     let site = Site::new(record, "terraform", "");
-    let _known = okta::terraform::resource(kind, address, &site, out);
+    let _ = okta::terraform::resource(kind, address, &site, out) || cognito::resource(kind, address, &site, out);
 }
