@@ -6,10 +6,12 @@
 
 mod hcl;
 mod json;
+mod toml;
 mod yaml;
 
 pub use hcl::{LABELS, hcl};
 pub use json::{json, json_lenient};
+pub use toml::toml;
 pub use yaml::{yaml, yaml_lenient};
 
 use std::ops::Range;

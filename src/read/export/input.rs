@@ -5,7 +5,7 @@ use super::record::segment;
 use super::table::{Origin, Table};
 use crate::artifact::Why;
 use crate::read::{Doc, Lines};
-use crate::tree::{Entry, Fault, Node, Tree, hcl, json, json_lenient, yaml_lenient};
+use crate::tree::{Entry, Fault, Node, Tree, hcl, json, json_lenient, toml, yaml_lenient};
 use base64::Engine as _;
 use std::borrow::Cow;
 
@@ -70,7 +70,13 @@ impl<'a> Input<'a> {
         let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None };
         let text = doc.text;
         let error_possible = text.len() <= faults::LONGEST;
+        let extension = doc.extension();
         match text.trim_start().bytes().next().ok_or(None)? {
+            // a table's head looks like a list
+            _ if extension == "toml" => {
+                let tree = parsed(text, toml)?;
+                input.bodies.push(Body::Tree { tree, pointer: String::new() });
+            }
             b'{' | b'[' => {
                 let (trees, fault) = parsed(text, documents)?;
                 input.error = trees.first().filter(|_| trees.len() == 1 && error_possible).and_then(faults::body);
@@ -81,14 +87,14 @@ impl<'a> Input<'a> {
                     input.unwrap(tree, pointer, 0);
                 }
             }
-            _ if matches!(doc.extension().as_str(), "yaml" | "yml") => {
+            _ if matches!(extension.as_str(), "yaml" | "yml") => {
                 let trees = parsed(text, yaml_lenient)?;
                 let many = trees.len() > 1;
                 for (i, tree) in trees.into_iter().enumerate() {
                     input.unwrap(tree, if many { format!("/{i}") } else { String::new() }, 0);
                 }
             }
-            _ if matches!(doc.extension().as_str(), "tf" | "tofu") => {
+            _ if matches!(extension.as_str(), "tf" | "tofu") => {
                 let tree = parsed(text, hcl)?;
                 input.bodies.push(Body::Tree { tree, pointer: String::new() });
             }

@@ -5,6 +5,7 @@
 //! records can be streamed, and keeps no state between them: what needs several records is derived later, in `join`.
 
 mod auth0;
+mod authelia;
 mod aws;
 mod azure;
 mod bundle;
@@ -20,6 +21,7 @@ mod names;
 mod okta;
 mod record;
 mod site;
+mod supabase;
 mod table;
 mod terraform;
 
@@ -54,10 +56,14 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta, &google::Google, &entra::Entra, &cognito::Cognito];
+static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta, &google::Google, &entra::Entra, &cognito::Cognito, &authelia::Authelia, &supabase::Supabase];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
 const COMMON: &[&str] = &[
+    "[auth",
+    "sendemail",
+    "\"signin\"",
+    "default_policy",
     "userpool",
     "awstemplateformatversion",
     "aws::serverless",
