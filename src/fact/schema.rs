@@ -257,6 +257,12 @@ records! {
         ACTIVE_KEYS "active_keys" (number) "active access keys";
         NEWEST_KEY "newest_key" (time) "time of the newest active access key";
         INITIAL_PASSWORD "initial_password" (flag) "whether the password is the one it was created with";
+        PASSWORD_KEPT "password_kept" (flag) "password that never expires";
+        PASSWORD_OPTIONAL "password_optional" (flag) "whether an empty password is allowed";
+        REVERSIBLE "reversible" (flag) "storage of the password in clear";
+        SERVES "serves" (flag) "whether a service runs under it";
+        SIGNS_TICKETS "signs_tickets" (flag) "whether it signs the tickets of the domain";
+        BYPASSES "bypasses" (flag) "second factor that is switched off";
         PRINCIPAL_ID "principal_id" (text) "identifier";
         SYNCED "synced" (flag) "whether another directory masters it";
         PROTECTED "protected" (flag) "protection from lesser administrators";
@@ -478,6 +484,7 @@ records! {
         AGENT "agent" (text) "who carried it out";
         CHANNEL "channel" (word CHANNELS) "channel";
         AT "at" (time) "time";
+        LATE "late" (flag) "whether the approval came after the act";
     }
     /// A control that is in place, with the words that say so.
     control {

@@ -83,8 +83,10 @@ impl Rules<'_> {
         let asks = |r: &Sealed| is(r, access_rule::GUARDED) || is(r, access_rule::BLOCKS);
         let everywhere = |r: &Sealed| holds(r, access_rule::APPLICATIONS, ALL_APPLICATIONS) && !is(r, access_rule::CONDITIONAL);
         let mut state = |key: &str, name: &str, on: bool, at: &Arc<Quote>, scope: Option<&Clean>| {
-            let mut fact = Fact::new(Kind::Setting, Clean::compose([name]), Clean::compose([product.as_str(), "/", key, "/", name]), at.clone());
-            for (field, text) in [(setting::KEY, Clean::ours(key)), (setting::PRODUCT, product.clone()), (setting::TENANT, product.clone())] {
+            let mut fact =
+                Fact::new(Kind::Setting, Clean::compose([name]), Clean::compose([product.as_str(), "/", key, "/", name]), at.clone());
+            for (field, text) in [(setting::KEY, Clean::ours(key)), (setting::PRODUCT, product.clone()), (setting::TENANT, product.clone())]
+            {
                 self.claim(&mut fact, field, Value::Text(text), at);
             }
             self.claim(&mut fact, setting::ENABLED, Value::Flag(on), at);
@@ -94,13 +96,26 @@ impl Rules<'_> {
             out.push(fact);
         };
         let guarded = in_force.iter().find(|r| holds(r, access_rule::ACTIONS, REGISTRATION) && asks(r));
-        state("registration_guard", "registration of security info (registersecurityinfo)", guarded.is_some(), &guarded.unwrap_or(first).at, None);
+        state(
+            "registration_guard",
+            "registration of security info (registersecurityinfo)",
+            guarded.is_some(),
+            &guarded.unwrap_or(first).at,
+            None,
+        );
         let resistant = in_force.iter().find(|r| {
             is(r, access_rule::RESISTANT) && everywhere(r) && (is(r, access_rule::PRIVILEGED) || holds(r, access_rule::INCLUDES, EVERYBODY))
         });
-        state("resistant_administrators", "phishing-resistant sign-in of administrators", resistant.is_some(), &resistant.unwrap_or(first).at, None);
+        state(
+            "resistant_administrators",
+            "phishing-resistant sign-in of administrators",
+            resistant.is_some(),
+            &resistant.unwrap_or(first).at,
+            None,
+        );
 
-        let protecting: Vec<&&Sealed> = in_force.iter().filter(|r| asks(r) && everywhere(r) && holds(r, access_rule::INCLUDES, EVERYBODY)).collect();
+        let protecting: Vec<&&Sealed> =
+            in_force.iter().filter(|r| asks(r) && everywhere(r) && holds(r, access_rule::INCLUDES, EVERYBODY)).collect();
         let out_of = |r: &Sealed| r.fields.texts(access_rule::EXCLUDES).cloned().collect::<BTreeSet<Clean>>();
         let mut always: Option<BTreeSet<Clean>> = None;
         for rule in &protecting {

@@ -124,7 +124,9 @@ impl Parser<'_> {
                     labels.push(Tree { node: Node::Text(text.into()), span: at..self.at });
                 }
                 _ => match self.identifier() {
-                    Some(name) => labels.push(Tree { node: Node::Text(self.text.get(name.clone()).unwrap_or_default().into()), span: name }),
+                    Some(name) => {
+                        labels.push(Tree { node: Node::Text(self.text.get(name.clone()).unwrap_or_default().into()), span: name })
+                    }
                     None => return self.fault(),
                 },
             }
@@ -403,7 +405,10 @@ resource "okta_policy_password" "staff" {
         let labels: Vec<_> = block.get(LABELS).expect("labels").items().iter().filter_map(Tree::text).collect();
         assert_eq!(labels, ["okta_policy_password", "staff"]);
         assert_eq!(block.get("name").and_then(Tree::text), Some("Staff"));
-        assert_eq!(block.get("groups").map(|g| g.items().iter().filter_map(Tree::scalar).collect::<Vec<_>>()), Some(vec!["okta_group.a.id", "x", "3"]));
+        assert_eq!(
+            block.get("groups").map(|g| g.items().iter().filter_map(Tree::scalar).collect::<Vec<_>>()),
+            Some(vec!["okta_group.a.id", "x", "3"])
+        );
         assert_eq!(block.path(&["tags", "b"]).and_then(Tree::flag), Some(true));
         assert_eq!(block.get("doc").and_then(Tree::text), Some("    one\n"));
         assert_eq!(block.path(&["json", "allowedFor"]).and_then(Tree::text), Some("recovery"));
@@ -419,7 +424,9 @@ resource "okta_policy_password" "staff" {
     fn whatever_comes_it_ends() {
         assert!(matches!(hcl(&format!("a = {}", "[".repeat(5000))), Err(Fault::TooDeep(_))));
         assert!(matches!(hcl(&"a {".repeat(5000)), Err(Fault::TooDeep(_))));
-        for text in ["a = \"", "a {", "a = [1, 2", "a = <<EOT\nx", "a = {b = }", "=", "a", "a \"b\"", "a = {1}", "a = f(", "é = ü", "a = -", "}"] {
+        for text in
+            ["a = \"", "a {", "a = [1, 2", "a = <<EOT\nx", "a = {b = }", "=", "a", "a \"b\"", "a = {1}", "a = f(", "é = ü", "a = -", "}"]
+        {
             let _ = hcl(text);
         }
         assert!(hcl("a = \"x").is_err() && hcl("a b").is_err());

@@ -267,7 +267,9 @@ mod tests {
     fn whatever_comes_it_ends() {
         assert!(matches!(toml(&format!("a = {}", "[".repeat(5000))), Err(Fault::TooDeep(_))));
         assert!(matches!(toml(&format!("{}a = 1", "a.".repeat(5000))), Err(Fault::TooDeep(_))));
-        for text in ["a", "a =", "= 1", "[a", "[[a]", "a = \"x", "a = [1", "a = {b", "a = 1\na.b = 2", "[]", "a = '''", "\u{feff}", "a = \"\\"] {
+        for text in
+            ["a", "a =", "= 1", "[a", "[[a]", "a = \"x", "a = [1", "a = {b", "a = 1\na.b = 2", "[]", "a = '''", "\u{feff}", "a = \"\\"]
+        {
             let _ = toml(text);
         }
         assert!(toml("a = \"x").is_err() && toml("").is_ok());

@@ -13,7 +13,21 @@ pub(super) struct Authelia;
 const KIND: &str = "authelia.config";
 const PRODUCT: &str = "authelia";
 /// Parts of a configuration.
-const PARTS: &[&str] = &["authentication_backend", "access_control", "identity_validation", "regulation", "notifier", "storage", "session", "totp", "webauthn", "password_policy", "identity_providers", "default_2fa_method", "jwt_secret"];
+const PARTS: &[&str] = &[
+    "authentication_backend",
+    "access_control",
+    "identity_validation",
+    "regulation",
+    "notifier",
+    "storage",
+    "session",
+    "totp",
+    "webauthn",
+    "password_policy",
+    "identity_providers",
+    "default_2fa_method",
+    "jwt_secret",
+];
 /// Parts that no other product calls so.
 const OWN: &[&str] = &["authentication_backend", "access_control", "identity_validation", "default_2fa_method", "regulation"];
 const HIDES: &[&str] = &["which users have a second factor", "what other systems do with the mailbox"];
@@ -60,7 +74,10 @@ impl ExportReader for Authelia {
         if let Some(tries) = site.number(&["regulation", "max_retries"]) {
             out.facts.push(site.setting("regulation.max_retries", "max_retries", setting::NUMBER, tries));
         }
-        if let Some(least) = site.number(&["password_policy", "standard", "min_length"]).filter(|_| site.flag(&["password_policy", "standard", "enabled"]).is_some_and(|on| on.value)) {
+        if let Some(least) = site
+            .number(&["password_policy", "standard", "min_length"])
+            .filter(|_| site.flag(&["password_policy", "standard", "enabled"]).is_some_and(|on| on.value))
+        {
             out.facts.push(site.setting("password_policy.standard.min_length", "password_length", setting::NUMBER, least));
         }
         resets(&site, out);
@@ -69,7 +86,14 @@ impl ExportReader for Authelia {
             let name = path.join(".");
             let draft = site
                 .fact(Kind::Credential, &name, "/secrets", at)
-                .saying(credential::TYPE, if tree.scalar().is_some() && path.ends_with(&["password"]) { credential_type::PASSWORD } else { credential_type::SIGNING_KEY })
+                .saying(
+                    credential::TYPE,
+                    if tree.scalar().is_some() && path.ends_with(&["password"]) {
+                        credential_type::PASSWORD
+                    } else {
+                        credential_type::SIGNING_KEY
+                    },
+                )
                 .saying(credential::PRODUCT, PRODUCT)
                 .saying(credential::HOLDER, name.as_str())
                 .saying(credential::STATUS, status::ACTIVE)
@@ -121,10 +145,15 @@ mod tests {
 
     #[test]
     fn what_is_none_is_none_and_odd_values_do_no_harm() {
-        for text in ["session: {}\nstorage: {}\n", "access_control: {default_policy: allow}\n", "authentication_backend: x\n", "- default_policy\n"] {
+        for text in
+            ["session: {}\nstorage: {}\n", "access_control: {default_policy: allow}\n", "authentication_backend: x\n", "- default_policy\n"]
+        {
             assert_eq!(read("x.yml", text).kind, None, "{text}");
         }
-        let odd = read("x.yml", "authentication_backend: [1]\nidentity_validation: 3\nregulation: {max_retries: many}\naccess_control: {default_policy: [x]}\n");
+        let odd = read(
+            "x.yml",
+            "authentication_backend: [1]\nidentity_validation: 3\nregulation: {max_retries: many}\naccess_control: {default_policy: [x]}\n",
+        );
         assert_eq!(odd.kind, Some(KIND));
         assert!(read("x.yml", "authentication_backend:\n  file: [\n").kind.is_none());
     }

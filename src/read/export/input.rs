@@ -1,8 +1,8 @@
 //! From a text to bodies: which syntax it is in, and what its wrappers hold.
 
-use super::{bundle, faults};
 use super::record::segment;
 use super::table::{Origin, Table};
+use super::{bundle, faults};
 use crate::artifact::Why;
 use crate::read::{Doc, Lines};
 use crate::tree::{Entry, Fault, Node, Tree, hcl, json, json_lenient, toml, yaml_lenient};
@@ -169,9 +169,8 @@ fn filled(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("@@") {
-        let name = after.split_once("@@").filter(|(name, _)| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        });
+        let name =
+            after.split_once("@@").filter(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
         out.push_str(before);
         match name {
             // inside a string a placeholder breaks nothing
@@ -296,6 +295,10 @@ fn wrapped(tree: &Tree) -> Option<&'static str> {
         |keys: &[&str]| tree.entries().iter().all(|e| keys.iter().any(|k| e.key.eq_ignore_ascii_case(k)) || e.key.starts_with('@'));
     if tree.get("value").is_some_and(|v| matches!(v.node, Node::List(_))) && beside(&["value", "nextLink", "count", "continuationToken"]) {
         return Some("value");
+    }
+    // the tables of a service desk
+    if let Some(key) = ["result", "records"].into_iter().find(|key| holds(key) && tree.entries().len() == 1 && tree.get(key).is_some()) {
+        return Some(key);
     }
     // kubectl get … -o json
     if holds("items") && tree.get("kind").and_then(Tree::text).is_some_and(|k| k.ends_with("List")) {

@@ -124,11 +124,15 @@ fn recovery_facts(site: &Site<'_>, front: &[Said<Word>], out: &mut Drafts) {
     let hooks = site.record.items(&[&flow[..], &["after", "hooks"]].concat());
     let revoking = hooks.iter().find(|h| h.text_at(&["hook"]) == Some("revoke_active_sessions"));
     let silent = site.find(&flow).map_or_else(|| on.at.clone(), |(_, at)| at);
-    claim(&mut draft, recovery::REVOKES, match revoking {
-        Some(hook) => Said { value: true, at: hook.spot(), basis: Basis::Explicit },
-        None if hooks.is_empty() => Said { value: false, at: silent, basis: Basis::Default },
-        None => Said { value: false, at: silent, basis: Basis::Explicit },
-    });
+    claim(
+        &mut draft,
+        recovery::REVOKES,
+        match revoking {
+            Some(hook) => Said { value: true, at: hook.spot(), basis: Basis::Explicit },
+            None if hooks.is_empty() => Said { value: false, at: silent, basis: Basis::Default },
+            None => Said { value: false, at: silent, basis: Basis::Explicit },
+        },
+    );
     for factor in front {
         claim(&mut draft, recovery::FRONT_ASKS, factor.clone());
     }

@@ -6,11 +6,14 @@
 
 mod auth0;
 mod authelia;
+mod authentik;
 mod aws;
 mod azure;
 mod bundle;
 mod cognito;
 mod date;
+mod directory;
+mod duo;
 mod entra;
 mod faults;
 mod google;
@@ -19,7 +22,9 @@ mod keycloak;
 mod kratos;
 mod names;
 mod okta;
+mod ping;
 mod record;
+mod servicedesk;
 mod site;
 mod supabase;
 mod table;
@@ -56,10 +61,37 @@ struct Format {
 }
 
 /// Every reader, one line each.
-static READERS: &[&dyn ExportReader] = &[&aws::Aws, &azure::Azure, &keycloak::Keycloak, &kratos::Kratos, &auth0::Auth0, &terraform::Terraform, &okta::Okta, &google::Google, &entra::Entra, &cognito::Cognito, &authelia::Authelia, &supabase::Supabase];
+static READERS: &[&dyn ExportReader] = &[
+    &aws::Aws,
+    &azure::Azure,
+    &keycloak::Keycloak,
+    &kratos::Kratos,
+    &auth0::Auth0,
+    &terraform::Terraform,
+    &okta::Okta,
+    &google::Google,
+    &entra::Entra,
+    &cognito::Cognito,
+    &authelia::Authelia,
+    &supabase::Supabase,
+    &duo::Duo,
+    &ping::Ping,
+    &directory::Directory,
+    &authentik::Authentik,
+    &servicedesk::ServiceDesk,
+];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
 const COMMON: &[&str] = &[
+    "approver",
+    "approved_by",
+    "approved by",
+    "verification_type",
+    "forcemfa",
+    "samaccountname",
+    "\"fido2\"",
+    "passwordpolic",
+    "is_enrolled",
     "[auth",
     "sendemail",
     "\"signin\"",
@@ -92,7 +124,10 @@ const COMMON: &[&str] = &[
     "\"name\": \"sms\"",
     "\"name\": \"email\"",
     "\"name\": \"otp\"",
-    "realm", "accesskeyid", ".vault.azure.net/"];
+    "realm",
+    "accesskeyid",
+    ".vault.azure.net/",
+];
 
 /// Every needle, and the words of error messages.
 struct Needles {

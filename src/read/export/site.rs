@@ -151,7 +151,8 @@ impl<'a> Site<'a> {
             let alone = second.is_empty() || one.value == proof::PASSKEY;
             let pairs: Vec<Option<&Said<Word>>> = if alone { vec![None] } else { second.iter().map(Some).collect() };
             for two in pairs {
-                let label = two.map_or_else(|| one.value.as_str().to_owned(), |two| format!("{} and {}", one.value.as_str(), two.value.as_str()));
+                let label =
+                    two.map_or_else(|| one.value.as_str().to_owned(), |two| format!("{} and {}", one.value.as_str(), two.value.as_str()));
                 let mut draft = self.sign_in(&format!("{name}/{label}"), population, one.at.clone());
                 claim(&mut draft, sign_in::FACTORS, one.clone());
                 if let Some(two) = two {

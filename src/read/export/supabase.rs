@@ -32,12 +32,20 @@ impl ExportReader for Supabase {
             return None;
         }
         let auth = head.tree.get("auth").filter(|a| matches!(a.node, Node::Map(_)));
-        let own = |a: &Tree| ["site_url", "jwt_expiry", "enable_signup", "additional_redirect_urls", "minimum_password_length", "email", "mfa", "sms"].iter().filter(|k| a.get(k).is_some()).count();
-        if auth.is_some_and(|a| own(a) >= 2) && head.count(&["project_id", "api", "db", "studio", "realtime", "storage", "inbucket", "functions", "edge_runtime"]) >= 1 {
+        let own = |a: &Tree| {
+            ["site_url", "jwt_expiry", "enable_signup", "additional_redirect_urls", "minimum_password_length", "email", "mfa", "sms"]
+                .iter()
+                .filter(|k| a.get(k).is_some())
+                .count()
+        };
+        if auth.is_some_and(|a| own(a) >= 2)
+            && head.count(&["project_id", "api", "db", "studio", "realtime", "storage", "inbucket", "functions", "edge_runtime"]) >= 1
+        {
             return Some(Format { kind: CONFIG, records: &[] });
         }
         let project = head.tree.get("name").and_then(Tree::text).is_some_and(|n| n.starts_with("projects/") && n.ends_with("/config"));
-        (project && head.count(&["signIn", "mfa", "notification", "authorizedDomains", "client"]) >= 2).then_some(Format { kind: FIREBASE, records: &[] })
+        (project && head.count(&["signIn", "mfa", "notification", "authorizedDomains", "client"]) >= 2)
+            .then_some(Format { kind: FIREBASE, records: &[] })
     }
 
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
@@ -69,7 +77,8 @@ fn config(site: &Site<'_>, out: &mut Drafts) {
     if let Some(least) = site.number(&["auth", "minimum_password_length"]) {
         out.facts.push(site.setting("auth.minimum_password_length", "password_length", setting::NUMBER, least));
     }
-    let verify: Vec<Said<bool>> = ["totp", "phone", "web_authn"].iter().filter_map(|m| site.flag(&["auth", "mfa", m, "verify_enabled"])).collect();
+    let verify: Vec<Said<bool>> =
+        ["totp", "phone", "web_authn"].iter().filter_map(|m| site.flag(&["auth", "mfa", m, "verify_enabled"])).collect();
     if let Some(first) = verify.first().cloned() {
         let any = verify.iter().any(|on| on.value);
         out.facts.push(site.setting("auth.mfa", "mfa", setting::ENABLED, Said { value: any, ..first }));

@@ -6,7 +6,7 @@
 use super::input::Head;
 use super::record::Record;
 use super::site::Site;
-use super::{ExportReader, Format, cognito, okta};
+use super::{ExportReader, Format, cognito, okta, ping};
 use crate::read::Drafts;
 use crate::tree::{LABELS, Node, Tree};
 
@@ -50,7 +50,8 @@ impl ExportReader for Terraform {
         match kind {
             FILES => {
                 for block in record.items(&["resource"]) {
-                    let labels: Vec<&str> = block.tree.get(LABELS).map(Tree::items).unwrap_or_default().iter().filter_map(Tree::text).collect();
+                    let labels: Vec<&str> =
+                        block.tree.get(LABELS).map(Tree::items).unwrap_or_default().iter().filter_map(Tree::text).collect();
                     if let [kind, name] = labels.as_slice() {
                         resource(kind, &format!("{kind}.{name}"), &block, out);
                     }
@@ -81,7 +82,9 @@ impl ExportReader for Terraform {
 
 fn planned(module: &Record<'_>, depth: usize, out: &mut Drafts) {
     for held in module.items(&["resources"]) {
-        let (Some(kind), Some(name)) = (held.text_at(&["type"]), held.text_at(&["address"]).or_else(|| held.text_at(&["name"]))) else { continue };
+        let (Some(kind), Some(name)) = (held.text_at(&["type"]), held.text_at(&["address"]).or_else(|| held.text_at(&["name"]))) else {
+            continue;
+        };
         let address = if name.contains('.') { name.to_owned() } else { format!("{kind}.{name}") };
         if held.text_at(&["mode"]).is_some_and(|m| m == "data") {
             continue;
@@ -98,5 +101,7 @@ fn planned(module: &Record<'_>, depth: usize, out: &mut Drafts) {
 /// Hands a resource to the reader of its product.
 fn resource(kind: &str, address: &str, record: &Record<'_>, out: &mut Drafts) {
     let site = Site::new(record, "terraform", "");
-    let _ = okta::terraform::resource(kind, address, &site, out) || cognito::resource(kind, address, &site, out);
+    let _ = okta::terraform::resource(kind, address, &site, out)
+        || cognito::resource(kind, address, &site, out)
+        || ping::resource(kind, address, &site, out);
 }

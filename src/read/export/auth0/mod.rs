@@ -39,8 +39,20 @@ const PARTS: &[&str] = &[
     "customDomains",
 ];
 /// Parts that others have as well.
-const COMMON_PARTS: &[&str] =
-    &["tenant", "clients", "databases", "connections", "actions", "triggers", "branding", "prompts", "organizations", "roles", "pages", "hooks"];
+const COMMON_PARTS: &[&str] = &[
+    "tenant",
+    "clients",
+    "databases",
+    "connections",
+    "actions",
+    "triggers",
+    "branding",
+    "prompts",
+    "organizations",
+    "roles",
+    "pages",
+    "hooks",
+];
 /// What the second factors ask for.
 const FACTORS: &[(&str, Word)] = &[
     ("sms", proof::SMS_CODE),
@@ -93,15 +105,21 @@ impl ExportReader for Auth0 {
         let (own, common) = (head.count(PARTS), head.count(COMMON_PARTS));
         let kind = if own >= 2 || (own == 1 && common >= 2) || is_settings(head) {
             TENANT
-        } else if head.tree.get("template").and_then(Tree::text).is_some() && head.count(&["urlLifetimeInSeconds", "resultUrl", "syntax"]) >= 2 {
+        } else if head.tree.get("template").and_then(Tree::text).is_some()
+            && head.count(&["urlLifetimeInSeconds", "resultUrl", "syntax"]) >= 2
+        {
             TEMPLATE
         } else if is_factor(&head.tree) || is_policy(&head.tree) {
             GUARDIAN
         } else if clients::is_client(head) {
             CLIENT
-        } else if head.tree.get("strategy").and_then(Tree::text) == Some("auth0") && head.count(&["options", "enabled_clients", "realms", "is_domain_connection"]) >= 2 {
+        } else if head.tree.get("strategy").and_then(Tree::text) == Some("auth0")
+            && head.count(&["options", "enabled_clients", "realms", "is_domain_connection"]) >= 2
+        {
             DATABASE
-        } else if head.has(&["enabled", "shields"]) && head.count(&["mode", "method", "stage", "allowlist", "admin_notification_frequency"]) >= 1 {
+        } else if head.has(&["enabled", "shields"])
+            && head.count(&["mode", "method", "stage", "allowlist", "admin_notification_frequency"]) >= 1
+        {
             ATTACKS
         } else {
             return None;
@@ -127,7 +145,9 @@ impl ExportReader for Auth0 {
 /// The settings of a tenant as the management interface answers.
 fn is_settings(head: &Head<'_>) -> bool {
     let flags = head.tree.get("flags").map(Tree::entries).unwrap_or_default();
-    flags.iter().any(|f| f.key.starts_with("allow_legacy_")) && head.count(&["friendly_name", "support_email", "default_directory", "sandbox_version", "session_lifetime", "enabled_locales"]) >= 1
+    flags.iter().any(|f| f.key.starts_with("allow_legacy_"))
+        && head.count(&["friendly_name", "support_email", "default_directory", "sandbox_version", "session_lifetime", "enabled_locales"])
+            >= 1
 }
 
 fn is_factor(tree: &Tree) -> bool {
@@ -165,9 +185,11 @@ fn tenant(site: &Site<'_>, out: &mut Drafts) {
     if let (false, false, Some((_, at))) = (mailed, databases.is_empty(), site.find(&["emailTemplates"])) {
         reset(site, "reset_email", Said { at, ..site.default(Value::Duration(STOCK_LIFE)) }, out);
     }
-    for (key, protection) in
-        [("bruteForceProtection", "brute_force"), ("suspiciousIpThrottling", "ip_throttling"), ("breachedPasswordDetection", "breached_passwords")]
-    {
+    for (key, protection) in [
+        ("bruteForceProtection", "brute_force"),
+        ("suspiciousIpThrottling", "ip_throttling"),
+        ("breachedPasswordDetection", "breached_passwords"),
+    ] {
         if let Some(on) = site.flag(&["attackProtection", key, "enabled"]) {
             out.facts.push(site.setting(&format!("attackProtection/{key}"), protection, setting::ENABLED, on));
         }

@@ -12,11 +12,16 @@ fn setting_of<'d>(drafts: &'d Drafts, key: &str) -> Vec<&'d crate::fact::Draft> 
 fn a_tenant_says_its_factors_resets_and_tokens() {
     let drafts = read("tenant.yaml", TENANT_FILE);
     assert_eq!(drafts.kind, Some(TENANT));
-    let on: Vec<_> = of(&drafts, Kind::Authenticator).iter().filter(|a| a.fields.flag(authenticator::ENABLED) == Some(true)).map(|a| a.name.clone()).collect();
+    let on: Vec<_> = of(&drafts, Kind::Authenticator)
+        .iter()
+        .filter(|a| a.fields.flag(authenticator::ENABLED) == Some(true))
+        .map(|a| a.name.clone())
+        .collect();
     assert_eq!(on, ["guardianFactors/sms", "guardianFactors/otp", "guardianPhoneFactorMessageTypes/voice"]);
     let resets = of(&drafts, Kind::Recovery);
     assert_eq!(resets.first().and_then(|r| r.fields.values(recovery::LIFETIME).next()), Some(&Value::Duration(172_800)));
-    let tokens: Vec<_> = setting_of(&drafts, "refresh_token").iter().map(|s| (s.name.clone(), s.fields.values(setting::LIFETIME).next().cloned())).collect();
+    let tokens: Vec<_> =
+        setting_of(&drafts, "refresh_token").iter().map(|s| (s.name.clone(), s.fields.values(setting::LIFETIME).next().cloned())).collect();
     // the worker may not ask for refresh tokens, so what is said of theirs says nothing
     assert_eq!(tokens, [("Harbour App".to_owned(), Some(Value::Never)), ("Pilot SPA".to_owned(), Some(Value::Duration(2_592_000)))]);
     assert_eq!(setting_of(&drafts, "mfa_policy").first().and_then(|s| s.fields.text(setting::VALUE)).map(String::as_str), Some("always"));
@@ -56,11 +61,18 @@ fn a_default_is_marked_as_one() {
 
 #[test]
 fn placeholders_and_broken_files() {
-    let drafts = read("tenant.json", r#"{"guardianFactors": @@FACTORS@@, "emailTemplates": [{"template": "reset_email", "urlLifetimeInSeconds": 9}], "clientGrants": []}"#);
+    let drafts = read(
+        "tenant.json",
+        r#"{"guardianFactors": @@FACTORS@@, "emailTemplates": [{"template": "reset_email", "urlLifetimeInSeconds": 9}], "clientGrants": []}"#,
+    );
     assert_eq!(drafts.kind, Some(TENANT));
     assert_eq!(of(&drafts, Kind::Recovery).len(), 1);
-    let cut = read("tenant.json", r#"{"clientGrants": [], "guardianFactors": [{"name": "sms", "enabled": true}], "emailTemplates": [{"templ"#);
+    let cut =
+        read("tenant.json", r#"{"clientGrants": [], "guardianFactors": [{"name": "sms", "enabled": true}], "emailTemplates": [{"templ"#);
     assert!(cut.unread.iter().any(|w| matches!(w, crate::artifact::Why::Truncated { .. })));
-    let odd = read("tenant.json", r#"{"guardianFactors": 7, "emailTemplates": "x", "clients": [1, {"name": {}}], "databases": {"name": []}, "triggers": [], "logStreams": {}}"#);
+    let odd = read(
+        "tenant.json",
+        r#"{"guardianFactors": 7, "emailTemplates": "x", "clients": [1, {"name": {}}], "databases": {"name": []}, "triggers": [], "logStreams": {}}"#,
+    );
     assert_eq!(odd.kind, Some(TENANT));
 }

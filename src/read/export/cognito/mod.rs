@@ -18,7 +18,8 @@ const POOL: &str = "aws.cognito-user-pool";
 const CLIENT: &str = "aws.cognito-user-pool-client";
 const TEMPLATE: &str = "cloudformation.template";
 /// What the settings of a pool do not tell.
-const HIDES: &[&str] = &["which users have a second factor", "what the code of triggers decides", "who may call the administrative interface"];
+const HIDES: &[&str] =
+    &["which users have a second factor", "what the code of triggers decides", "who may call the administrative interface"];
 
 impl ExportReader for Cognito {
     fn needles(&self) -> &'static [&'static str] {
@@ -30,7 +31,15 @@ impl ExportReader for Cognito {
             return None;
         }
         let pool = |t: &Tree| {
-            let own = ["MfaConfiguration", "SchemaAttributes", "AccountRecoverySetting", "AdminCreateUserConfig", "EstimatedNumberOfUsers", "UserPoolTier", "LambdaConfig"];
+            let own = [
+                "MfaConfiguration",
+                "SchemaAttributes",
+                "AccountRecoverySetting",
+                "AdminCreateUserConfig",
+                "EstimatedNumberOfUsers",
+                "UserPoolTier",
+                "LambdaConfig",
+            ];
             own.iter().filter(|k| t.get(k).is_some()).count() >= 2
         };
         let client = |t: &Tree| {
@@ -69,7 +78,8 @@ impl ExportReader for Cognito {
 fn is_template(tree: &Tree) -> bool {
     let resources = tree.get("Resources").map(Tree::entries).unwrap_or_default();
     let typed = |e: &crate::tree::Entry| e.value.get("Type").and_then(Tree::text).is_some_and(|t| t.contains("::"));
-    resources.iter().any(typed) && (tree.get("AWSTemplateFormatVersion").is_some() || tree.get("Transform").is_some() || resources.iter().all(typed))
+    resources.iter().any(typed)
+        && (tree.get("AWSTemplateFormatVersion").is_some() || tree.get("Transform").is_some() || resources.iter().all(typed))
 }
 
 fn template(record: &Record<'_>, out: &mut Drafts) {

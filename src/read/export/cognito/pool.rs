@@ -62,7 +62,8 @@ fn factors(record: &Record<'_>, mfa: &Said<String>) -> Vec<Said<Word>> {
     let has = |word: &str| listed.iter().any(|m| m.tree.text() == Some(word));
     let texts = has("SMS_MFA") || (listed.is_empty() && !under(record, &[&["SmsConfiguration"], &["sms_configuration"]]).is_empty());
     let app = has("SOFTWARE_TOKEN_MFA")
-        || value(record, &[&["software_token_mfa_configuration", "enabled"], &["SoftwareTokenMfaConfiguration", "Enabled"]], Tree::flag).is_some_and(|on| on.value);
+        || value(record, &[&["software_token_mfa_configuration", "enabled"], &["SoftwareTokenMfaConfiguration", "Enabled"]], Tree::flag)
+            .is_some_and(|on| on.value);
     let on = |is: bool, word: Word| is.then(|| mfa.clone().map(|_| word));
     [on(texts, proof::SMS_CODE), on(app, proof::TOTP)].into_iter().flatten().collect()
 }
@@ -106,7 +107,10 @@ fn recoveries(site: &Site<'_>, name: &str, mfa: &Said<String>, second: &[Said<Wo
 
 /// Whether a new address has to be confirmed before it takes the place of the old one.
 fn kept(site: &Site<'_>, ways: &[Said<String>]) -> Said<bool> {
-    let settings = [&["UserAttributeUpdateSettings", "AttributesRequireVerificationBeforeUpdate"][..], &["user_attribute_update_settings", "attributes_require_verification_before_update"]];
+    let settings = [
+        &["UserAttributeUpdateSettings", "AttributesRequireVerificationBeforeUpdate"][..],
+        &["user_attribute_update_settings", "attributes_require_verification_before_update"],
+    ];
     let listed = under(site.record, &settings);
     let covers = |attribute: &str| listed.iter().any(|a| a.tree.text() == Some(attribute));
     let needed = |way: &Said<String>| match way.value.as_str() {
@@ -125,7 +129,9 @@ pub(super) fn client(site: &Site<'_>, name: &str, out: &mut Drafts) {
     if let Some(on) = value(record, &[&["EnableTokenRevocation"], &["enable_token_revocation"]], Tree::flag) {
         out.facts.push(site.setting(&format!("{name}/EnableTokenRevocation"), "token_revocation", setting::ENABLED, on));
     }
-    let unit = value(record, &[&["TokenValidityUnits", "RefreshToken"], &["token_validity_units", "refresh_token"]], |t| t.text().map(str::to_lowercase));
+    let unit = value(record, &[&["TokenValidityUnits", "RefreshToken"], &["token_validity_units", "refresh_token"]], |t| {
+        t.text().map(str::to_lowercase)
+    });
     let unit = unit.and_then(|u| UNITS.iter().find(|(word, _)| *word == u.value)).map_or(DAY, |(_, seconds)| *seconds);
     if let Some(count) = value(record, &[&["RefreshTokenValidity"], &["refresh_token_validity"]], Tree::number) {
         let life: Said<Value<String, Spot>> = count.map(|n| Value::Duration(n.saturating_mul(unit)));

@@ -42,7 +42,10 @@ fn what_is_left_out_is_the_services_default() {
 
 #[test]
 fn administrators_only_is_no_way_of_ones_own() {
-    let drafts = read("pool.json", &POOL_FILE.replace("verified_phone_number", "admin_only").replace("{\"Priority\": 2, \"Name\": \"verified_email\"},", ""));
+    let drafts = read(
+        "pool.json",
+        &POOL_FILE.replace("verified_phone_number", "admin_only").replace("{\"Priority\": 2, \"Name\": \"verified_email\"},", ""),
+    );
     assert!(of(&drafts, Kind::Recovery).is_empty());
 }
 
@@ -56,7 +59,9 @@ fn malformed_cut_and_hostile() {
     ] {
         assert!(read("x.json", text).kind.is_some(), "{text}");
     }
-    for text in [r#"{"UserPool": 1}"#, r#"{"Resources": {"A": {"Type": "UserPool"}}}"#, r#"{"Resources": [], "AWSTemplateFormatVersion": "x"}"#] {
+    for text in
+        [r#"{"UserPool": 1}"#, r#"{"Resources": {"A": {"Type": "UserPool"}}}"#, r#"{"Resources": [], "AWSTemplateFormatVersion": "x"}"#]
+    {
         assert_eq!(read("x.json", text).kind, None, "{text}");
     }
 }

@@ -82,7 +82,8 @@ pub(super) fn policy(site: &Site<'_>, out: &mut Drafts) {
             }
         }
     }
-    let privileged = texts(tree, &["conditions", "users", "includeRoles"]).iter().any(|r| PRIVILEGED_ROLES.iter().any(|p| p.eq_ignore_ascii_case(r)));
+    let privileged =
+        texts(tree, &["conditions", "users", "includeRoles"]).iter().any(|r| PRIVILEGED_ROLES.iter().any(|p| p.eq_ignore_ascii_case(r)));
     draft.say(access_rule::PRIVILEGED, privileged);
     draft.say(access_rule::CONDITIONAL, narrow(tree));
     grant(site, &mut draft);
@@ -100,7 +101,9 @@ fn action(text: &str) -> String {
 
 /// Whether it holds in some circumstances only: at some risk, from some place, device, platform or program.
 fn narrow(tree: &Tree) -> bool {
-    let listed = ["userRiskLevels", "signInRiskLevels", "servicePrincipalRiskLevels"].iter().any(|key| !texts(tree, &["conditions", key]).is_empty());
+    let listed = ["userRiskLevels", "signInRiskLevels", "servicePrincipalRiskLevels"]
+        .iter()
+        .any(|key| !texts(tree, &["conditions", key]).is_empty());
     let platforms = texts(tree, &["conditions", "platforms", "includePlatforms"]);
     let clients = texts(tree, &["conditions", "clientAppTypes"]);
     let locations = texts(tree, &["conditions", "locations", "includeLocations"]);
@@ -129,7 +132,9 @@ fn grant(site: &Site<'_>, draft: &mut crate::fact::Draft) {
     let known = id.and_then(|id| BUILT_IN.iter().find(|(built, ..)| built.eq_ignore_ascii_case(id)));
     let combinations = texts(tree, &[&strength[..], &["allowedCombinations"]].concat());
     let named = site.text(&[&strength[..], &["displayName"]].concat()).map(|s| s.map(str::to_owned));
-    if let Some(named) = named.or_else(|| known.map(|(_, name, _)| Said { value: (*name).to_owned(), at: at.clone(), basis: Basis::Explicit })) {
+    if let Some(named) =
+        named.or_else(|| known.map(|(_, name, _)| Said { value: (*name).to_owned(), at: at.clone(), basis: Basis::Explicit }))
+    {
         claim(draft, access_rule::STRENGTH, named);
     }
     let resistant = if combinations.is_empty() {

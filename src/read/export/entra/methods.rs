@@ -21,12 +21,18 @@ const METHODS: &[(&str, Word)] = &[
 pub(super) fn is_policy(tree: &Tree) -> bool {
     let lists = ["authenticationMethodConfigurations", "authentication_method_feature_settings"];
     let listed = lists.iter().any(|key| tree.get(key).is_some());
-    listed && ["policyMigrationState", "registrationEnforcement", "policyVersion", "authentication_method_policy", "displayName", "id"].iter().any(|k| tree.get(k).is_some())
+    listed
+        && ["policyMigrationState", "registrationEnforcement", "policyVersion", "authentication_method_policy", "displayName", "id"]
+            .iter()
+            .any(|k| tree.get(k).is_some())
 }
 
 /// A method in a file of its own.
 pub(super) fn is_configuration(tree: &Tree) -> bool {
-    let known = tree.get("id").and_then(Tree::text).is_some_and(|id| METHODS.iter().any(|(m, _)| m.eq_ignore_ascii_case(id)) || matches!(id, "VerifiableCredentials" | "QRCodePin"));
+    let known = tree
+        .get("id")
+        .and_then(Tree::text)
+        .is_some_and(|id| METHODS.iter().any(|(m, _)| m.eq_ignore_ascii_case(id)) || matches!(id, "VerifiableCredentials" | "QRCodePin"));
     let typed = tree.get("@odata.type").and_then(Tree::text).is_some_and(|t| t.ends_with("AuthenticationMethodConfiguration"));
     known && tree.get("state").is_some() && (typed || tree.get("includeTargets").is_some() || tree.get("excludeTargets").is_some())
 }
@@ -41,7 +47,12 @@ pub(super) fn policy(site: &Site<'_>, out: &mut Drafts) {
         }
         if let Some(state) = site.text(&[root, &["reportSuspiciousActivitySettings", "state"]].concat()) {
             let on = state.map(|s| !s.eq_ignore_ascii_case("disabled"));
-            out.facts.push(site.setting("Authentication Methods Policy/reportSuspiciousActivitySettings", "report_suspicious", setting::ENABLED, on));
+            out.facts.push(site.setting(
+                "Authentication Methods Policy/reportSuspiciousActivitySettings",
+                "report_suspicious",
+                setting::ENABLED,
+                on,
+            ));
         }
     }
     for key in ["authenticationMethodConfigurations", "authentication_method_feature_settings"] {
@@ -55,9 +66,15 @@ pub(super) fn configuration(site: &Site<'_>, out: &mut Drafts) {
     let (Some(id), Some(state)) = (site.text(&["id"]), site.text(&["state"])) else { return };
     let Some(word) = METHODS.iter().find(|(m, _)| m.eq_ignore_ascii_case(id.value)).map(|(_, word)| *word) else { return };
     let on = state.map(|s| s.eq_ignore_ascii_case("enabled"));
-    let targets: Vec<String> = site.record.items(&["includeTargets"]).iter().filter_map(|t| t.text_at(&["id"]).map(str::to_owned)).collect();
-    let whom = if targets.iter().any(|t| t == "all_users") || targets.is_empty() { population::USER.as_str().to_owned() } else { targets.join(", ") };
-    out.facts.push(site.authenticator(&format!("authentication method {}", id.value), word, on.clone()).saying(authenticator::POPULATION, whom));
+    let targets: Vec<String> =
+        site.record.items(&["includeTargets"]).iter().filter_map(|t| t.text_at(&["id"]).map(str::to_owned)).collect();
+    let whom = if targets.iter().any(|t| t == "all_users") || targets.is_empty() {
+        population::USER.as_str().to_owned()
+    } else {
+        targets.join(", ")
+    };
+    out.facts
+        .push(site.authenticator(&format!("authentication method {}", id.value), word, on.clone()).saying(authenticator::POPULATION, whom));
     if !on.value {
         return;
     }

@@ -53,7 +53,16 @@ impl ExportReader for Entra {
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
-        let kind = if head.count(&["methodsRegistered", "isSsprRegistered", "isMfaCapable", "isMfaRegistered", "isPasswordlessCapable", "isSsprCapable"]) >= 2 && head.count(&["userPrincipalName", "id", "userDisplayName"]) >= 1 {
+        let kind = if head.count(&[
+            "methodsRegistered",
+            "isSsprRegistered",
+            "isMfaCapable",
+            "isMfaRegistered",
+            "isPasswordlessCapable",
+            "isSsprCapable",
+        ]) >= 2
+            && head.count(&["userPrincipalName", "id", "userDisplayName"]) >= 1
+        {
             REGISTRATION
         } else if people::is_user(head) {
             USERS
@@ -67,7 +76,16 @@ impl ExportReader for Entra {
             METHODS
         } else if head.has(&["allowedCombinations"]) && head.count(&["policyType", "requirementsSatisfied", "displayName"]) >= 2 {
             STRENGTHS
-        } else if head.has(&["allowedToUseSSPR"]) && head.count(&["guestUserRoleId", "allowInvitesFrom", "defaultUserRolePermissions", "blockMsolPowerShell", "id", "allowEmailVerifiedUsersToJoinOrganization"]) >= 1 {
+        } else if head.has(&["allowedToUseSSPR"])
+            && head.count(&[
+                "guestUserRoleId",
+                "allowInvitesFrom",
+                "defaultUserRolePermissions",
+                "blockMsolPowerShell",
+                "id",
+                "allowEmailVerifiedUsersToJoinOrganization",
+            ]) >= 1
+        {
             AUTHORIZATION
         } else if head.has(&["numberOfAuthenticationMethodsRequired"]) && head.count(reset::KEYS) >= 1 {
             RESET
@@ -100,8 +118,7 @@ impl ExportReader for Entra {
         // a list of policies shows all there are; a policy in a file of its own is one of many
         let listed = first.at.pointer.as_deref().is_some_and(|p| !p.is_empty());
         let at = first.at.clone();
-        let mut draft = Draft::new(Kind::Tenant, PRODUCT.to_owned(), String::new(), at)
-            .saying(tenant::PRODUCT, PRODUCT);
+        let mut draft = Draft::new(Kind::Tenant, PRODUCT.to_owned(), String::new(), at).saying(tenant::PRODUCT, PRODUCT);
         for what in HIDES {
             draft.say(tenant::HIDES, *what);
         }

@@ -27,12 +27,21 @@ const METHODS: &[(&str, Word)] = &[
 ];
 
 pub(super) fn is_user(head: &Head<'_>) -> bool {
-    let own = ["onPremisesSyncEnabled", "onPremisesImmutableId", "accountEnabled", "passwordPolicies", "userType", "passwordProfile", "lastPasswordChangeDateTime"];
+    let own = [
+        "onPremisesSyncEnabled",
+        "onPremisesImmutableId",
+        "accountEnabled",
+        "passwordPolicies",
+        "userType",
+        "passwordProfile",
+        "lastPasswordChangeDateTime",
+    ];
     head.has(&["userPrincipalName"]) && head.count(&own) >= 2
 }
 
 pub(super) fn is_group(head: &Head<'_>) -> bool {
-    head.has(&["id", "displayName", "securityEnabled"]) && head.count(&["isAssignableToRole", "groupTypes", "membershipRule", "mailEnabled", "isManagementRestricted"]) >= 2
+    head.has(&["id", "displayName", "securityEnabled"])
+        && head.count(&["isAssignableToRole", "groupTypes", "membershipRule", "mailEnabled", "isManagementRestricted"]) >= 2
 }
 
 pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
@@ -121,6 +130,8 @@ fn word(method: &str) -> Option<Word> {
 /// Methods as a list, or as one text of a table: `mobilePhone, fido2SecurityKey`, `{mobilePhone; email}`.
 fn registered(site: &Site<'_>) -> Vec<(String, crate::artifact::Spot)> {
     let items = site.record.items(&["methodsRegistered"]);
-    let split = |text: &str| text.split([',', ';', '|', '{', '}', '[', ']', '"']).map(|m| m.trim().to_owned()).filter(|m| !m.is_empty()).collect::<Vec<_>>();
+    let split = |text: &str| {
+        text.split([',', ';', '|', '{', '}', '[', ']', '"']).map(|m| m.trim().to_owned()).filter(|m| !m.is_empty()).collect::<Vec<_>>()
+    };
     items.iter().flat_map(|i| split(i.tree.scalar().unwrap_or_default()).into_iter().map(|m| (m, i.spot()))).collect()
 }

@@ -48,7 +48,12 @@ pub(super) fn policy(site: &Site<'_>, out: &mut Drafts) {
         return;
     }
     let Some(needed) = site.number(&["numberOfAuthenticationMethodsRequired"]) else { return };
-    out.facts.push(site.setting("password reset/numberOfAuthenticationMethodsRequired", "reset_methods_needed", setting::NUMBER, needed.clone()));
+    out.facts.push(site.setting(
+        "password reset/numberOfAuthenticationMethodsRequired",
+        "reset_methods_needed",
+        setting::NUMBER,
+        needed.clone(),
+    ));
     let mut draft = site.recovery("password reset", act::PASSWORD_RESET, population::USER.as_str(), needed.at.clone());
     for (key, word, channel) in OPTIONS {
         let Some(on) = site.flag(&[key]).filter(|on| on.value) else { continue };

@@ -56,12 +56,16 @@ fn policies_in_both_spellings_say_the_same() {
 
 #[test]
 fn a_list_with_more_pages_and_a_policy_alone_do_not_show_all() {
-    for text in [POLICIES.replacen("\"value\"", "\"@odata.nextLink\": \"https://graph.example/next\", \"value\"", 1), POLICIES[..POLICIES.len() - 30].to_owned()] {
+    for text in [
+        POLICIES.replacen("\"value\"", "\"@odata.nextLink\": \"https://graph.example/next\", \"value\"", 1),
+        POLICIES[..POLICIES.len() - 30].to_owned(),
+    ] {
         let drafts = read("policies.json", &text);
         assert!(!drafts.unread.is_empty());
         assert!(of(&drafts, Kind::Tenant).first().is_some_and(|t| t.fields.values(tenant::SHOWS).count() == 0));
     }
-    let alone = r#"{"id": "p", "displayName": "One", "state": "disabled", "conditions": {"users": {}, "applications": {}}, "grantControls": null}"#;
+    let alone =
+        r#"{"id": "p", "displayName": "One", "state": "disabled", "conditions": {"users": {}, "applications": {}}, "grantControls": null}"#;
     let drafts = read("one.json", alone);
     assert_eq!(drafts.kind, Some(ACCESS));
     assert!(of(&drafts, Kind::Tenant).first().is_some_and(|t| t.fields.values(tenant::SHOWS).count() == 0));
@@ -85,7 +89,9 @@ fn fragments_of_policies_are_none() {
 #[test]
 fn methods_alone_and_in_the_policy() {
     let pass = r##"{"@odata.type": "#microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration", "id": "TemporaryAccessPass", "state": "enabled", "isUsableOnce": false, "maximumLifetimeInMinutes": 2880, "includeTargets": [{"id": "all_users"}], "excludeTargets": []}"##;
-    let whole = format!(r#"{{"id": "authenticationMethodsPolicy", "policyMigrationState": "migrationInProgress", "authenticationMethodConfigurations": [{pass}]}}"#);
+    let whole = format!(
+        r#"{{"id": "authenticationMethodsPolicy", "policyMigrationState": "migrationInProgress", "authenticationMethodConfigurations": [{pass}]}}"#
+    );
     for text in [pass.to_owned(), whole] {
         let drafts = read("methods.json", &text);
         assert_eq!(drafts.kind, Some(METHODS));
@@ -107,7 +113,10 @@ fn people_and_their_methods() {
     let people = of(&drafts, Kind::Principal);
     let person = people.first().expect("a person");
     assert_eq!((person.fields.flag(principal::PRIVILEGED), person.fields.flag(principal::RESISTANT)), (Some(true), Some(false)));
-    let held: Vec<_> = of(&drafts, Kind::Authenticator).iter().map(|a| (a.fields.word(authenticator::FACTOR), a.fields.flag(authenticator::EMERGENCY))).collect();
+    let held: Vec<_> = of(&drafts, Kind::Authenticator)
+        .iter()
+        .map(|a| (a.fields.word(authenticator::FACTOR), a.fields.flag(authenticator::EMERGENCY)))
+        .collect();
     assert_eq!(held, [(Some("sms_code"), Some(true)), (Some("email_code"), Some(true))]);
 }
 
@@ -118,7 +127,10 @@ fn the_portals_own_answer_and_odd_values() {
     assert_eq!(drafts.kind, Some(RESET));
     let ways = of(&drafts, Kind::Recovery);
     assert_eq!(ways.first().and_then(|r| r.fields.flag(recovery::NOTIFIES)), Some(false));
-    assert!(of(&read("sspr.json", &text.replace(": 1, \"number", ": 0, \"number")), Kind::Recovery).is_empty(), "switched off for everybody");
+    assert!(
+        of(&read("sspr.json", &text.replace(": 1, \"number", ": 0, \"number")), Kind::Recovery).is_empty(),
+        "switched off for everybody"
+    );
     for odd in [
         r#"{"id": "authorizationPolicy", "allowedToUseSSPR": "maybe"}"#,
         r#"{"policyMigrationState": [], "authenticationMethodConfigurations": {"a": 1}, "id": {}}"#,

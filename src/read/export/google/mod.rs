@@ -18,16 +18,29 @@ const POLICIES: &str = "google.policies";
 const RESULTS: &str = "google.scubagoggles-results";
 const USERS: &str = "google.users";
 /// What the policies do not tell.
-const HIDES: &[&str] =
-    &["which users have a second factor", "whether a recovery mailbox or number is the user's own", "sign-in rules of another identity provider"];
+const HIDES: &[&str] = &[
+    "which users have a second factor",
+    "whether a recovery mailbox or number is the user's own",
+    "sign-in rules of another identity provider",
+];
 
 impl ExportReader for Google {
     fn needles(&self) -> &'static [&'static str] {
-        &["settings/security.", "security_two_step", "security_super_admin", "policyquery", "isenrolledin2sv", "isenforcedin2sv", "baseline_suffix"]
+        &[
+            "settings/security.",
+            "security_two_step",
+            "security_super_admin",
+            "policyquery",
+            "isenrolledin2sv",
+            "isenforcedin2sv",
+            "baseline_suffix",
+        ]
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
-        if head.has(&["primaryEmail"]) && head.count(&["isAdmin", "isEnrolledIn2Sv", "isEnforcedIn2Sv", "isDelegatedAdmin", "orgUnitPath", "suspended"]) >= 2 {
+        if head.has(&["primaryEmail"])
+            && head.count(&["isAdmin", "isEnrolledIn2Sv", "isEnforcedIn2Sv", "isDelegatedAdmin", "orgUnitPath", "suspended"]) >= 2
+        {
             return Some(Format { kind: USERS, records: &[] });
         }
         if head.is_table {
@@ -42,7 +55,9 @@ impl ExportReader for Google {
         let raw = head.tree.get("Raw").unwrap_or(&head.tree);
         let (kind, records): (_, &'static [&'static str]) = if listed("policies", &policy) || policy(&head.tree) {
             (POLICIES, &[])
-        } else if raw.get("policies").is_some_and(units) && ["tenant_info", "super_admins", "organizational_units"].iter().filter(|k| raw.get(k).is_some()).count() >= 2 {
+        } else if raw.get("policies").is_some_and(units)
+            && ["tenant_info", "super_admins", "organizational_units"].iter().filter(|k| raw.get(k).is_some()).count() >= 2
+        {
             (RESULTS, if head.tree.get("Raw").is_some() { &["Raw"] } else { &[] })
         } else if listed("users", &|u| u.get("primaryEmail").is_some() && u.get("isAdmin").is_some()) {
             (USERS, &["users"])

@@ -23,7 +23,11 @@ pub(super) fn results(record: &Record<'_>, out: &mut Drafts) {
         let Some((policies, _)) = record.find(&["policies", &entry.key]) else { continue };
         let inner = record.items(&["policies", &entry.key]);
         let Some(inner) = inner.into_iter().next() else { continue };
-        let said = policies.entries().iter().map(|p| (short(&p.key), inner.items(&[&p.key]))).filter_map(|(k, r)| Some((k.to_owned(), r.into_iter().next()?)));
+        let said = policies
+            .entries()
+            .iter()
+            .map(|p| (short(&p.key), inner.items(&[&p.key])))
+            .filter_map(|(k, r)| Some((k.to_owned(), r.into_iter().next()?)));
         units.push(Unit { name: entry.key.to_string(), top: *entry.key == *top, settings: said.collect() });
     }
     state(&site, &units, out);
@@ -157,7 +161,9 @@ fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &[Unit<'_>], out: &mu
             let strength = factors(set.value).0;
             let mut draft = site.setting(&name, key, setting::VALUE, set.clone());
             claim(&mut draft, setting::STRENGTH, set.map(|_| strength));
-            if let Some((above, set)) = unit.above(units).and_then(|u| Some((u, u.effective(key, units)?.text_at(&["allowedSignInFactorSet"])?))) {
+            if let Some((above, set)) =
+                unit.above(units).and_then(|u| Some((u, u.effective(key, units)?.text_at(&["allowedSignInFactorSet"])?)))
+            {
                 draft.say(setting::PARENT, above.name.as_str());
                 draft.say(setting::PARENT_STRENGTH, factors(set).0);
             }
@@ -166,7 +172,9 @@ fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &[Unit<'_>], out: &mu
         "two_step_verification_sign_in_code" => {
             let Some(life) = site.span(&["backupCodeExceptionPeriod"], 1) else { return };
             let mut draft = site.setting(&name, key, setting::LIFETIME, life);
-            if let Some(set) = unit.effective("two_step_verification_enforcement_factor", units).and_then(|r| r.text_at(&["allowedSignInFactorSet"])) {
+            if let Some(set) =
+                unit.effective("two_step_verification_enforcement_factor", units).and_then(|r| r.text_at(&["allowedSignInFactorSet"]))
+            {
                 draft.say(setting::VALUE, set);
             }
             push(draft);

@@ -17,7 +17,8 @@ fn the_policy_that_is_sorted_last_counts_and_units_take_from_above() {
     assert_eq!(field.fields.values(setting::STRENGTH).next(), Some(&Value::Number(1)));
     let exempt = named("orgUnits/top (group groups/exempt)/two_step_verification_enforcement");
     assert_eq!(exempt.fields.values(setting::FROM).next(), Some(&Value::Never));
-    let ways = |unit: &str| of(&drafts, Kind::SignIn).iter().filter(|s| s.fields.text(sign_in::POPULATION).is_some_and(|p| p == unit)).count();
+    let ways =
+        |unit: &str| of(&drafts, Kind::SignIn).iter().filter(|s| s.fields.text(sign_in::POPULATION).is_some_and(|p| p == unit)).count();
     // any of six second factors, the passkey alone, and nothing beside the password
     assert_eq!((ways("orgUnits/field"), ways("orgUnits/top"), ways("orgUnits/top (group groups/exempt)")), (6, 1, 1));
 }

@@ -35,7 +35,8 @@ pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
     let privileged = admin.is_some_and(|on| on.value);
     for (key, word) in [("recoveryEmail", proof::EMAIL_CODE), ("recoveryPhone", proof::SMS_CODE)] {
         if let Some(on) = site.text(&[key]).map(|said| said.map(|_| true)) {
-            let mut draft = site.authenticator(&format!("{}/{key}", name.value), word, on.clone()).saying(authenticator::PRIVILEGED, privileged);
+            let mut draft =
+                site.authenticator(&format!("{}/{key}", name.value), word, on.clone()).saying(authenticator::PRIVILEGED, privileged);
             claim(&mut draft, authenticator::HOLDER, name.clone());
             claim(&mut draft, authenticator::RECOVERS, on);
             out.facts.push(draft);

@@ -39,7 +39,9 @@ pub(super) fn application(site: &Site<'_>, policy: Option<&str>, out: &mut Draft
     }
     let method = [&on[..], &["verificationMethod"]].concat();
     let constraints = site.record.items(&[&method[..], &["constraints"]].concat());
-    let resists = |c: &&crate::read::export::record::Record<'_>| c.text_at(&["possession", "phishingResistant"]).is_some_and(|p| p.eq_ignore_ascii_case("REQUIRED"));
+    let resists = |c: &&crate::read::export::record::Record<'_>| {
+        c.text_at(&["possession", "phishingResistant"]).is_some_and(|p| p.eq_ignore_ascii_case("REQUIRED"))
+    };
     // any one of the constraints is enough to come in
     let resistant = !constraints.is_empty() && constraints.iter().all(|c| resists(&c));
     let admin = name.to_lowercase().contains("admin console") || name.to_lowercase().contains("admin app");
@@ -86,7 +88,9 @@ pub(super) fn zone(site: &Site<'_>, out: &mut Drafts) {
 pub(super) fn notices(site: &Site<'_>, out: &mut Drafts) {
     for (key, label) in NOTICES {
         if let Some(on) = site.flag(&[key]) {
-            out.facts.push(site.setting(&format!("security notifications/{key}"), "notice", setting::ENABLED, on).saying(setting::SCOPE, *label));
+            out.facts.push(
+                site.setting(&format!("security notifications/{key}"), "notice", setting::ENABLED, on).saying(setting::SCOPE, *label),
+            );
         }
     }
 }

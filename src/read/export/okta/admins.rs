@@ -2,8 +2,8 @@
 
 use crate::artifact::Spot;
 use crate::fact::{
-    Basis, Fields, Kind, List, Value, authenticator, binding, credential, credential_type, effect, principal, principal_type, proof, role, setting, statement,
-    status,
+    Basis, Fields, Kind, List, Value, authenticator, binding, credential, credential_type, effect, principal, principal_type, proof, role,
+    setting, statement, status,
 };
 use crate::read::Drafts;
 use crate::read::export::date::{Moment, moment};
@@ -44,7 +44,8 @@ pub(super) fn custom_named(site: &Site<'_>, name: &str, out: &mut Drafts) {
             allowed.say(statement::ACTIONS, label, &permission.spot());
         }
     }
-    let mut draft = site.fact(Kind::Role, name, "/roles", site.record.spot()).saying(role::PRODUCT, super::PRODUCT).saying(role::BUILT_IN, false);
+    let mut draft =
+        site.fact(Kind::Role, name, "/roles", site.record.spot()).saying(role::PRODUCT, super::PRODUCT).saying(role::BUILT_IN, false);
     draft.fields.say(role::STATEMENTS, List { items: vec![allowed], complete: true }, &at);
     out.facts.push(draft);
 }
@@ -74,7 +75,9 @@ pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
         .fact(Kind::Principal, login.value, "/users", site.record.spot())
         .saying(principal::TYPE, principal_type::USER)
         .saying(principal::ENABLED, !matches!(state.as_str(), "DEPROVISIONED" | "SUSPENDED" | "STAGED"));
-    for (field, key) in [(principal::CREATED, "created"), (principal::PASSWORD_CHANGED, "passwordChanged"), (principal::LAST_USED, "lastLogin")] {
+    for (field, key) in
+        [(principal::CREATED, "created"), (principal::PASSWORD_CHANGED, "passwordChanged"), (principal::LAST_USED, "lastLogin")]
+    {
         match site.find(&[key]).and_then(|(t, at)| moment(t).map(|m| (m, at))) {
             Some((Moment::At(time), at)) => draft.fields.say(field, time, &at),
             _ if field == principal::LAST_USED && site.record.tree.get(key).is_some() => draft.say(field, Value::Never),

@@ -54,7 +54,8 @@ pub(super) fn authenticator(site: &Site<'_>, out: &mut Drafts) {
 /// An authenticator of the organisation and what it may be used for: `any`, `sso`, `recovery`, `none`.
 pub(super) fn authenticator_named(site: &Site<'_>, name: &str, key: Said<&str>, allowed: Option<Said<&str>>, out: &mut Drafts) {
     let Some(word) = proof_of(key.value) else { return };
-    let mut draft = site.authenticator(name, word, key.map(|_| true)).saying(authenticator::POPULATION, crate::fact::population::USER.as_str());
+    let mut draft =
+        site.authenticator(name, word, key.map(|_| true)).saying(authenticator::POPULATION, crate::fact::population::USER.as_str());
     if let Some(allowed) = allowed {
         claim(&mut draft, authenticator::RECOVERS, allowed.map(|a| matches!(a.to_lowercase().as_str(), "any" | "recovery")));
     }

@@ -35,7 +35,8 @@ const DEEPEST: usize = 3;
 /// What the API does not tell.
 const HIDES: &[&str] = &["what the help desk does by hand", "whether a mailbox or number is the user's own"];
 
-const POLICY_TYPES: &[&str] = &["PASSWORD", "OKTA_SIGN_ON", "MFA_ENROLL", "ACCESS_POLICY", "PROFILE_ENROLLMENT", "IDP_DISCOVERY", "POST_AUTH_SESSION", "ENTITY_RISK"];
+const POLICY_TYPES: &[&str] =
+    &["PASSWORD", "OKTA_SIGN_ON", "MFA_ENROLL", "ACCESS_POLICY", "PROFILE_ENROLLMENT", "IDP_DISCOVERY", "POST_AUTH_SESSION", "ENTITY_RISK"];
 const RULE_TYPES: &[&str] = &["PASSWORD", "SIGN_ON", "ACCESS_POLICY", "MFA_ENROLL", "PROFILE_ENROLLMENT", "IDP_DISCOVERY"];
 
 impl ExportReader for Okta {
@@ -78,7 +79,10 @@ impl ExportReader for Okta {
         }
         let entries = head.tree.entries();
         let parts = entries.iter().filter(|e| holds_parts(&e.value, 0)).count();
-        let rest = entries.iter().filter(|e| matches!(&e.value.node, Node::Map(_)) || matches!(&e.value.node, Node::List(l) if !l.is_empty())).count();
+        let rest = entries
+            .iter()
+            .filter(|e| matches!(&e.value.node, Node::Map(_)) || matches!(&e.value.node, Node::List(l) if !l.is_empty()))
+            .count();
         (parts >= 2 || (parts == 1 && rest == 1)).then_some(Format { kind: BUNDLE, records: &[] })
     }
 
@@ -101,10 +105,17 @@ fn classify(tree: &Tree) -> Option<&'static str> {
     let kind = text("type");
     Some(match () {
         () if RULE_TYPES.contains(&kind) && map("actions") && (has("conditions") || has("priority")) => RULES,
-        () if POLICY_TYPES.contains(&kind) && has("name") && (map("settings") || has("conditions") || has("priority") || has("system")) => POLICIES,
+        () if POLICY_TYPES.contains(&kind) && has("name") && (map("settings") || has("conditions") || has("priority") || has("system")) => {
+            POLICIES
+        }
         () if factors::is_authenticator(tree) => AUTHENTICATORS,
         () if has("factorType") && has("provider") && has("status") => FACTORS,
-        () if tree.path(&["profile", "login"]).is_some() && has("status") && (has("credentials") || has("passwordChanged") || has("statusChanged")) => USERS,
+        () if tree.path(&["profile", "login"]).is_some()
+            && has("status")
+            && (has("credentials") || has("passwordChanged") || has("statusChanged")) =>
+        {
+            USERS
+        }
         () if admins::ROLES.contains(&kind) && (has("assignmentType") || has("label")) => ROLES,
         () if admins::is_custom(tree) => CUSTOM_ROLES,
         () if (has("tokenWindow") || map("network")) && has("userId") && has("name") => TOKENS,
@@ -136,7 +147,9 @@ fn bundle(record: &Record<'_>, depth: usize, out: &mut Drafts) {
             }
         }
     }
-    if let Some((streams, at)) = record.find(&["logStreams"]).or_else(|| record.find(&["log_streams"])).filter(|(t, _)| matches!(t.node, Node::List(_))) {
+    if let Some((streams, at)) =
+        record.find(&["logStreams"]).or_else(|| record.find(&["log_streams"])).filter(|(t, _)| matches!(t.node, Node::List(_)))
+    {
         admins::streams(&Site::new(record, PRODUCT, ""), !streams.items().is_empty(), at, out);
     }
 }

@@ -26,7 +26,8 @@ pub(super) fn policy(site: &Site<'_>, out: &mut Drafts) {
 /// A policy, as the API answers it or as it is written for the provider.
 pub(super) fn policy_named(site: &Site<'_>, name: &str, written: bool, out: &mut Drafts) {
     for (api, provider, word, channel, or) in WAYS {
-        let on = first(&[&["settings", "recovery", "factors", api, "status"], &[provider]], |path| site.text(path)).map(|s| s.map(|status| status.eq_ignore_ascii_case("ACTIVE")));
+        let on = first(&[&["settings", "recovery", "factors", api, "status"], &[provider]], |path| site.text(path))
+            .map(|s| s.map(|status| status.eq_ignore_ascii_case("ACTIVE")));
         // what the API does not list it does not have; what nobody wrote the provider fills in
         let Some(on) = on.or_else(|| written.then(|| site.default(*or))).filter(|on| on.value) else { continue };
         let label = if written { provider } else { api };
@@ -37,7 +38,10 @@ pub(super) fn policy_named(site: &Site<'_>, name: &str, written: bool, out: &mut
         }
         if *word == proof::EMAIL_CODE {
             let life = first(
-                &[&["settings", "recovery", "factors", api, "properties", "recoveryToken", "tokenLifetimeMinutes"], &["recovery_email_token"]],
+                &[
+                    &["settings", "recovery", "factors", api, "properties", "recoveryToken", "tokenLifetimeMinutes"],
+                    &["recovery_email_token"],
+                ],
                 |path| site.span(path, 60),
             );
             claim(&mut draft, recovery::LIFETIME, life.unwrap_or_else(|| site.default(Value::Duration(STOCK_MINUTES * 60))));
@@ -116,8 +120,12 @@ impl Reading<'_> {
         let stepped = self.step_up.clone().unwrap_or_else(|| site.default(!self.second.is_empty()));
         let ways: Vec<(Said<String>, Word, Option<Word>)> =
             self.primary.into_iter().filter_map(|m| method(&m.value).map(|(word, channel)| (m, word, channel))).collect();
-        let second: Vec<Said<Word>> =
-            self.second.iter().filter(|_| stepped.value).filter_map(|m| method(&m.value).map(|(word, _)| m.clone().map(|_| word))).collect();
+        let second: Vec<Said<Word>> = self
+            .second
+            .iter()
+            .filter(|_| stepped.value)
+            .filter_map(|m| method(&m.value).map(|(word, _)| m.clone().map(|_| word)))
+            .collect();
         // each primary method is a way of its own: the weakest decides
         for (said, word, channel) in ways {
             let label = format!("{name}/selfServicePasswordReset/{}", said.value);

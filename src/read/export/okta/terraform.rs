@@ -28,8 +28,18 @@ pub(in crate::read::export) fn resource(kind: &str, address: &str, site: &Site<'
         "okta_app_signon_policy_rule" if in_force => application(site, address, out),
         "okta_admin_role_custom" => admins::custom_named(site, address, out),
         "okta_api_token" => {
-            if let Some(from) = site.record.items(&["network"]).first().and_then(|n| n.find(&["connection"]).map(|(t, at)| (t.scalar().unwrap_or_default().to_uppercase(), at))) {
-                out.facts.push(site.setting(address, "token_network", setting::VALUE, Said { value: from.0, at: from.1, basis: Basis::Explicit }));
+            if let Some(from) = site
+                .record
+                .items(&["network"])
+                .first()
+                .and_then(|n| n.find(&["connection"]).map(|(t, at)| (t.scalar().unwrap_or_default().to_uppercase(), at)))
+            {
+                out.facts.push(site.setting(
+                    address,
+                    "token_network",
+                    setting::VALUE,
+                    Said { value: from.0, at: from.1, basis: Basis::Explicit },
+                ));
             }
         }
         "okta_security_notification_emails" => {
@@ -96,7 +106,9 @@ fn application(site: &Site<'_>, address: &str, out: &mut Drafts) {
     let mode = site.text(&["factor_mode"]).unwrap_or_else(|| site.default("2FA"));
     let at = mode.at.clone();
     let constraints = site.record.items(&["constraints"]);
-    let required = |c: &crate::read::export::record::Record<'_>| c.text.get(c.tree.span.clone()).is_some_and(|t| t.contains("phishingResistant") && t.contains("REQUIRED"));
+    let required = |c: &crate::read::export::record::Record<'_>| {
+        c.text.get(c.tree.span.clone()).is_some_and(|t| t.contains("phishingResistant") && t.contains("REQUIRED"))
+    };
     let resistant = !constraints.is_empty() && constraints.iter().all(required);
     let mut draft = access::rule(site, address, at.clone());
     claim(&mut draft, access_rule::FACTOR_COUNT, mode.map(|m| if m.eq_ignore_ascii_case("1FA") { 1 } else { 2 }));

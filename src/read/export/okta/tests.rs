@@ -26,16 +26,26 @@ fn a_bundle_says_every_way_back_and_nothing_that_is_off() {
     let email = of(&drafts, Kind::Recovery);
     assert_eq!(email.get(1).and_then(|r| r.fields.values(recovery::LIFETIME).next()), Some(&Value::Duration(604_800)));
     assert_eq!(email.first().and_then(|r| r.fields.text(recovery::POPULATION)).map(String::as_str), Some("00gstaff"));
-    let factors: Vec<_> = of(&drafts, Kind::Authenticator).iter().map(|a| (a.name.clone(), a.fields.flag(authenticator::RECOVERS))).collect();
-    assert_eq!(factors, [("Security Question".to_owned(), Some(true)), ("emergency.access@quay.example/recovery_question".to_owned(), None)]);
+    let factors: Vec<_> =
+        of(&drafts, Kind::Authenticator).iter().map(|a| (a.name.clone(), a.fields.flag(authenticator::RECOVERS))).collect();
+    assert_eq!(
+        factors,
+        [("Security Question".to_owned(), Some(true)), ("emergency.access@quay.example/recovery_question".to_owned(), None)]
+    );
     assert_eq!(of(&drafts, Kind::Principal).first().and_then(|p| p.fields.word(principal::PURPOSE)), Some("break_glass"));
 }
 
 #[test]
 fn answers_of_the_interface_one_by_one() {
     for (text, kind) in [
-        (r#"[{"type": "MFA_ENROLL", "name": "All", "status": "ACTIVE", "settings": {"factors": {"okta_question": {"enroll": {"self": "OPTIONAL"}}}}}]"#, POLICIES),
-        (r#"[{"type": "SIGN_ON", "name": "r", "conditions": {}, "actions": {"signon": {"requireFactor": false}}, "x": "okta_sign_on"}]"#, RULES),
+        (
+            r#"[{"type": "MFA_ENROLL", "name": "All", "status": "ACTIVE", "settings": {"factors": {"okta_question": {"enroll": {"self": "OPTIONAL"}}}}}]"#,
+            POLICIES,
+        ),
+        (
+            r#"[{"type": "SIGN_ON", "name": "r", "conditions": {}, "actions": {"signon": {"requireFactor": false}}, "x": "okta_sign_on"}]"#,
+            RULES,
+        ),
         (r#"[{"factorType": "question", "provider": "OKTA", "status": "ACTIVE", "id": "ufs1", "profile": {"question": "x"}}]"#, FACTORS),
         (r#"{"type": "IP", "name": "z", "status": "ACTIVE", "usage": "BLOCKLIST", "gateways": []}"#, ZONES),
         (r#"{"type": "splunk_cloud_logstreaming", "name": "s", "status": "ACTIVE"}"#, STREAMS),
@@ -65,7 +75,10 @@ fn a_rule_of_an_application_is_as_strong_as_its_weakest_constraint() {
         (rule.fields.flag(access_rule::RESISTANT), rule.fields.flag(access_rule::PRIVILEGED))
     };
     assert_eq!(rule(r#"[{"possession": {"phishingResistant": "REQUIRED"}}]"#), (Some(true), Some(true)));
-    assert_eq!(rule(r#"[{"possession": {"phishingResistant": "REQUIRED"}}, {"possession": {"deviceBound": "REQUIRED"}}]"#), (Some(false), Some(true)));
+    assert_eq!(
+        rule(r#"[{"possession": {"phishingResistant": "REQUIRED"}}, {"possession": {"deviceBound": "REQUIRED"}}]"#),
+        (Some(false), Some(true))
+    );
     assert_eq!(rule("[]"), (Some(false), Some(true)));
 }
 
