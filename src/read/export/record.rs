@@ -63,11 +63,6 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Whether it is an item of a list, and not a document of its own.
-    pub(super) fn is_listed(&self) -> bool {
-        self.is_row || self.pointer.rsplit('/').next().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()))
-    }
-
     /// The record itself.
     pub(super) fn spot(&self) -> Spot {
         Spot::pointing(self.tree.span.start, self.tree.span.end, &self.pointer)
