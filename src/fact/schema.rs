@@ -250,7 +250,7 @@ vocabulary! {
     /// Facts of which an export shows all there are.
     SHOWN in shown {
         PRINCIPALS = "principals", CREDENTIALS = "credentials", ROLES = "roles", BINDINGS = "bindings", RESOURCES = "resources",
-        SETTINGS = "settings", SIGN_INS = "sign_ins", RECOVERIES = "recoveries",
+        SETTINGS = "settings", ACCESS_RULES = "access_rules", SIGN_INS = "sign_ins", RECOVERIES = "recoveries",
     }
 }
 
@@ -272,6 +272,17 @@ records! {
         ACTIVE_KEYS "active_keys" (number) "active access keys";
         NEWEST_KEY "newest_key" (time) "time of the newest active access key";
         INITIAL_PASSWORD "initial_password" (flag) "whether the password is the one it was created with";
+        PASSWORD_KEPT "password_kept" (flag) "password that never expires";
+        PASSWORD_OPTIONAL "password_optional" (flag) "whether an empty password is allowed";
+        REVERSIBLE "reversible" (flag) "storage of the password in clear";
+        SERVES "serves" (flag) "whether a service runs under it";
+        SIGNS_TICKETS "signs_tickets" (flag) "whether it signs the tickets of the domain";
+        BYPASSES "bypasses" (flag) "second factor that is switched off";
+        PRINCIPAL_ID "principal_id" (text) "identifier";
+        SYNCED "synced" (flag) "whether another directory masters it";
+        PROTECTED "protected" (flag) "protection from lesser administrators";
+        RESETS_ITSELF "resets_itself" (flag) "registration for self-service reset";
+        RESISTANT "resistant" (flag) "factor that resists phishing";
         MONITORED "monitored" (flag) "alarm on use";
         REVIEWED "reviewed" (flag) "review after use";
         CREDENTIALS "credentials" (related Credential) "credentials";
@@ -279,7 +290,6 @@ records! {
         BINDINGS "bindings" (related Binding) "role assignments";
         TRUSTS "trusts" (list trust) "who may take it on";
         SESSION "session" (duration) "longest session";
-        SYNCED "synced" (flag) "whether another directory masters it";
         APP_ID "app_id" (text) "identifier of the application";
         RIGHTS "rights" (text) "application permissions";
     }
@@ -331,6 +341,12 @@ records! {
         TENANT "tenant" (text) "tenant";
         FACTOR "factor" (word PROOFS) "kind of factor";
         ENABLED "enabled" (flag) "whether it is enabled";
+        PRODUCT "product" (text) "product";
+        POPULATION "population" (text) "who may use it";
+        RECOVERS "recovers" (flag) "use in recovery";
+        ENROLLABLE "enrollable" (flag) "whether people may set it up themselves";
+        PRIVILEGED "privileged" (flag) "whether the holder is privileged";
+        EMERGENCY "emergency" (flag) "whether the holder is an emergency account";
     }
     /// A named set of permissions.
     role {
@@ -422,6 +438,7 @@ records! {
         VALUE "value" (text) "value";
         NUMBER "number" (number) "value";
         LIFETIME "lifetime" (duration) "life time";
+        FROM "from" (time) "time it takes effect";
         STRENGTH "strength" (number) "strength";
         PARENT_STRENGTH "parent_strength" (number) "strength of the parent scope";
         ACTIONS "actions" (text) "user actions it covers";
@@ -432,15 +449,37 @@ records! {
     }
     /// A tenant, account or realm, and what its exports show.
     tenant {
+        PRODUCT "product" (text) "product";
         SHOWS "shows" (word SHOWN) "what the export shows completely";
+        HIDES "hides" (text) "what the export cannot show";
         PRINCIPALS "principals" (related Principal) "principals";
         CREDENTIALS "credentials" (related Credential) "credentials";
         ROLES "roles" (related Role) "roles";
         BINDINGS "bindings" (related Binding) "role assignments";
         RESOURCES "resources" (related Resource) "resources";
         SETTINGS "settings" (related Setting) "settings";
+        ACCESS_RULES "access_rules" (related AccessRule) "rules of access";
         SIGN_INS "sign_ins" (related SignIn) "sign-ins";
         RECOVERIES "recoveries" (related Recovery) "recoveries";
+    }
+    /// A rule that decides what a sign-in, or an act after it, has to show.
+    access_rule {
+        PRODUCT "product" (text) "product";
+        TENANT "tenant" (text) "tenant";
+        ENABLED "enabled" (flag) "whether it is in force";
+        STATE "state" (text) "state";
+        INCLUDES "includes" (text) "whom it covers";
+        EXCLUDES "excludes" (text) "whom it leaves out";
+        APPLICATIONS "applications" (text) "what it guards";
+        ACTIONS "actions" (text) "user actions it guards";
+        BLOCKS "blocks" (flag) "whether it blocks";
+        CONDITIONAL "conditional" (flag) "whether it holds in some circumstances only";
+        STRENGTH "strength" (text) "strength that it asks for";
+        ASKS "asks" (word PROOFS) "what it accepts";
+        FACTOR_COUNT "factor_count" (number) "number of factors it asks for";
+        GUARDED "guarded" (flag) "whether it asks for anything";
+        RESISTANT "resistant" (flag) "resistance to phishing";
+        PRIVILEGED "privileged" (flag) "whether it guards administration";
     }
     /// People whom the configuration names.
     people {
@@ -465,10 +504,13 @@ records! {
         TENANT "tenant" (text) "tenant";
         CHANNELS "channels" (word CHANNELS) "channels";
         ASKS "asks" (word PROOFS) "what it asks for";
+        STEPS_UP "steps_up" (flag) "second check";
+        STEP_UP_ASKS "step_up_asks" (word PROOFS) "what the second check asks for";
         NEEDS "needs" (number) "how many of these it asks for";
         BY_WHOM "by_whom" (word ACTORS) "who carries it out";
         REBINDS "rebinds" (flag) "whether it enrols a new second factor";
         FRONT_FACTORS "front_factors" (word CHANNELS) "channels of the sign-in's own factors";
+        FRONT_ASKS "front_asks" (word PROOFS) "what the sign-in itself asks for";
         PEOPLE "people" (number) "people needed";
         SHARES "shares" (number) "shares";
         LIFETIME "lifetime" (duration) "life of what it hands out";
@@ -515,6 +557,7 @@ records! {
         AGENT "agent" (text) "who carried it out";
         CHANNEL "channel" (word CHANNELS) "channel";
         AT "at" (time) "time";
+        LATE "late" (flag) "whether the approval came after the act";
     }
     /// A control that is in place, with the words that say so.
     control {
@@ -671,7 +714,7 @@ macro_rules! kinds {
 
 kinds! {
     Principal = principal, Membership = membership, Credential = credential, Authenticator = authenticator, Role = role,
-    Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, SignIn = sign_in, Recovery = recovery,
+    Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, AccessRule = access_rule, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
     Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people,

@@ -1,5 +1,6 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
 
+mod access;
 mod accounts;
 pub mod assurance;
 mod directory;
@@ -14,7 +15,8 @@ use crate::rule::Pack;
 /// Adds what the joins derive, and puts everything in order again.
 pub fn join(facts: &mut Facts, rules: &Pack) {
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
-    let derived = [sharing::derive(facts), exposure::derive(facts), directory::derive(facts, &powers, &rules.lexicon), powers];
+    let directory = directory::derive(facts, &powers, &rules.lexicon);
+    let derived = [sharing::derive(facts), exposure::derive(facts), directory, powers, access::derive(facts)];
     facts.facts.extend(derived.into_iter().flatten());
     let gaps = assurance::derive(facts, &rules.lexicon);
     facts.facts.extend(gaps);

@@ -4,11 +4,15 @@
 //! a rule error names its line and a finding names its pointer. Nothing here knows what a document means.
 //! Errors are a closed enum with a position, never a library's message: those quote the input.
 
+mod hcl;
 mod json;
+mod toml;
 mod yaml;
 
+pub use hcl::{LABELS, hcl};
 pub use json::{json, json_lenient};
-pub use yaml::yaml;
+pub use toml::toml;
+pub use yaml::{yaml, yaml_lenient};
 
 use std::ops::Range;
 

@@ -3,12 +3,52 @@
 use super::{Entry, Fault, Node, Tree};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Error, Spanned};
+use std::collections::HashMap;
 use std::fmt;
 
 /// Parses every document of a YAML text.
 pub fn yaml(text: &str) -> Result<Vec<Tree>, Fault> {
+    parse(text, serde_saphyr::DuplicateKeyPolicy::Error)
+}
+
+/// The same, taking a key that stands twice as some programs do: mappings are merged, of anything else the later one counts.
+pub fn yaml_lenient(text: &str) -> Result<Vec<Tree>, Fault> {
+    let mut trees = parse(text, serde_saphyr::DuplicateKeyPolicy::PassThrough)?;
+    trees.iter_mut().for_each(merge);
+    Ok(trees)
+}
+
+fn merge(tree: &mut Tree) {
+    match &mut tree.node {
+        Node::List(items) => items.iter_mut().for_each(merge),
+        Node::Map(entries) => {
+            let mut at: HashMap<Box<str>, usize> = HashMap::with_capacity(entries.len());
+            let mut once: Vec<Entry> = Vec::with_capacity(entries.len());
+            for entry in std::mem::take(entries) {
+                match at.get(&entry.key).and_then(|i| once.get_mut(*i)) {
+                    Some(Entry { value: Tree { node: Node::Map(first), .. }, .. }) if matches!(entry.value.node, Node::Map(_)) => {
+                        if let Node::Map(more) = entry.value.node {
+                            first.extend(more);
+                        }
+                    }
+                    Some(first) => *first = entry,
+                    None => {
+                        at.insert(entry.key.clone(), once.len());
+                        once.push(entry);
+                    }
+                }
+            }
+            once.iter_mut().for_each(|e| merge(&mut e.value));
+            *entries = once;
+        }
+        _ => {}
+    }
+}
+
+fn parse(text: &str, duplicates: serde_saphyr::DuplicateKeyPolicy) -> Result<Vec<Tree>, Fault> {
     let mut options = serde_saphyr::Options::default();
     options.with_snippet = false;
+    options.duplicate_keys = duplicates;
     options.strict_booleans = true; // `yes` and `on` stay strings, as YAML 1.2 says
     options.leading_zero_numbers_as_strings = true; // account numbers
     if let Some(budget) = &mut options.budget {
@@ -172,6 +212,15 @@ mod tests {
         assert_eq!(tree.get("007").and_then(Tree::scalar), Some("007"));
         let entry = &tree.entries()[1];
         assert_eq!(&text[entry.at..=entry.at], "b");
+    }
+
+    #[test]
+    fn a_key_that_stands_twice() {
+        let docs = yaml_lenient("a:\n  x: 1\n  l: [{y: 1, y: 2}]\nb: 1\na:\n  x: 3\n  z: 2\nb: 4\n").expect("parses");
+        let number = |path: &[&str]| docs[0].path(path).and_then(Tree::number);
+        assert_eq!((number(&["a", "x"]), number(&["a", "z"]), number(&["b"])), (Some(3), Some(2), Some(4)));
+        assert_eq!(docs[0].path(&["a", "l"]).and_then(|l| l.items()[0].get("y")).and_then(Tree::number), Some(2));
+        assert_eq!(docs[0].entries().len(), 2);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use super::database::sql;
 use super::record::segment;
 use super::table::{Origin, Table};
-use super::vault::{hcl, init};
+use super::vault;
 use super::{bundle, faults};
 use crate::artifact::Why;
 use crate::read::{Doc, Lines};
-use crate::tree::{Entry, Fault, Node, Tree, json, json_lenient, yaml};
+use crate::tree::{Entry, Fault, Node, Tree, hcl, json, json_lenient, toml, yaml_lenient};
 use base64::Engine as _;
 use std::borrow::Cow;
 
@@ -72,9 +72,15 @@ impl<'a> Input<'a> {
         let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None };
         let text = doc.text;
         let error_possible = text.len() <= faults::LONGEST;
+        let extension = doc.extension();
         match text.trim_start().bytes().next().ok_or(None)? {
+            // a table's head looks like a list
+            _ if extension == "toml" => {
+                let tree = parsed(text, toml)?;
+                input.bodies.push(Body::Tree { tree, pointer: String::new() });
+            }
             b'{' | b'[' => {
-                let (trees, fault) = documents(text).map_err(|fault| Some(why(fault, text)))?;
+                let (trees, fault) = parsed(text, documents)?;
                 input.error = trees.first().filter(|_| trees.len() == 1 && error_possible).and_then(faults::body);
                 input.faults.extend(fault.map(|fault| why(fault, text)));
                 let many = trees.len() > 1;
@@ -83,12 +89,16 @@ impl<'a> Input<'a> {
                     input.unwrap(tree, pointer, 0);
                 }
             }
-            _ if matches!(doc.extension().as_str(), "yaml" | "yml") || names_itself(text) => {
-                let trees = yaml(text).map_err(|fault| Some(why(fault, text)))?;
+            _ if matches!(extension.as_str(), "yaml" | "yml") || names_itself(text) => {
+                let trees = parsed(text, yaml_lenient)?;
                 let many = trees.len() > 1;
                 for (i, tree) in trees.into_iter().enumerate() {
                     input.unwrap(tree, if many { format!("/{i}") } else { String::new() }, 0);
                 }
+            }
+            _ if matches!(extension.as_str(), "tf" | "tofu") => {
+                let tree = parsed(text, hcl)?;
+                input.bodies.push(Body::Tree { tree, pointer: String::new() });
             }
             _ => {
                 if let Some(tree) = written(text).map_err(|at| Some(why(Fault::Malformed(at), text)))? {
@@ -155,9 +165,9 @@ impl<'a> Input<'a> {
 
 /// What is written in a language of its own: policies in HCL, dumps in SQL.
 fn written(text: &str) -> Result<Option<Tree>, usize> {
-    Ok(match hcl::policy(text)? {
+    Ok(match vault::hcl::policy(text)? {
         Some(tree) => Some(tree),
-        None => init::printed(text).or_else(|| sql::dump(text)),
+        None => vault::init::printed(text).or_else(|| sql::dump(text)),
     })
 }
 
@@ -165,6 +175,36 @@ fn written(text: &str) -> Result<Option<Tree>, usize> {
 fn names_itself(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim_end).filter(|l| !l.is_empty() && !l.starts_with('#') && *l != "---");
     lines.next().is_some_and(|l| ["apiVersion: ", "kind: "].iter().any(|key| l.starts_with(key)))
+}
+
+/// Parses a text, with its placeholders filled if it cannot be parsed with them.
+fn parsed<T>(text: &str, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Option<Why>> {
+    let once = parse(text);
+    let again = || filled(text).and_then(|filled| parse(&filled).ok());
+    once.or_else(|fault| again().ok_or(fault)).map_err(|fault| Some(why(fault, text)))
+}
+
+/// A text whose bare placeholders (`@@NAME@@`, which deploy tools replace before they parse) became strings of the same length.
+fn filled(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("@@") {
+        let name =
+            after.split_once("@@").filter(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+        out.push_str(before);
+        match name {
+            // inside a string a placeholder breaks nothing
+            Some((name, after)) if !before.ends_with(['"', '\'']) => {
+                out.extend(["\"@", name, "@\""]);
+                rest = after;
+            }
+            _ => {
+                out.push_str("@@");
+                rest = after;
+            }
+        }
+    }
+    (!out.is_empty()).then(|| out + rest)
 }
 
 /// The reason for a fault, with its line.
@@ -291,6 +331,10 @@ fn wrapped(tree: &Tree) -> Option<&'static str> {
         |keys: &[&str]| tree.entries().iter().all(|e| keys.iter().any(|k| e.key.eq_ignore_ascii_case(k)) || e.key.starts_with('@'));
     if tree.get("value").is_some_and(|v| matches!(v.node, Node::List(_))) && beside(&["value", "nextLink", "count", "continuationToken"]) {
         return Some("value");
+    }
+    // the tables of a service desk
+    if let Some(key) = ["result", "records"].into_iter().find(|key| holds(key) && tree.entries().len() == 1 && tree.get(key).is_some()) {
+        return Some(key);
     }
     // kubectl get … -o json
     if holds("items") && tree.get("kind").and_then(Tree::text).is_some_and(|k| k.ends_with("List")) {

@@ -4,24 +4,39 @@
 //! taken off, arrays and streams taken apart, and each body is offered to the readers. A reader sees one record at a time, so that
 //! records can be streamed, and keeps no state between them: what needs several records is derived later, in `join`.
 
+mod auth0;
+mod authelia;
+mod authentik;
 mod aws;
 mod azure;
 mod bundle;
+mod cognito;
 mod database;
 mod date;
+mod directory;
+mod duo;
+mod entra;
 mod faults;
 mod gcp;
 mod github;
 mod gitlab;
+mod google;
 mod input;
 mod keycloak;
+mod kratos;
 mod kubernetes;
 mod mapped;
 mod names;
+mod okta;
 mod pam;
+mod ping;
 mod record;
+mod servicedesk;
+mod site;
 mod stating;
+mod supabase;
 mod table;
+mod terraform;
 mod vault;
 
 use super::{Doc, Drafts};
@@ -67,6 +82,20 @@ static READERS: &[&dyn ExportReader] = &[
     &github::GitHub,
     &gitlab::GitLab,
     &pam::Pam,
+    &kratos::Kratos,
+    &auth0::Auth0,
+    &terraform::Terraform,
+    &okta::Okta,
+    &google::Google,
+    &entra::Entra,
+    &cognito::Cognito,
+    &authelia::Authelia,
+    &supabase::Supabase,
+    &duo::Duo,
+    &ping::Ping,
+    &directory::Directory,
+    &authentik::Authentik,
+    &servicedesk::ServiceDesk,
 ];
 
 /// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
@@ -97,6 +126,47 @@ const COMMON: &[&str] = &[
     "platformid",
     "node_labels",
     "kind: role",
+    "approver",
+    "approved_by",
+    "approved by",
+    "verification_type",
+    "forcemfa",
+    "samaccountname",
+    "\"fido2\"",
+    "passwordpolic",
+    "is_enrolled",
+    "[auth",
+    "sendemail",
+    "\"signin\"",
+    "default_policy",
+    "userpool",
+    "awstemplateformatversion",
+    "aws::serverless",
+    "allowedcombinations",
+    "onpremisessyncenabled",
+    "isassignabletorole",
+    "policyquery",
+    "resource \"",
+    "variable \"",
+    "module \"",
+    "provider \"",
+    "security_question",
+    "phone_number",
+    "okta_email",
+    "access_policy",
+    "super_admin",
+    "org_admin",
+    "factortype",
+    "passwordchanged",
+    "blocklist",
+    "gateways",
+    "guardian",
+    "shields",
+    "resourceservers",
+    "enabled_clients",
+    "\"name\": \"sms\"",
+    "\"name\": \"email\"",
+    "\"name\": \"otp\"",
 ];
 
 /// Every needle, and the words of error messages.

@@ -58,6 +58,22 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// A record inside this one, at a pointer below it.
+    pub(super) fn inner(&self, tree: &'a Tree, pointer: &str) -> Self {
+        Self { text: self.text, stem: self.stem, tree, pointer: format!("{}{pointer}", self.pointer), is_row: self.is_row }
+    }
+
+    /// The records at a path of keys: the items of a list, or the one value that stands there.
+    pub(super) fn items(&self, path: &[&str]) -> Vec<Self> {
+        let Some((tree, at)) = self.find(path) else { return Vec::new() };
+        let below = at.pointer.as_deref().and_then(|p| p.strip_prefix(self.pointer.as_str())).unwrap_or_default().to_owned();
+        match &tree.node {
+            Node::List(items) => items.iter().enumerate().map(|(i, item)| self.inner(item, &format!("{below}/{i}"))).collect(),
+            Node::Null => Vec::new(),
+            _ => vec![self.inner(tree, &below)],
+        }
+    }
+
     /// The record itself.
     pub(super) fn spot(&self) -> Spot {
         Spot::pointing(self.tree.span.start, self.tree.span.end, &self.pointer)

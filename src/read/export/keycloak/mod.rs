@@ -56,10 +56,17 @@ const FLAGS: &[(&str, bool)] = &[
 ];
 
 /// Durations in seconds that checks read, with the server's default.
-const LIFETIMES: &[(&str, i64)] = &[("actionTokenGeneratedByUserLifespan", 300), ("actionTokenGeneratedByAdminLifespan", 43_200)];
+const LIFETIMES: &[(&str, i64)] =
+    &[("actionTokenGeneratedByUserLifespan", 300), ("actionTokenGeneratedByAdminLifespan", 43_200), ("eventsExpiration", 0)];
 
 /// So many settings of the realm itself must be stated before a missing one is taken to be the default.
 const STATED: usize = 3;
+
+/// What an export of the server does not tell.
+const FULL_HIDES: &[&str] = &["what other identity providers ask for", "who may run commands on the server"];
+/// What a fragment does not tell besides.
+const PART_HIDES: &[&str] =
+    &["settings that the fragment leaves to the server", "users and their factors", "what other identity providers ask for"];
 
 impl ExportReader for Keycloak {
     fn needles(&self) -> &'static [&'static str] {
@@ -91,6 +98,7 @@ impl ExportReader for Keycloak {
         let realm = Realm::new(record, name);
         realm.tenant(out);
         realm.settings(out);
+        realm.trusts(out);
         realm.recovery(out);
         realm.sign_in(out);
         secrets::credentials(&realm, out);
@@ -139,7 +147,10 @@ impl<'a> Realm<'a> {
     }
 
     fn tenant(&self, out: &mut Drafts) {
-        let mut draft = self.draft(Kind::Tenant, self.name.to_owned(), "", self.here.clone());
+        let mut draft = self.draft(Kind::Tenant, self.name.to_owned(), "", self.here.clone()).saying(tenant::PRODUCT, PRODUCT);
+        for what in if self.full { FULL_HIDES } else { PART_HIDES } {
+            draft.say(tenant::HIDES, *what);
+        }
         if self.full {
             for word in [shown::SETTINGS, shown::RECOVERIES, shown::SIGN_INS] {
                 draft.say(tenant::SHOWS, word);
@@ -164,6 +175,11 @@ impl<'a> Realm<'a> {
                 out.facts.push(self.setting(key, setting::ENABLED, flag, spot, basis));
             }
         }
+        if let Some((tree, spot)) = self.record.find(&["sslRequired"])
+            && let Some(value) = tree.text()
+        {
+            out.facts.push(self.setting("sslRequired", setting::VALUE, value.to_lowercase(), spot, Basis::Explicit));
+        }
         for (key, _) in LIFETIMES {
             if let Some((tree, spot)) = self.record.find(&[key])
                 && let Some(seconds) = super::date::duration(tree)
@@ -178,6 +194,26 @@ impl<'a> Realm<'a> {
         };
         if let Some((length, spot, basis)) = length {
             out.facts.push(self.setting("passwordPolicy", setting::NUMBER, length, spot, basis));
+        }
+    }
+
+    /// What clients and other identity providers are trusted with.
+    fn trusts(&self, out: &mut Drafts) {
+        for (list, name, key, tell) in [
+            ("clients", "clientId", "directAccessGrantsEnabled", &["directAccessGrantsEnabled"][..]),
+            ("identityProviders", "alias", "trustEmail", &["trustEmail"]),
+        ] {
+            for record in self.record.items(&[list]) {
+                let (Some(name), Some((tree, spot))) = (record.text_at(&[name]), record.find(tell)) else { continue };
+                // the console's own client signs administrators in by password: the product ships it so
+                let off = record.tree.get("enabled").and_then(Tree::flag) == Some(false) || name == "admin-cli";
+                if let (Some(on), false) = (tree.flag(), off) {
+                    let mut draft = self.setting(key, setting::ENABLED, on, spot, Basis::Explicit).saying(setting::SCOPE, name);
+                    draft.name = format!("{}/{name}", self.name);
+                    draft.anchor = format!("{}{}{}", segment(self.name), segment(name), segment(key));
+                    out.facts.push(draft);
+                }
+            }
         }
     }
 

@@ -1,0 +1,163 @@
+//! What the rules of access of one tenant say together: what no rule guards, whom every rule leaves out, whom only some do.
+//!
+//! One rule says what it guards; only all of them say what nothing guards. Rules belong together when they stand in one list, or each
+//! in a file of its own below a folder that an exporting tool names after them.
+
+use crate::artifact::{Clean, Quote};
+use crate::fact::{
+    Basis, Claim, Duty, Fact, Facts, Field, Kind, Sealed, Value, access_rule, principal, principal_type, setting, shown, tenant,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Folders that exporting tools keep the rules in, one a file.
+const FOLDERS: [&str; 3] = ["accesspolicies", "conditionalaccess", "conditionalaccesspolicies"];
+/// The application that stands for all.
+const ALL_APPLICATIONS: &str = "all";
+/// Who stands for everybody.
+const EVERYBODY: &str = "All";
+/// How readers name the act of setting up a factor.
+const REGISTRATION: &str = "register security info";
+/// How readers mark a group among those who are left out.
+const GROUP: &str = "group:";
+
+/// The rules of one tenant.
+struct Rules<'a> {
+    rules: Vec<&'a Sealed>,
+    /// Whether they are known to be all of them: because the list says so, or by the folder.
+    basis: Basis,
+}
+
+/// Settings that follow from all rules of a tenant.
+pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
+    let whole: BTreeSet<&Clean> = facts
+        .of(Kind::Tenant)
+        .filter(|t| t.fields.values(tenant::SHOWS).any(|v| *v == Value::Word(shown::ACCESS_RULES)))
+        .map(|t| &t.at.place.path)
+        .collect();
+    let mut groups: BTreeMap<(Clean, String), Rules<'_>> = BTreeMap::new();
+    for rule in facts.of(Kind::AccessRule) {
+        let Some(product) = rule.fields.text(access_rule::PRODUCT) else { continue };
+        let path = &rule.at.place.path;
+        let (key, basis) = match folder(path.as_str()) {
+            _ if whole.contains(path) => (path.as_str().to_owned(), Basis::Explicit),
+            Some(folder) => (folder, Basis::Inferred),
+            None => continue,
+        };
+        groups.entry((product.clone(), key)).or_insert_with(|| Rules { rules: Vec::new(), basis }).rules.push(rule);
+    }
+    let known: BTreeMap<&Clean, &Sealed> = facts
+        .of(Kind::Principal)
+        .filter(|p| p.fields.word(principal::TYPE) == Some(principal_type::GROUP.as_str()))
+        .filter_map(|p| Some((p.fields.text(principal::PRINCIPAL_ID)?, p)))
+        .collect();
+    groups.iter().flat_map(|((product, _), rules)| rules.derive(product, &known)).collect()
+}
+
+/// The folder of rules that a file lies in.
+fn folder(path: &str) -> Option<String> {
+    let mut end = 0;
+    for part in path.split('/') {
+        end += part.len();
+        if FOLDERS.contains(&part.to_ascii_lowercase().replace(['-', '_', ' '], "").as_str()) {
+            return path.get(..end).map(str::to_owned);
+        }
+        end += 1;
+    }
+    None
+}
+
+fn is(rule: &Sealed, field: Field) -> bool {
+    rule.fields.flag(field) == Some(true)
+}
+
+fn holds(rule: &Sealed, field: Field, text: &str) -> bool {
+    rule.fields.texts(field).any(|t| t.as_str().eq_ignore_ascii_case(text))
+}
+
+impl Rules<'_> {
+    fn derive(&self, product: &Clean, known: &BTreeMap<&Clean, &Sealed>) -> Vec<Sealed> {
+        let mut out = Vec::new();
+        let Some(first) = self.rules.first() else { return out };
+        let in_force: Vec<&Sealed> = self.rules.iter().copied().filter(|r| is(r, access_rule::ENABLED)).collect();
+        let asks = |r: &Sealed| is(r, access_rule::GUARDED) || is(r, access_rule::BLOCKS);
+        let everywhere = |r: &Sealed| holds(r, access_rule::APPLICATIONS, ALL_APPLICATIONS) && !is(r, access_rule::CONDITIONAL);
+        let mut state = |key: &str, name: &str, on: bool, at: &Arc<Quote>, scope: Option<&Clean>| {
+            let mut fact =
+                Fact::new(Kind::Setting, Clean::compose([name]), Clean::compose([product.as_str(), "/", key, "/", name]), at.clone());
+            for (field, text) in [(setting::KEY, Clean::ours(key)), (setting::PRODUCT, product.clone()), (setting::TENANT, product.clone())]
+            {
+                self.claim(&mut fact, field, Value::Text(text), at);
+            }
+            self.claim(&mut fact, setting::ENABLED, Value::Flag(on), at);
+            if let Some(scope) = scope {
+                self.claim(&mut fact, setting::SCOPE, Value::Text(scope.clone()), at);
+            }
+            out.push(fact);
+        };
+        let guarded = in_force.iter().find(|r| holds(r, access_rule::ACTIONS, REGISTRATION) && asks(r));
+        state(
+            "registration_guard",
+            "registration of security info (registersecurityinfo)",
+            guarded.is_some(),
+            &guarded.unwrap_or(first).at,
+            None,
+        );
+        let resistant = in_force.iter().find(|r| {
+            is(r, access_rule::RESISTANT) && everywhere(r) && (is(r, access_rule::PRIVILEGED) || holds(r, access_rule::INCLUDES, EVERYBODY))
+        });
+        state(
+            "resistant_administrators",
+            "phishing-resistant sign-in of administrators",
+            resistant.is_some(),
+            &resistant.unwrap_or(first).at,
+            None,
+        );
+
+        let protecting: Vec<&&Sealed> =
+            in_force.iter().filter(|r| asks(r) && everywhere(r) && holds(r, access_rule::INCLUDES, EVERYBODY)).collect();
+        let out_of = |r: &Sealed| r.fields.texts(access_rule::EXCLUDES).cloned().collect::<BTreeSet<Clean>>();
+        let mut always: Option<BTreeSet<Clean>> = None;
+        for rule in &protecting {
+            let these = out_of(rule);
+            always = Some(match always {
+                Some(before) => before.intersection(&these).cloned().collect(),
+                None => these,
+            });
+        }
+        let Some(always) = always else { return out };
+        if let Some(rule) = protecting.first() {
+            state("emergency_exclusion", "emergency account that every rule leaves out", !always.is_empty(), &rule.at, None);
+        }
+        for rule in &protecting {
+            for left_out in out_of(rule) {
+                let group = left_out.as_str().strip_prefix(GROUP).map(|id| Clean::compose([id]));
+                let fact = group.as_ref().and_then(|id| known.get(id).copied());
+                let name = fact.map_or_else(|| group.clone().unwrap_or_else(|| left_out.clone()), |g| g.name.clone());
+                if !always.contains(&left_out) {
+                    state("exclusion", name.as_str(), true, &rule.at, Some(&rule.name));
+                }
+                if let Some(protected) = fact.and_then(|g| g.fields.flag(principal::PROTECTED)) {
+                    state("exempt_group", name.as_str(), protected, &rule.at, Some(&rule.name));
+                }
+            }
+        }
+        out
+    }
+
+    fn claim(&self, fact: &mut Sealed, field: Field, value: Value<Clean, Arc<Quote>>, at: &Arc<Quote>) {
+        fact.fields.claim(field, Claim { value, quote: at.clone(), basis: self.basis, duty: Duty::Must });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_rules() {
+        assert_eq!(folder("out/Identity/Conditional/AccessPolicies/1/1.json").as_deref(), Some("out/Identity/Conditional/AccessPolicies"));
+        assert_eq!(folder("Conditional-Access/a.json").as_deref(), Some("Conditional-Access"));
+        assert_eq!(folder("policies/a.json"), None);
+    }
+}
