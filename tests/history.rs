@@ -150,8 +150,10 @@ fn a_new_value_in_another_file() {
     let dir = TempDir::new().expect("a folder");
     let mut story = Story::new(dir.path());
     let env = |name: &str, value: &str| format!("{name}={value}\n");
-    let (named, plain) = (env("REPORT_DB_PASSWORD", PASSWORD), env("PASSWORD", PASSWORD));
-    story.commit("Ada", 0, &[("old/app.env", Some(&named)), ("one.env", Some(&plain)), ("deep/three.env", Some(&plain))]);
+    // three secrets: one that stands in several files would be one finding
+    let (named, one) = (env("REPORT_DB_PASSWORD", PASSWORD), env("PASSWORD", "kR8sVn3xWq5yTb2d"));
+    let three = env("PASSWORD", "pF6wLc9zHj4mXg7e");
+    story.commit("Ada", 0, &[("old/app.env", Some(&named)), ("one.env", Some(&one)), ("deep/three.env", Some(&three))]);
     let later = env("REPORT_DB_PASSWORD", LATER);
     story.commit("Ada", 5, &[("old/app.env", None), ("new/settings.env", Some(&later))]);
     story.commit("Ada", 6, &[("one.env", None), ("two.env", Some(&env("PASSWORD", LATER)))]);

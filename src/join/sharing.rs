@@ -67,8 +67,9 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// Fixtures and examples copy each other.
     fn is_test(&self) -> bool {
-        self.context == Some(context::TEST.as_str())
+        self.context == Some(context::TEST.as_str()) || self.fact.fields.flag(sighting::EXAMPLE) == Some(true)
     }
 
     /// Whether what stands there is in use. An export lists every id, and a text may name one; a secret is at hand wherever it stands.

@@ -11,6 +11,7 @@ mod command;
 mod disk;
 mod encoded;
 mod example;
+mod form;
 mod found;
 mod headed;
 mod key;
@@ -101,10 +102,15 @@ fn seek<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Mark
     let hits = matcher.scan(text);
     let mut found = Vec::new();
     matcher.search(text, &hits, &mut found);
+    if scene.bundles {
+        let shape = |f: &&mut Found<'_>| matches!(f.what, What::Pattern(p) if matches!(p.kind.as_str(), "password" | "connection_string"));
+        found.iter_mut().filter(shape).filter(|f| assignment::is_bundled(text, f.span.0)).for_each(|f| f.worth = f.worth.min(Worth::Mark));
+    }
     disk::find(text, &mut found);
     if scene.store {
         // what looks like a placeholder elsewhere may be the password here
-        found.retain(|f| f.worth != Worth::Nothing);
+        let doubted = |f: &Found<'_>| f.worth == Worth::Mark && matches!(f.what, What::Pattern(p) if p.kind == "password");
+        found.retain(|f| f.worth != Worth::Nothing && !doubted(f));
     }
     if !scene.names {
         return found;
