@@ -104,7 +104,8 @@ fn staged(bencher: Bencher<'_, '_>, files: usize) {
     let mut index = repository.index().expect("an index");
     for number in 0..files {
         let name = format!("f{number}.py");
-        fs::write(dir.path().join(&name), code(number) + "API_PASSWORD = \"hX3vNc8pJd6sWyQa\"\n").expect("a file");
+        let added = format!("API_PASSWORD = \"hX3vNc8p{number:04}WyQa\"\n");
+        fs::write(dir.path().join(&name), code(number) + &added).expect("a file");
         index.add_path(Path::new(&name)).expect("added");
     }
     index.write().expect("written");
