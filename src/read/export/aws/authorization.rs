@@ -20,7 +20,9 @@ pub(super) fn is_details(head: &Head<'_>) -> bool {
     found + usize::from(policies) >= 2
         || (found + usize::from(policies) == 1
             && named.iter().all(|key| head.tree.get(key).is_none_or(|l| l.items().iter().all(|i| i.get("Arn").is_some()))))
-        || lists(head, "Roles", &["RoleName", "AssumeRolePolicyDocument"])
+        // many a product has roles: an empty list of them says nothing of whose
+        || head.tree.get("Roles").is_some_and(|l| !l.items().is_empty())
+            && lists(head, "Roles", &["RoleName", "AssumeRolePolicyDocument"])
         || head.tree.get("Role").is_some_and(|r| r.get("RoleName").is_some() && r.get("AssumeRolePolicyDocument").is_some())
 }
 
