@@ -18,7 +18,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("source", &["artifact"]),
     ("unpack", &["artifact", "tree"]),
     ("read", &["artifact", "fact", "rule", "tree"]),
-    ("policy", &["fact", "rule"]),
+    ("policy", &["artifact", "fact", "rule"]),
     ("paths", &["artifact"]),
     ("join", &["artifact", "fact", "policy", "rule", "paths"]),
     ("check", &["artifact", "fact", "rule", "finding"]),
