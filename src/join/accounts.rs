@@ -1,7 +1,7 @@
 //! Powers in accounts whose policies hang on users, groups and roles: every policy that reaches somebody is asked together, and what
 //! they leave is told power by power, with what stands between.
 
-use crate::artifact::{Clean, Quote};
+use crate::artifact::{Clean, Quote, Unread, Why};
 use crate::fact::{
     Basis, Claim, Duty, Facts, Field, Fields, Kind, List, Sealed, Value, Word, binding, condition, grant, guard, membership, power, role,
 };
@@ -52,6 +52,28 @@ type Cache<'a> = BTreeMap<(Vec<usize>, Vec<usize>), Arc<Vec<Way<'a>>>>;
 /// The grants that policies of identities amount to.
 pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
     VENDORS.iter().flat_map(|vendor| of_vendor(facts, lexicon, vendor)).collect()
+}
+
+/// Attached policies whose document no file holds and the lexicon does not know: nothing is claimed of them, and that is told.
+pub(crate) fn unresolved(facts: &Facts, lexicon: &Lexicon) -> Vec<Unread> {
+    let text = |f: &'_ Sealed, field: Field| f.fields.text(field).cloned().unwrap_or_default();
+    let mut out = Vec::new();
+    for vendor in VENDORS {
+        let given: BTreeSet<Clean> = facts.of(Kind::Role).map(|r| text(r, role::ROLE_ID)).collect();
+        let mut missing: BTreeMap<&Clean, BTreeSet<Clean>> = BTreeMap::new();
+        for b in facts.of(Kind::Binding).filter(|b| text(b, binding::PRODUCT).as_str() == vendor) {
+            let id = text(b, binding::ROLE_ID);
+            // a permission set has no document of its own
+            if id.as_str().contains(":policy/") && !given.contains(&id) && lexicon.role(vendor, id.as_str(), None).is_none() {
+                missing.entry(&b.at.place.path).or_default().insert(id);
+            }
+        }
+        out.extend(missing.into_iter().map(|(path, ids)| Unread {
+            path: path.clone(),
+            why: Why::Unresolved { count: u32::try_from(ids.len()).unwrap_or(u32::MAX) },
+        }));
+    }
+    out
 }
 
 fn of_vendor(facts: &Facts, lexicon: &Lexicon, vendor: &str) -> Vec<Sealed> {
