@@ -32,7 +32,10 @@ const FORMATS: &[(&str, &str)] = &[
     ("aws.account-summary", r#"{"SummaryMap": {"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0}}"#),
     ("aws.password-policy", r#"{"PasswordPolicy": {"MinimumPasswordLength": 14, "RequireNumbers": true}}"#),
     ("aws.secretsmanager", r#"{"SecretList": [{"ARN": "arn:aws:secretsmanager:eu-west-1:204417330912:secret:a", "Name": "a"}]}"#),
-    ("aws.secretsmanager-policy", r#"{"ARN": "arn:aws:secretsmanager:eu-west-1:204417330912:secret:a", "Name": "a", "ResourcePolicy": "{}"}"#),
+    (
+        "aws.secretsmanager-policy",
+        r#"{"ARN": "arn:aws:secretsmanager:eu-west-1:204417330912:secret:a", "Name": "a", "ResourcePolicy": "{}"}"#,
+    ),
     ("aws.kms-rotation", r#"{"KeyRotationEnabled": true}"#),
     ("aws.kms-key", r#"{"KeyMetadata": {"KeyId": "k", "KeyManager": "CUSTOMER"}}"#),
     ("aws.access-analyzer", r#"{"findings": [{"resourceType": "AWS::IAM::Role", "resource": "a", "status": "ACTIVE"}]}"#),
@@ -40,17 +43,35 @@ const FORMATS: &[(&str, &str)] = &[
     ("aws.identity-center", r#"{"AccountAssignments": [{"AccountId": "1", "PermissionSetArn": "a", "PrincipalId": "p"}]}"#),
     ("aws.identity-center", r#"{"PermissionSet": {"Name": "n", "PermissionSetArn": "a", "SessionDuration": "PT8H"}}"#),
     ("aws.policy", r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#),
-    ("aws.policy", r#"{"PolicyVersion": {"Document": "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D"}, "x": "2012-10-17"}"#),
-    ("azure.managed-identities", r#"[{"type": "Microsoft.ManagedIdentity/userAssignedIdentities", "name": "i", "principalId": "p", "clientId": "c"}]"#),
-    ("azure.pim-policies", r#"{"properties": {"rules": [{"id": "Approval_EndUser_Assignment", "ruleType": "RoleManagementPolicyApprovalRule"}]}}"#),
-    ("azure.arm-template", r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "resources": [{"type": "Microsoft.KeyVault/vaults", "name": "v", "properties": {}}]}"#),
+    (
+        "aws.policy",
+        r#"{"PolicyVersion": {"Document": "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D"}, "x": "2012-10-17"}"#,
+    ),
+    (
+        "azure.managed-identities",
+        r#"[{"type": "Microsoft.ManagedIdentity/userAssignedIdentities", "name": "i", "principalId": "p", "clientId": "c"}]"#,
+    ),
+    (
+        "azure.pim-policies",
+        r#"{"properties": {"rules": [{"id": "Approval_EndUser_Assignment", "ruleType": "RoleManagementPolicyApprovalRule"}]}}"#,
+    ),
+    (
+        "azure.arm-template",
+        r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "resources": [{"type": "Microsoft.KeyVault/vaults", "name": "v", "properties": {}}]}"#,
+    ),
     ("entra.pim-policies", r#"{"id": "p", "scopeId": "/", "rules": [{"id": "Approval_EndUser_Assignment", "target": {}}]}"#),
     ("entra.pim-policy-assignments", r#"[{"policyId": "p", "roleDefinitionId": "r", "scopeType": "DirectoryRole", "scopeId": "/"}]"#),
-    ("entra.directory-roles", r#"{"value": [{"id": "1", "displayName": "Global Administrator", "roleTemplateId": "62e90394-69f5-4237-9190-012177145e10"}]}"#),
+    (
+        "entra.directory-roles",
+        r#"{"value": [{"id": "1", "displayName": "Global Administrator", "roleTemplateId": "62e90394-69f5-4237-9190-012177145e10"}]}"#,
+    ),
     ("entra.role-assignments", r#"{"value": [{"principalId": "p", "roleDefinitionId": "r", "directoryScopeId": "/"}]}"#),
     ("entra.role-definitions", r#"{"value": [{"displayName": "d", "rolePermissions": [{"allowedResourceActions": []}]}]}"#),
     ("entra.applications", r#"[{"appId": "a", "displayName": "d", "passwordCredentials": [], "keyCredentials": []}]"#),
-    ("entra.service-principals", r#"[{"appId": "a", "displayName": "d", "servicePrincipalType": "Application", "passwordCredentials": [], "keyCredentials": []}]"#),
+    (
+        "entra.service-principals",
+        r#"[{"appId": "a", "displayName": "d", "servicePrincipalType": "Application", "passwordCredentials": [], "keyCredentials": []}]"#,
+    ),
     ("entra.federated-credentials", r#"[{"issuer": "https://x.example", "subject": "s", "audiences": ["a"]}]"#),
 ];
 

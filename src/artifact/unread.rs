@@ -159,7 +159,10 @@ impl Why {
             Self::MorePages => "it is one page of an export, and the next was not given".into(),
             Self::Rows { count } => format!("{count} row{} had the wrong number of cells", if count == 1 { "" } else { "s" }),
             Self::Unresolved { count } => {
-                format!("{count} attached polic{} without a document: what they allow is not known", if count == 1 { "y comes" } else { "ies come" })
+                format!(
+                    "{count} attached polic{} without a document: what they allow is not known",
+                    if count == 1 { "y comes" } else { "ies come" }
+                )
             }
             Self::Encrypted => "it is encrypted".into(),
             Self::BrokenContainer => "the archive is broken: only what comes before the fault was read".into(),
