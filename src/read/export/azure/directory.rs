@@ -154,6 +154,7 @@ pub(super) fn rule(record: &Record<'_>, out: &mut Drafts) {
     let mut draft =
         Draft::new(Kind::Role, record.stem.to_owned(), format!("/rules{}", segment(rule_id(record.tree).unwrap_or(""))), record.spot())
             .saying(role::PRODUCT, super::PRODUCT)
+            .saying(role::LABEL, record.stem)
             .saying(role::ROLE_ID, record.stem);
     term(&mut draft, record.tree, &record.spot());
     out.facts.push(draft);
@@ -324,7 +325,8 @@ pub(super) fn definition(record: &Record<'_>, out: &mut Drafts) {
             .saying(role::PRODUCT, ENTRA)
             .saying(role::ROLE_ID, id.to_ascii_lowercase())
             .saying_some(role::BUILT_IN, record.tree.get("isBuiltIn").and_then(Tree::flag))
-            .saying(role::STATEMENTS, statements),
+            .saying(role::STATEMENTS, statements)
+            .could_say(&[role::LABEL]),
     );
 }
 
