@@ -289,6 +289,7 @@ records! {
         GRANTS "grants" (related Grant) "grants";
         BINDINGS "bindings" (related Binding) "role assignments";
         TRUSTS "trusts" (list trust) "who may take it on";
+        EXPOSED "exposed" (flag) "whether an analyzer finds it open to others";
         SESSION "session" (duration) "longest session";
         APP_ID "app_id" (text) "identifier of the application";
         RIGHTS "rights" (text) "application permissions";

@@ -17,6 +17,8 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
     let derived = [sharing::derive(facts), exposure::derive(facts), directory, powers, access::derive(facts)];
+    let unresolved = accounts::unresolved(facts, &rules.lexicon);
+    facts.unread.extend(unresolved);
     facts.facts.extend(derived.into_iter().flatten());
     let gaps = assurance::derive(facts, &rules.lexicon);
     facts.facts.extend(gaps);
