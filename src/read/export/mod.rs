@@ -80,7 +80,6 @@ const COMMON: &[&str] = &[
     "/policies/",
     "kind: config",
     "kind: secret",
-    "\"secret\"",
     "grant ",
     "capabilities",
     "\"accessor\"",

@@ -3,7 +3,7 @@
 use super::{PRODUCT, part, tenant, word};
 use crate::artifact::Spot;
 use crate::fact::{
-    Draft, Fields, Kind, List, Stated, Value, Word, binding, condition, effect, principal, principal_type, role, setting, statement,
+    Draft, Fields, Kind, List, Value, Word, binding, condition, effect, principal, principal_type, role, setting, statement,
 };
 use crate::read::Drafts;
 use crate::read::export::date;
@@ -213,8 +213,7 @@ pub(super) fn end(path: &str, out: &mut Drafts) {
                     Some(_) => None,
                 };
                 if let Some(scope) = scope {
-                    fact.fields.set(binding::SCOPE, Stated::Unsaid);
-                    fact.say(binding::SCOPE, scope);
+                    stating::instead(fact, binding::SCOPE, scope);
                     fact.say(binding::TENANT, file);
                 }
                 let tenant = fact.fields.text(binding::TENANT).cloned().unwrap_or_default();

@@ -35,7 +35,10 @@ fn a_policy_that_names_no_resource_is_of_its_file() {
     let text = r#"{"bindings": [{"role": "roles/editor", "members": "user:ada@dock.example"}], "etag": "a", "version": 1}"#;
     let drafts = read("dumps/quay.json", text);
     let held = of(&drafts, Kind::Binding);
-    assert_eq!(held.first().and_then(|b| b.fields.text(binding::SCOPE)).map(String::as_str), Some("quay.json"));
+    let scope = |held: &[&crate::fact::Draft]| held.first().and_then(|b| b.fields.text(binding::SCOPE)).cloned();
+    assert_eq!(scope(&held).as_deref(), Some("the project, folder or organization of quay.json"), "its roles show that it is of no less");
+    let less = read("dumps/sa.json", &text.replace("roles/editor", "roles/iam.serviceAccountUser"));
+    assert_eq!(scope(&of(&less, Kind::Binding)).as_deref(), Some("sa.json"));
     assert_eq!(of(&drafts, Kind::Principal).first().and_then(|p| p.fields.word(principal::TYPE)), Some("user"));
     let yaml = "bindings:\n- members:\n  - user:ada@dock.example\n  role: roles/editor\netag: a\nversion: 1\n";
     assert_eq!(of(&read("quay.yaml", yaml), Kind::Binding).len(), 1);
