@@ -88,6 +88,28 @@ fn secrets_roles_and_api_keys() {
 }
 
 #[test]
+fn what_is_cut_is_read_as_far_as_it_goes_and_told() {
+    for (text, kind, facts) in [
+        (r#"{"bindings": [{"role": "roles/owner", "members": ["user:ada@dock.example"]}, {"role": "roles/ed"#, "gcp.iam-policy", 1),
+        (
+            r#"{"keys": [{"name": "projects/p/serviceAccounts/a@p.iam.gserviceaccount.com/keys/1", "validAfterTime": "2026-01-01", "keyType": "USER_MANAGED"}, {"name": "pro"#,
+            "gcp.service-account-keys",
+            1,
+        ),
+        (r#"{"secrets": [{"name": "projects/p/secrets/a", "createTime": "2026-01-01", "etag": "x"}, {"na"#, "gcp.secrets", 1),
+    ] {
+        let drafts = read("cut.json", text);
+        assert_eq!(drafts.kind, Some(kind));
+        assert_eq!(drafts.unread, [Why::Truncated { line: 1 }]);
+        assert_eq!(
+            drafts.facts.iter().filter(|f| matches!(f.kind, Kind::Binding | Kind::Credential | Kind::Resource)).count(),
+            facts,
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn what_looks_like_it_and_is_not() {
     for text in [
         r#"{"bindings": [{"key": "ctrl+s", "command": "save"}]}"#,
