@@ -111,7 +111,6 @@ const COMMON: &[&str] = &[
     "/policies/",
     "kind: config",
     "kind: secret",
-    "\"secret\"",
     "grant ",
     "capabilities",
     "\"accessor\"",

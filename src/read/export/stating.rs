@@ -71,6 +71,12 @@ pub(super) fn setting(product: &'static str, key: &'static str, name: &str, anch
         .saying(setting::SCOPE, name)
 }
 
+/// Says a value in the place of what was said before.
+pub(super) fn instead(draft: &mut Draft, field: Field, value: impl Into<Value<String, Spot>>) {
+    draft.fields.set(field, Stated::Unsaid);
+    draft.say(field, value);
+}
+
 /// Makes the identifiers of roles hold within their file: another file may use the same name for something else.
 pub(super) fn within(path: &str, out: &mut Drafts) {
     for fact in &mut out.facts {
@@ -80,8 +86,7 @@ pub(super) fn within(path: &str, out: &mut Drafts) {
             _ => continue,
         };
         if let Some(id) = fact.fields.text(field).map(|id| format!("{path}#{id}")) {
-            fact.fields.set(field, Stated::Unsaid);
-            fact.say(field, id);
+            instead(fact, field, id);
         }
     }
 }

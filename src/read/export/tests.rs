@@ -187,6 +187,35 @@ fn lists_without_their_wrapper() {
     assert_eq!((drafts.kind, of(&drafts, Kind::Credential).len(), drafts.marks.len()), (Some("keycloak.realm"), 1, 1));
 }
 
+#[test]
+fn hostile_numbers_depths_and_doubles_of_the_platforms() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
+    for (path, text) in [
+        ("s.json", r#"{"sealed": true, "t": 1e308, "n": -1e308, "initialized": true}"#.to_owned()),
+        ("s.json", r#"{"sealed": true, "t": 99999999999999999999, "n": 0, "initialized": true}"#.to_owned()),
+        ("i.json", r#"{"unseal_keys_b64": ["x"], "root_token": "", "unseal_threshold": 1e308, "unseal_shares": "many"}"#.to_owned()),
+        ("r.json", r#"{"secret_id_ttl": 1e308, "secret_id_num_uses": -5, "token_policies": [null, 7, {}], "token_max_ttl": "soon"}"#.to_owned()),
+        ("k.json", r#"{"keys": [{"name": "projects//serviceAccounts//keys/", "validAfterTime": 1e308, "keyType": {}}]}"#.to_owned()),
+        ("b.json", r#"{"bindings": [{"role": "roles/owner", "members": [null, {}, [], "", "user:"]}], "etag": 1, "etag": 2}"#.to_owned()),
+        ("e.json", r#"{"name": "x", "protection_rules": [null, 1, {"type": "required_reviewers", "reviewers": 1e308}]}"#.to_owned()),
+        ("p.json", r#"{"Platforms": [{"general": {"id": "x"}, "privilegedAccessWorkflows": [], "credentialsManagement": {"requirePasswordChangeEveryXDays": 1e308}}]}"#.to_owned()),
+        ("t.yaml", "kind: role\nversion: v7\nmetadata: {name: x}\nspec: {allow: {request: {roles: [a], max_duration: 99999999999999999999d, thresholds: [{approve: -1}]}}, options: {max_session_ttl: 1e308}}\n".to_owned()),
+        ("c.yaml", "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nkind: ClusterRole\nmetadata: {name: x}\nrules: []\n".to_owned()),
+        ("d.json", format!(r#"{{"kind": "ClusterRole", "apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {}}}"#, deep("[", "]"))),
+        ("h.hcl", format!("path \"a\" {{ capabilities = {} }}", deep("[", "]"))),
+        ("q.sql", format!("--\nALTER ROLE x WITH SUPERUSER INHERIT CREATEDB LOGIN VALID UNTIL '{}';", "9".repeat(5000))),
+        ("g.txt", format!("GRANT ALL ON *.* TO '{}'@'%'\n", "'".repeat(20_001))),
+    ] {
+        let drafts = read(path, &text);
+        for mark in &drafts.marks {
+            assert!(mark.start <= mark.end && mark.end <= text.len(), "{path}");
+        }
+        let knowing = crate::read::Knowledge::new(&[], [1; 32]);
+        let reading = crate::read::read(&crate::artifact::Artifact::given(path, text), &knowing);
+        assert!(!reading.unread.iter().any(|u| u.why == Why::Bug), "{path}");
+    }
+}
+
 const FIXTURES: [(&str, &str); 21] = [
     ("report.csv", REPORT),
     ("keys.json", include_str!("../../../fixtures/exports/aws/access-keys.json")),

@@ -3,7 +3,7 @@
 use super::{PRODUCT, part, tenant, word};
 use crate::artifact::Spot;
 use crate::fact::{
-    Draft, Fields, Kind, List, Stated, Value, Word, binding, condition, effect, principal, principal_type, role, setting, statement,
+    Draft, Fields, Kind, List, Value, Word, binding, condition, effect, principal, principal_type, role, setting, statement,
 };
 use crate::read::Drafts;
 use crate::read::export::date;
@@ -25,7 +25,8 @@ const MOST: usize = 50_000;
 
 fn grants(list: &Tree) -> bool {
     let one = |b: &Tree| b.get("role").and_then(Tree::text).is_some_and(is_role_name) && b.get("members").is_some();
-    !list.is_null() && !list.items().is_empty() && list.items().iter().all(one)
+    // a list that was cut ends with half of one
+    !list.is_null() && list.items().first().is_some_and(one)
 }
 
 fn is_role_name(name: &str) -> bool {
@@ -76,7 +77,7 @@ pub(super) fn policy(record: &Record<'_>, out: &mut Drafts) {
         let base = spot.pointer.clone().unwrap_or_default();
         for (n, grant) in list.items().iter().enumerate().take(MOST) {
             let role = word(grant, "role");
-            for member in texts(grant.get("members")) {
+            for member in texts(grant.get("members")).filter(|_| !role.is_empty()) {
                 out.facts.extend(held(record, grant, &format!("{base}/{n}"), role, member, scope));
             }
         }
@@ -213,8 +214,7 @@ pub(super) fn end(path: &str, out: &mut Drafts) {
                     Some(_) => None,
                 };
                 if let Some(scope) = scope {
-                    fact.fields.set(binding::SCOPE, Stated::Unsaid);
-                    fact.say(binding::SCOPE, scope);
+                    stating::instead(fact, binding::SCOPE, scope);
                     fact.say(binding::TENANT, file);
                 }
                 let tenant = fact.fields.text(binding::TENANT).cloned().unwrap_or_default();

@@ -35,7 +35,10 @@ fn a_policy_that_names_no_resource_is_of_its_file() {
     let text = r#"{"bindings": [{"role": "roles/editor", "members": "user:ada@dock.example"}], "etag": "a", "version": 1}"#;
     let drafts = read("dumps/quay.json", text);
     let held = of(&drafts, Kind::Binding);
-    assert_eq!(held.first().and_then(|b| b.fields.text(binding::SCOPE)).map(String::as_str), Some("quay.json"));
+    let scope = |held: &[&crate::fact::Draft]| held.first().and_then(|b| b.fields.text(binding::SCOPE)).cloned();
+    assert_eq!(scope(&held).as_deref(), Some("the project, folder or organization of quay.json"), "its roles show that it is of no less");
+    let less = read("dumps/sa.json", &text.replace("roles/editor", "roles/iam.serviceAccountUser"));
+    assert_eq!(scope(&of(&less, Kind::Binding)).as_deref(), Some("sa.json"));
     assert_eq!(of(&drafts, Kind::Principal).first().and_then(|p| p.fields.word(principal::TYPE)), Some("user"));
     let yaml = "bindings:\n- members:\n  - user:ada@dock.example\n  role: roles/editor\netag: a\nversion: 1\n";
     assert_eq!(of(&read("quay.yaml", yaml), Kind::Binding).len(), 1);
@@ -82,6 +85,28 @@ fn secrets_roles_and_api_keys() {
     let drafts = read("keys.json", text);
     assert_eq!(drafts.kind, Some("gcp.api-keys"));
     assert_eq!(of(&drafts, Kind::Credential).first().and_then(|k| k.fields.flag(credential::LIMITED)), Some(false));
+}
+
+#[test]
+fn what_is_cut_is_read_as_far_as_it_goes_and_told() {
+    for (text, kind, facts) in [
+        (r#"{"bindings": [{"role": "roles/owner", "members": ["user:ada@dock.example"]}, {"role": "roles/ed"#, "gcp.iam-policy", 1),
+        (
+            r#"{"keys": [{"name": "projects/p/serviceAccounts/a@p.iam.gserviceaccount.com/keys/1", "validAfterTime": "2026-01-01", "keyType": "USER_MANAGED"}, {"name": "pro"#,
+            "gcp.service-account-keys",
+            1,
+        ),
+        (r#"{"secrets": [{"name": "projects/p/secrets/a", "createTime": "2026-01-01", "etag": "x"}, {"na"#, "gcp.secrets", 1),
+    ] {
+        let drafts = read("cut.json", text);
+        assert_eq!(drafts.kind, Some(kind));
+        assert_eq!(drafts.unread, [Why::Truncated { line: 1 }]);
+        assert_eq!(
+            drafts.facts.iter().filter(|f| matches!(f.kind, Kind::Binding | Kind::Credential | Kind::Resource)).count(),
+            facts,
+            "{text}"
+        );
+    }
 }
 
 #[test]

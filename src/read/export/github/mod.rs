@@ -74,7 +74,7 @@ impl ExportReader for GitHub {
         if protection::is_ruleset(tree) {
             return is(RULESET, &[]);
         }
-        if tree.get("environments").is_some_and(|l| !l.items().is_empty() && l.items().iter().all(protection::is_environment)) {
+        if tree.get("environments").is_some_and(|l| l.items().first().is_some_and(protection::is_environment)) {
             return is(ENVIRONMENTS, &["environments"]);
         }
         if protection::is_environment(tree) {
@@ -86,9 +86,7 @@ impl ExportReader for GitHub {
         if keys::is_token(tree) {
             return is(TOKENS, &[]);
         }
-        if tree.get("total_count").is_some()
-            && tree.get("secrets").is_some_and(|l| !l.items().is_empty() && l.items().iter().all(keys::is_secret))
-        {
+        if tree.get("total_count").is_some() && tree.get("secrets").is_some_and(|l| l.items().first().is_some_and(keys::is_secret)) {
             return is(SECRETS, &["secrets"]);
         }
         let people = head.has(&["login", "site_admin", "node_id", "type"]);

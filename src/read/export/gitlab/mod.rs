@@ -86,8 +86,7 @@ impl ExportReader for GitLab {
         let file = extent.path.rsplit('/').next().unwrap_or(extent.path);
         for fact in out.facts.iter_mut().filter(|f| f.kind == Kind::Setting) {
             if fact.fields.text(setting::SCOPE).is_some_and(String::is_empty) {
-                fact.fields.set(setting::SCOPE, crate::fact::Stated::Unsaid);
-                fact.say(setting::SCOPE, file);
+                stating::instead(fact, setting::SCOPE, file);
                 fact.name = format!("{file}: {}", fact.fields.text(setting::KEY).map_or("", String::as_str));
             }
         }

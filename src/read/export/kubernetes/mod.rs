@@ -29,7 +29,6 @@ impl ExportReader for Kubernetes {
             "client-key-data",
             "kind: config",
             "kind: secret",
-            "\"secret\"",
         ]
     }
 

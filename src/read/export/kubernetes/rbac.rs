@@ -1,7 +1,7 @@
 //! Roles and their bindings. An action is written `verb group/resource`; the group without a name is `core`.
 
 use super::{PRODUCT, is_map, word};
-use crate::fact::{Draft, Fields, Kind, List, Stated, Value, binding, effect, principal_type, role, statement};
+use crate::fact::{Draft, Fields, Kind, List, Value, binding, effect, principal_type, role, statement};
 use crate::read::Drafts;
 use crate::read::export::record::{Record, segment};
 use crate::read::export::stating::{self, texts};
@@ -200,19 +200,13 @@ fn own(path: &str, out: &mut Drafts) {
             _ => continue,
         };
         let Some(id) = fact.fields.text(field).filter(|id| defined.contains(*id)).map(|id| format!("{path}#{id}")) else { continue };
-        let mut here = if fact.kind == Kind::Role { fact.clone() } else { continue_with(fact) };
-        here.fields.set(field, Stated::Unsaid);
-        here.say(field, id);
         if fact.kind == Kind::Role {
+            let mut here = fact.clone();
+            stating::instead(&mut here, field, id);
             within.push(here);
         } else {
-            *fact = here;
+            stating::instead(fact, field, id);
         }
     }
     out.facts.extend(within);
-}
-
-/// The binding, taken out of its place to be changed.
-fn continue_with(fact: &mut Draft) -> Draft {
-    std::mem::replace(fact, Draft::new(Kind::Binding, String::new(), String::new(), crate::artifact::Spot::at(0, 0)))
 }

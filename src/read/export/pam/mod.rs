@@ -123,8 +123,9 @@ impl ExportReader for Pam {
     }
 }
 
+/// Whether a list begins with one of these: a list that was cut ends with half of one.
 fn list_of(tree: &Tree, key: &str, one: fn(&Tree) -> bool) -> bool {
-    tree.get(key).is_some_and(|l| matches!(&l.node, Node::List(items) if !items.is_empty() && items.iter().all(one)))
+    tree.get(key).is_some_and(|l| matches!(&l.node, Node::List(items) if items.first().is_some_and(one)))
 }
 
 /// One setting of something that is named, with what the name tells of it.

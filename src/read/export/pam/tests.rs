@@ -20,6 +20,8 @@ fn a_platform_that_is_switched_off_governs_nothing() {
     assert_eq!(said, [of_admins("dual_control", false), of_admins("one_time_access", true), of_admins("periodic_change", true)]);
     let newer = r#"{"Platforms": [{"Active": true, "PlatformID": "Unix", "PrivilegedAccessWorkflows": {"RequireDualControlPasswordAccessApproval": {"IsActive": false}}}]}"#;
     assert_eq!(of(&read("p.json", newer), Kind::Setting).len(), 1);
+    let cut = read("p.json", &newer.replace("}}}]}", "}}}, {\"Active\": true, \"Platf"));
+    assert_eq!((cut.kind, of(&cut, Kind::Setting).len(), cut.unread.len()), (Some("cyberark.platforms"), 1, 1), "a list that was cut");
     let nested = r#"{"Platforms": [{"PlatformID": "Unix", "Details": {"PrivilegedAccessWorkflows": {"RequireDualControlPasswordAccessApproval": {"IsActive": false}}}}]}"#;
     assert_eq!(of(&read("p.json", nested), Kind::Setting).len(), 1);
 }

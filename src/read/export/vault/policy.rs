@@ -184,8 +184,7 @@ pub(super) fn name(file: &str, out: &mut Drafts) {
     for fact in &mut out.facts {
         for field in [binding::PRINCIPAL, binding::ROLE, binding::ROLE_ID, role::ROLE_ID, setting::TENANT, setting::SCOPE] {
             if fact.fields.text(field).is_some_and(String::is_empty) {
-                fact.fields.set(field, crate::fact::Stated::Unsaid);
-                fact.say(field, file);
+                stating::instead(fact, field, file);
             }
         }
         if fact.name.is_empty() {
