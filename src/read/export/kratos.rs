@@ -119,6 +119,7 @@ fn recovery_facts(site: &Site<'_>, front: &[Said<Word>], out: &mut Drafts) {
             claim(&mut draft, recovery::ASKS, Said { value: proof::SMS_CODE, at, basis: Basis::Explicit });
         }
     }
+    claim(&mut draft, recovery::NEEDS, uses.map(|_| 1));
     let life = site.span(&["selfservice", "methods", by, "config", "lifespan"], 1);
     claim(&mut draft, recovery::LIFETIME, life.unwrap_or_else(|| site.default(Value::Duration(STOCK_LIFE))));
     let hooks = site.record.items(&[&flow[..], &["after", "hooks"]].concat());

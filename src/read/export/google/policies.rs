@@ -143,6 +143,8 @@ fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &[Unit<'_>], out: &mu
                     claim(&mut draft, recovery::ASKS, site.inferred(asked, &on.at));
                     claim(&mut draft, recovery::CHANNELS, site.inferred(by, &on.at));
                 }
+                // whichever of them is on file
+                claim(&mut draft, recovery::NEEDS, site.inferred(1, &on.at));
                 out.facts.push(draft);
             }
         }
