@@ -62,6 +62,11 @@ pub enum Why {
         /// How many.
         count: u32,
     },
+    /// Policies that are attached, and whose documents the export leaves out.
+    Unresolved {
+        /// How many.
+        count: u32,
+    },
     /// A container, or a member of one, is encrypted.
     Encrypted,
     /// A container ends too early or contradicts itself; what could be read of it was.
@@ -153,6 +158,12 @@ impl Why {
             Self::ErrorBody => "it holds an error message of the exporting program, not data".into(),
             Self::MorePages => "it is one page of an export, and the next was not given".into(),
             Self::Rows { count } => format!("{count} row{} had the wrong number of cells", if count == 1 { "" } else { "s" }),
+            Self::Unresolved { count } => {
+                format!(
+                    "{count} attached polic{} without a document: what they allow is not known",
+                    if count == 1 { "y comes" } else { "ies come" }
+                )
+            }
             Self::Encrypted => "it is encrypted".into(),
             Self::BrokenContainer => "the archive is broken: only what comes before the fault was read".into(),
             Self::Packing => "it is packed in a way that is not read".into(),

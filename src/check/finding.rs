@@ -37,6 +37,10 @@ pub(super) fn findings<'f>(check: &Check, rules: &Pack, engine: &Engine<'_>, pro
 }
 
 fn value_of(fact: &Sealed, field: Field, engine: &Engine<'_>) -> Vec<Clean> {
+    // the export that shows a fact is where the fact stands: no reader has to say it
+    if field.name() == "export" {
+        return vec![fact.at.place.path.clone()];
+    }
     fact.fields.values(field).map(|v| wording::value(v, engine.as_of)).collect()
 }
 

@@ -11,7 +11,8 @@ mod wording;
 pub use engine::judge_clause;
 pub use proof::{Proof, Truth};
 
-use crate::fact::{Facts, Time};
+use crate::artifact::Clean;
+use crate::fact::{Facts, Time, condition, grant};
 use crate::finding::Finding;
 use crate::rule::Pack;
 use engine::Engine;
@@ -34,6 +35,8 @@ pub struct Undecided {
     pub facts: usize,
     /// The fields that no source speaks of.
     pub needs: BTreeSet<&'static str>,
+    /// Keys of conditions that nobody knows how to read, and in how many of the facts each stands.
+    pub conditions: BTreeMap<Clean, usize>,
 }
 
 /// Judges every check over the facts. Pure: the same facts, rules and date give the same findings in the same order.
@@ -55,6 +58,10 @@ pub fn check(facts: &Facts, rules: &Pack, as_of: Time) -> Judged {
                     Truth::Unknown(needs) => {
                         undecided.facts += 1;
                         undecided.needs.extend(needs);
+                        let keys: BTreeSet<&Clean> = fact.fields.items(grant::CONDITIONS).flat_map(|c| c.texts(condition::KEY)).collect();
+                        for key in keys {
+                            *undecided.conditions.entry(key.clone()).or_default() += 1;
+                        }
                     }
                 }
             }

@@ -501,7 +501,11 @@ fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
     let shown: Vec<&Finding> = outcome.findings.iter().filter(passes).collect();
     let style = style(&common.reading, common.verbose > 0);
     let as_of = outcome.run.as_of.date();
-    let needs = |u: &crate::check::Undecided| u.needs.iter().map(|n| n.replace('_', " ")).collect::<Vec<_>>().join(", ");
+    let needs = |u: &crate::check::Undecided| {
+        let fields = u.needs.iter().map(|n| n.replace('_', " ")).collect::<Vec<_>>().join(", ");
+        let keys: Vec<String> = u.conditions.iter().map(|(key, n)| format!("{key} in {n}")).collect();
+        if keys.is_empty() { fields } else { format!("{fields}; conditions that are not known: {}", keys.join(", ")) }
+    };
     let undecided: Vec<(String, usize, String)> = outcome.undecided.iter().map(|(rule, u)| (rule.clone(), u.facts, needs(u))).collect();
     let sheet = Sheet {
         as_of: &as_of,

@@ -218,11 +218,20 @@ vocabulary! {
         RESET_PASSWORD = "reset_password", REPLACE_FACTOR = "replace_factor", MINT_CREDENTIAL = "mint_credential",
         READ_SECRET = "read_secret", WRITE_SECRET = "write_secret", GRANT_SELF = "grant_self", IMPERSONATE = "impersonate",
         DISABLE_AUDIT = "disable_audit", APPROVE_OWN = "approve_own", SKIP_APPROVAL = "skip_approval", ADMIN = "admin",
+        TAKE_OVER = "take_over", EDIT_TAGS = "edit_tags", ROLL_BACK = "roll_back", RECOVER_ROOT = "recover_root",
     }
     /// What sort of resource.
     RESOURCE_TYPES in resource_type { SECRET_VAULT = "secret_vault", SECRET = "secret", KEY = "key", REPOSITORY = "repository" }
     /// How access to a resource is decided.
     MODES in mode { ACCESS_POLICY = "access_policy", ROLE_BASED = "role_based" }
+    /// What stands between a permission and its use. What nobody knows how to read is not here: it leaves the field mute.
+    GUARDS in guard {
+        OPEN = "open", IF_PRESENT = "mfa_if_present", SOURCE = "source", OWN_TAG = "tag_it_can_set", TAG = "tag", MFA = "mfa",
+    }
+    /// Who is trusted to take on a role, or let at a resource.
+    TRUSTED in trusted {
+        ANYONE = "anyone", ACCOUNT = "account", PRINCIPAL = "principal", SERVICE = "service", FEDERATED = "federated",
+    }
     /// Whether a statement allows or denies.
     EFFECTS in effect { ALLOW = "allow", DENY = "deny" }
     /// Where a secret was seen.
@@ -264,7 +273,6 @@ records! {
         SIGNS_TICKETS "signs_tickets" (flag) "whether it signs the tickets of the domain";
         BYPASSES "bypasses" (flag) "second factor that is switched off";
         PRINCIPAL_ID "principal_id" (text) "identifier";
-        SYNCED "synced" (flag) "whether another directory masters it";
         PROTECTED "protected" (flag) "protection from lesser administrators";
         RESETS_ITSELF "resets_itself" (flag) "registration for self-service reset";
         RESISTANT "resistant" (flag) "factor that resists phishing";
@@ -273,6 +281,23 @@ records! {
         CREDENTIALS "credentials" (related Credential) "credentials";
         GRANTS "grants" (related Grant) "grants";
         BINDINGS "bindings" (related Binding) "role assignments";
+        TRUSTS "trusts" (list trust) "who may take it on";
+        SESSION "session" (duration) "longest session";
+        SYNCED "synced" (flag) "whether another directory masters it";
+        APP_ID "app_id" (text) "identifier of the application";
+        RIGHTS "rights" (text) "application permissions";
+    }
+    /// Who may take on a role or reach a resource, and what that is bound to.
+    trust {
+        WHO "who" (text) "who is trusted";
+        SORT "sort" (word TRUSTED) "what sort of principal is trusted";
+        OWN "own" (flag) "whether it is of the same account";
+        MFA "mfa" (flag) "condition on a second factor";
+        EXTERNAL_ID "external_id" (flag) "condition on an external id";
+        SOURCE "source" (flag) "condition on the source";
+        SUBJECTS "subjects" (text) "subjects of the tokens that are accepted";
+        BROAD "broad" (flag) "whether tokens of others are accepted";
+        ACTIONS "actions" (text) "actions";
     }
     /// A principal that belongs to a group.
     membership {
@@ -295,6 +320,8 @@ records! {
         OWNER "owner" (text) "named owner";
         PRIVILEGED "privileged" (flag) "whether it is privileged";
         TEMPORARY "temporary" (flag) "forced change at first use";
+        LIFETIME "lifetime" (duration) "time from start to end";
+        EXPORT "export" (text) "export that shows it";
         PLAIN "plain" (flag) "whether its value stands in the export";
         PRODUCT "product" (text) "product";
     }
@@ -321,6 +348,17 @@ records! {
         APPROVAL_REQUIRED "approval_required" (flag) "approval before activation";
         APPROVERS "approvers" (text) "approvers";
         ELIGIBLE "eligible" (text) "who may activate it";
+        ATTACHED "attached" (number) "how many hold it";
+        LABEL "label" (text) "what it is called";
+        GOVERNED_BY "governed_by" (text) "policy that governs its activation";
+        STEP_UP "step_up" (flag) "second factor at activation";
+        JUSTIFIED "justified" (flag) "reason at activation";
+        PERMANENT "permanent" (flag) "whether it may be assigned without an end";
+        ACTIVATION "activation" (duration) "longest activation";
+        ALERTED "alerted" (flag) "notice to administrators at activation";
+        APPROVER_COUNT "approver_count" (number) "number of approvers";
+        LIMITS "limits" (flag) "whether it limits instead of granting";
+        SUPERSEDED "superseded" (flag) "whether it is an older version";
     }
     /// One statement of a role or policy.
     statement {
@@ -352,6 +390,9 @@ records! {
         TENANT "tenant" (text) "tenant";
         CONDITIONS "conditions" (list condition) "conditions";
         POWERS "powers" (word POWERS) "powers";
+        BOUNDARY "boundary" (flag) "whether it limits instead of granting";
+        ELIGIBLE "eligible" (flag) "whether it has to be activated first";
+        EXPORT "export" (text) "export that shows it";
     }
     /// Something that holds secrets or can be administered.
     resource {
@@ -363,6 +404,13 @@ records! {
         ENABLED "enabled" (flag) "whether it is on";
         OWNER "owner" (text) "named owner";
         READERS "readers" (text) "identifiers with a data grant of their own";
+        MASTERS "masters" (text) "identifiers with every right to its contents";
+        PURGE_PROTECTED "purge_protected" (flag) "protection from purging";
+        ROTATES "rotates" (flag) "automatic rotation";
+        DUE "due" (time) "time by which its own schedule should have rotated it twice";
+        LAST_USED "last_used" (time) "last use";
+        MANAGED "managed" (flag) "whether the vendor manages it";
+        TRUSTS "trusts" (list trust) "who else is let at it";
         EXPIRES "expires" (time) "expiry";
         ROTATED "rotated" (time) "last rotation";
     }
@@ -570,6 +618,13 @@ records! {
         TARGETS "targets" (number) "how many it opens";
         HOLDERS "holders" (number) "how many hold it over this scope";
         VIA "via" (text) "role or policy that gives it";
+        THROUGH "through" (text) "group that passes it on";
+        OVER "over" (text) "whom or what it is over";
+        ACTIONS "actions" (text) "permissions";
+        GUARD "guard" (word GUARDS) "what stands between";
+        UNTIL "until" (time) "time after which it does not work";
+        EXPORT "export" (text) "export that shows it";
+        PRIVILEGED_TARGETS "privileged_targets" (flag) "whether it reaches more privileged accounts";
         CONDITIONS "conditions" (list condition) "conditions";
     }
     /// Derived: a population, its sign-in and the weakest way around it.

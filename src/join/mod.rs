@@ -1,7 +1,9 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
 
 mod access;
+mod accounts;
 pub mod assurance;
+mod directory;
 mod exposure;
 mod powers;
 mod sharing;
@@ -11,7 +13,11 @@ use crate::rule::Pack;
 
 /// Adds what the joins derive, and puts everything in order again.
 pub fn join(facts: &mut Facts, rules: &Pack) {
-    let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon), access::derive(facts)];
+    let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
+    let derived =
+        [sharing::derive(facts), exposure::derive(facts), directory::derive(facts, &powers, &rules.lexicon), access::derive(facts), powers];
+    let unresolved = accounts::unresolved(facts, &rules.lexicon);
+    facts.unread.extend(unresolved);
     facts.facts.extend(derived.into_iter().flatten());
     let gaps = assurance::derive(facts, &rules.lexicon);
     facts.facts.extend(gaps);

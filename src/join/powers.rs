@@ -30,6 +30,9 @@ pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
     let mut out = Vec::new();
     for held in facts.of(Kind::Binding) {
         let Some(product) = held.fields.text(binding::PRODUCT).map(Clean::as_str) else { continue };
+        if super::accounts::VENDORS.contains(&product) {
+            continue;
+        }
         let id = held.fields.text(binding::ROLE_ID).map_or("", Clean::as_str);
         let named = held.fields.text(binding::ROLE);
         let defined = roles.get(&(product, id.to_ascii_lowercase())).copied();
@@ -188,6 +191,10 @@ mod tests {
             vendor: "azure".into(),
             actions: actions.iter().map(|a| (*a).to_owned()).collect(),
             data_actions: Vec::new(),
+            with: Vec::new(),
+            on: Vec::new(),
+            but: Vec::new(),
+            over: None,
             opens: opens.map(str::to_owned),
             mode: mode.map(str::to_owned),
             source: String::new(),

@@ -2,7 +2,11 @@
 //!
 //! Readers only write vendors' documents down as statements. What an action means stands in the lexicon.
 
+mod condition;
 mod glob;
+mod identity;
+
+pub(crate) use identity::{Holder, Permit, Policy, names, permit, reaches, spoken};
 
 use crate::fact::{Sealed, Value, effect, role, statement};
 use crate::rule::{Lexicon, PowerEntry, RoleEntry};

@@ -14,6 +14,8 @@ pub struct Lexicon {
     pub powers: Vec<PowerEntry>,
     /// Roles that vendors define.
     pub roles: Vec<RoleEntry>,
+    /// Who may reset whom in a directory.
+    pub resets: Vec<ResetEntry>,
     /// What proofs of identity are worth.
     pub factors: Vec<FactorEntry>,
     /// Products that hold mailboxes: whoever signs in there reads the mail that recovers other accounts.
@@ -87,6 +89,23 @@ pub struct RoleEntry {
     pub source: String,
 }
 
+/// A role of a directory, and the roles whose holders it resets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetEntry {
+    /// The vendor.
+    pub vendor: String,
+    /// The vendor's identifier of the role.
+    pub id: String,
+    /// What the vendor calls it.
+    pub name: String,
+    /// Names of the roles whose holders' passwords it resets; `none` for people without one, `any` for every role.
+    pub passwords: Vec<String>,
+    /// Whether it replaces their second factors as well.
+    pub factors: bool,
+    /// The source of the statement.
+    pub source: String,
+}
+
 /// Phrases that mean one word of the model. Base forms: inflection is the reader's business.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Concept {
@@ -111,6 +130,15 @@ pub struct PowerEntry {
     pub actions: Vec<String>,
     /// The same for data actions.
     pub data_actions: Vec<String>,
+    /// Actions that must be allowed besides, all of them.
+    pub with: Vec<String>,
+    /// Patterns of the things that the actions work on: a permission that is scoped to none of them gives nothing. Without
+    /// any, only a permission over everything counts.
+    pub on: Vec<String>,
+    /// Patterns of things that do not count although they are among them.
+    pub but: Vec<String>,
+    /// Whom or what the power is over, in words.
+    pub over: Option<String>,
     /// Type of the resource that it opens.
     pub opens: Option<String>,
     /// The mode the resource must be in, for the power to work.
@@ -184,6 +212,9 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     for item in k.take("roles").map(Tree::items).unwrap_or_default() {
         into.roles.extend(role(d, item));
     }
+    for item in k.take("resets").map(Tree::items).unwrap_or_default() {
+        into.resets.extend(reset(d, item));
+    }
     for item in k.take("factors").map(Tree::items).unwrap_or_default() {
         into.factors.extend(factor(d, item));
     }
@@ -217,10 +248,12 @@ fn power(d: &mut Decoder<'_>, tree: &Tree) -> Option<PowerEntry> {
     if actions.is_empty() && data_actions.is_empty() {
         d.error_at(tree.span.start, "a power needs actions or data_actions", None);
     }
-    let (opens, mode) = (k.text(d, "opens"), k.text(d, "mode"));
+    let mut texts = |key| k.take(key).map(|t| d.texts_of(t, key)).unwrap_or_default();
+    let (with, on, but) = (texts("with"), texts("on"), texts("but"));
+    let (over, opens, mode) = (k.text(d, "over"), k.text(d, "opens"), k.text(d, "mode"));
     let source = k.need_text(d, "source");
     k.finish(d);
-    Some(PowerEntry { power: power?, vendor: vendor?, actions, data_actions, opens, mode, source: source? })
+    Some(PowerEntry { power: power?, vendor: vendor?, actions, data_actions, with, on, but, over, opens, mode, source: source? })
 }
 
 fn factor(d: &mut Decoder<'_>, tree: &Tree) -> Option<FactorEntry> {
@@ -249,4 +282,14 @@ fn role(d: &mut Decoder<'_>, tree: &Tree) -> Option<RoleEntry> {
     let source = k.need_text(d, "source");
     k.finish(d);
     Some(RoleEntry { vendor: vendor?, id: id?, name: name?, actions, not_actions, data_actions, source: source? })
+}
+
+fn reset(d: &mut Decoder<'_>, tree: &Tree) -> Option<ResetEntry> {
+    let mut k = d.map(tree, "an entry of who resets whom")?;
+    let (vendor, id, name) = (k.need_text(d, "vendor"), k.need_text(d, "id"), k.need_text(d, "name"));
+    let passwords = k.need(d, "passwords").map(|t| d.texts_of(t, "passwords")).unwrap_or_default();
+    let factors = k.take("factors").and_then(Tree::flag).unwrap_or(false);
+    let source = k.need_text(d, "source");
+    k.finish(d);
+    Some(ResetEntry { vendor: vendor?, id: id?, name: name?, passwords, factors, source: source? })
 }

@@ -102,7 +102,6 @@ fn placebo(tree: &Tree) -> Option<Moment> {
 }
 
 /// Seconds of a duration: ISO (`P90D`, `PT8H`), Go (`720h0m0s`), or a bare number of seconds.
-#[allow(dead_code)] // the readers to come need it
 pub(crate) fn duration(tree: &Tree) -> Option<i64> {
     match &tree.node {
         Node::Number(_) => tree.number(),

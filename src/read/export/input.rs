@@ -257,7 +257,7 @@ fn shift(tree: &mut Tree, by: usize) {
 }
 
 /// A value that was parsed out of a string stands where the string stands.
-fn settle(tree: &mut Tree, span: &std::ops::Range<usize>) {
+pub(super) fn settle(tree: &mut Tree, span: &std::ops::Range<usize>) {
     tree.span = span.clone();
     match &mut tree.node {
         Node::List(items) => items.iter_mut().for_each(|item| settle(item, span)),

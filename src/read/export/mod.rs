@@ -56,17 +56,19 @@ trait ExportReader: Sync {
 struct Format {
     /// `vendor.thing`.
     kind: &'static str,
-    /// Where the records are in a body: keys on the way down; a list at the end holds one record per item. Empty: the body is one.
+    /// Where the records are in a body: keys on the way down; a list at the end holds one record per item, and
+    /// `*` goes down into every list. Empty: the body is one.
     records: &'static [&'static str],
 }
 
 /// Every reader, one line each.
 static READERS: &[&dyn ExportReader] = &[
+    // before those that know a record by the names of its lists alone
+    &auth0::Auth0,
     &aws::Aws,
     &azure::Azure,
     &keycloak::Keycloak,
     &kratos::Kratos,
-    &auth0::Auth0,
     &terraform::Terraform,
     &okta::Okta,
     &google::Google,
@@ -181,6 +183,8 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
     let mut known: Option<(&dyn ExportReader, Format)> = None;
     let mut ends: Vec<(&dyn ExportReader, &'static str)> = Vec::new();
     let mut bad_rows = 0u32;
+    let name = doc.path.rsplit('/').next().unwrap_or(doc.path);
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
     for body in &input.bodies {
         let head = body.head();
         // the bodies of a list are mostly of one sort: ask the last reader first
@@ -194,10 +198,11 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         }
         match body {
             Body::Tree { tree, pointer } => {
-                Record::each(doc.text, tree, pointer, format.records, &mut |record| reader.record(format.kind, record, out));
+                Record::each((doc.text, stem), tree, pointer, format.records, &mut |record| reader.record(format.kind, record, out));
             }
             Body::Table(table) => {
-                bad_rows += table.rows(doc.text, |number, row| reader.record(format.kind, &Record::row(doc.text, row, number), out));
+                bad_rows +=
+                    table.rows(doc.text, |number, row| reader.record(format.kind, &Record::row((doc.text, stem), row, number), out));
             }
         }
     }

@@ -8,6 +8,8 @@ use crate::tree::{Node, Tree};
 pub(super) struct Record<'a> {
     /// The text of the document.
     pub(super) text: &'a str,
+    /// The file's name without its extension: what a document that names nothing may be called.
+    pub(super) stem: &'a str,
     /// What it holds.
     pub(super) tree: &'a Tree,
     /// Pointer by position, or the row.
@@ -25,14 +27,21 @@ pub(super) struct Extent {
 
 impl<'a> Record<'a> {
     /// A row of a table.
-    pub(super) fn row(text: &'a str, tree: &'a Tree, number: usize) -> Self {
-        Self { text, tree, pointer: format!("row {number}"), is_row: true }
+    pub(super) fn row((text, stem): (&'a str, &'a str), tree: &'a Tree, number: usize) -> Self {
+        Self { text, stem, tree, pointer: format!("row {number}"), is_row: true }
     }
 
-    /// Calls `visit` with the records at a path below a body.
-    pub(super) fn each(text: &'a str, body: &'a Tree, pointer: &str, path: &[&str], visit: &mut dyn FnMut(&Record<'_>)) {
+    /// Calls `visit` with the records at a path below a body. The step `*` goes down into every list that stands there.
+    pub(super) fn each((text, stem): (&'a str, &'a str), body: &'a Tree, pointer: &str, path: &[&str], visit: &mut dyn FnMut(&Record<'_>)) {
         let (mut tree, mut at) = (body, pointer.to_owned());
-        for key in path {
+        for (n, key) in path.iter().enumerate() {
+            if *key == "*" {
+                for entry in tree.entries().iter().filter(|e| matches!(e.value.node, Node::List(_))) {
+                    let below = path.get(n + 1..).unwrap_or_default();
+                    Self::each((text, stem), &entry.value, &format!("{at}{}", segment(&entry.key)), below, visit);
+                }
+                return;
+            }
             let Some(next) = tree.get(key) else { return };
             at.push_str(&segment(key));
             tree = next;
@@ -40,16 +49,16 @@ impl<'a> Record<'a> {
         match &tree.node {
             Node::List(items) => {
                 for (i, item) in items.iter().enumerate() {
-                    visit(&Record { text, tree: item, pointer: format!("{at}/{i}"), is_row: false });
+                    visit(&Record { text, stem, tree: item, pointer: format!("{at}/{i}"), is_row: false });
                 }
             }
-            _ => visit(&Record { text, tree, pointer: at, is_row: false }),
+            _ => visit(&Record { text, stem, tree, pointer: at, is_row: false }),
         }
     }
 
     /// A record inside this one, at a pointer below it.
     pub(super) fn inner(&self, tree: &'a Tree, pointer: &str) -> Self {
-        Self { text: self.text, tree, pointer: format!("{}{pointer}", self.pointer), is_row: self.is_row }
+        Self { text: self.text, stem: self.stem, tree, pointer: format!("{}{pointer}", self.pointer), is_row: self.is_row }
     }
 
     /// The records at a path of keys: the items of a list, or the one value that stands there.

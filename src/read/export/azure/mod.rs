@@ -1,6 +1,8 @@
-//! Azure: role assignments, role definitions, key vaults and what lies in them, as `az` and PowerShell print it and as the
-//! resource manager answers.
+//! Azure and the directory it rests on: role assignments and definitions, key vaults and what lies in them, applications, roles of
+//! the directory and the rules of their activation, as `az` and PowerShell print it and as the manager and Graph answer.
 
+mod applications;
+mod directory;
 mod items;
 mod roles;
 mod vaults;
@@ -9,6 +11,7 @@ use super::input::Head;
 use super::record::Record;
 use super::{ExportReader, Format};
 use crate::artifact::Spot;
+use crate::fact::{Basis, Claim, Draft, Duty, Field, Value};
 use crate::read::Drafts;
 use crate::tree::Tree;
 
@@ -16,11 +19,46 @@ pub(super) struct Azure;
 
 /// The product, in facts and in the lexicon of powers.
 const PRODUCT: &str = "azure";
+/// The product of what belongs to the directory.
+const ENTRA: &str = "entra";
 const ASSIGNMENTS: &str = "azure.role-assignments";
 const DEFINITIONS: &str = "azure.role-definitions";
 const VAULTS: &str = "azure.keyvault";
 const ITEMS: &str = "azure.keyvault-items";
 const ROTATION: &str = "azure.keyvault-rotation-policy";
+
+/// A format: what recognises it, whether it comes in tables too, and what reads a record.
+struct Sort {
+    kind: &'static str,
+    is: fn(&Head<'_>) -> bool,
+    records: &'static [&'static str],
+    read: fn(&Record<'_>, &mut Drafts),
+}
+
+/// The formats, the most telling first.
+static SORTS: &[Sort] = &[
+    Sort { kind: ASSIGNMENTS, is: roles::is_assignment, records: &[], read: |r, out| out.facts.extend(roles::assignment(r)) },
+    Sort { kind: DEFINITIONS, is: roles::is_definition, records: &[], read: |r, out| out.facts.extend(roles::definition(r)) },
+    Sort { kind: VAULTS, is: vaults::is_vault, records: &[], read: |r, out| out.facts.extend(vaults::vault(r)) },
+    Sort { kind: ITEMS, is: items::is_item, records: &[], read: items::item },
+    Sort { kind: ROTATION, is: items::is_rotation_policy, records: &[], read: |r, out| out.facts.extend(items::rotation_policy(r)) },
+    Sort { kind: "entra.pim-roles", is: directory::is_role, records: &[], read: directory::role_item },
+    Sort { kind: PIM, is: directory::is_policy, records: &[], read: directory::policy },
+    Sort { kind: "entra.pim-policy-assignments", is: directory::is_policy_assignment, records: &[], read: directory::policy_assignment },
+    Sort { kind: "entra.directory-roles", is: directory::is_role_list, records: &[], read: |_, _| {} },
+    Sort { kind: "entra.pim-rules", is: directory::is_single_rule, records: &[], read: directory::rule },
+    Sort { kind: "entra.role-assignments", is: directory::is_assignment, records: &[], read: directory::assignment },
+    Sort { kind: "entra.role-definitions", is: directory::is_definition, records: &[], read: directory::definition },
+    Sort { kind: "entra.privileged-users", is: directory::is_privileged_users, records: &[], read: directory::privileged_users },
+    Sort { kind: "entra.service-principals", is: applications::is_service_principal, records: &[], read: applications::application },
+    Sort { kind: "entra.applications", is: applications::is_application, records: &[], read: applications::application },
+    Sort { kind: "entra.federated-credentials", is: applications::is_federated, records: &[], read: applications::federated },
+    Sort { kind: "azure.managed-identities", is: applications::is_managed_identity, records: &[], read: applications::managed_identity },
+    Sort { kind: TEMPLATE, is: is_template, records: &["resources"], read: template },
+];
+
+const PIM: &str = "azure.pim-policies";
+const TEMPLATE: &str = "azure.arm-template";
 
 impl ExportReader for Azure {
     fn needles(&self) -> &'static [&'static str] {
@@ -28,41 +66,51 @@ impl ExportReader for Azure {
             "roledefinitionid",
             "roledefinitionname",
             "assignablescopes",
-            "microsoft.authorization/roledefinitions",
+            "microsoft.authorization/",
             "microsoft.keyvault/vaults",
             ".vault.azure.net/",
             "lifetimeactions",
+            "roletemplateid",
+            "\"policyid\"",
+            "_enduser_assignment",
+            "rolepermissions",
+            "passwordcredentials",
+            "keycredentials",
+            "\"audiences\"",
+            "onpremisesimmutableid",
+            "microsoft.managedidentity/",
+            "deploymenttemplate.json",
         ]
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
-        let kind = if roles::is_assignment(head) {
-            ASSIGNMENTS
-        } else if head.is_table {
-            return None;
-        } else if roles::is_definition(head) {
-            DEFINITIONS
-        } else if vaults::is_vault(head) {
-            VAULTS
-        } else if items::is_item(head) {
-            ITEMS
-        } else if items::is_rotation_policy(head) {
-            ROTATION
-        } else {
-            return None;
-        };
-        Some(Format { kind, records: &[] })
+        let sort = SORTS.iter().find(|sort| (!head.is_table || sort.kind == ASSIGNMENTS) && (sort.is)(head))?;
+        // the same rules govern roles of the directory, and there they are Graph's
+        let kind = if sort.kind == PIM && head.tree.get("properties").is_none() { "entra.pim-policies" } else { sort.kind };
+        Some(Format { kind, records: sort.records })
     }
 
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
-        let draft = match kind {
-            ASSIGNMENTS => roles::assignment(record),
-            DEFINITIONS => roles::definition(record),
-            VAULTS => vaults::vault(record),
-            ROTATION => items::rotation_policy(record),
-            _ => return items::item(record, out),
-        };
-        out.facts.extend(draft);
+        let kind = if kind == "entra.pim-policies" { PIM } else { kind };
+        if let Some(sort) = SORTS.iter().find(|s| s.kind == kind) {
+            (sort.read)(record, out);
+        }
+    }
+}
+
+fn is_template(head: &Head<'_>) -> bool {
+    head.tree.get("$schema").and_then(Tree::text).is_some_and(|s| s.to_ascii_lowercase().contains("deploymenttemplate.json"))
+        && head.tree.get("resources").is_some_and(|r| !r.items().is_empty())
+}
+
+/// A resource that a template will make.
+fn template(record: &Record<'_>, out: &mut Drafts) {
+    let kind = record.text_at(&["type"]).unwrap_or_default().to_ascii_lowercase();
+    match kind.as_str() {
+        "microsoft.keyvault/vaults" => out.facts.extend(vaults::vault(record)),
+        "microsoft.authorization/roleassignments" => out.facts.extend(roles::assignment(record)),
+        "microsoft.authorization/roledefinitions" => out.facts.extend(roles::definition(record)),
+        _ => {}
     }
 }
 
@@ -97,4 +145,14 @@ fn subscription(id: &str) -> Option<&str> {
     let mut parts = id.split('/').filter(|p| !p.is_empty());
     parts.next().filter(|p| p.eq_ignore_ascii_case("subscriptions"))?;
     parts.next()
+}
+
+/// The last segment of an id, as it is written.
+fn last(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
+}
+
+/// A claim of what follows from what stands there.
+fn infer(draft: &mut Draft, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) {
+    draft.fields.claim(field, Claim { value: value.into(), quote: quote.clone(), basis: Basis::Inferred, duty: Duty::Must });
 }

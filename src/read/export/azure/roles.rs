@@ -1,6 +1,6 @@
 //! Who holds which role, and what a role allows.
 
-use super::{PRODUCT, find, get, is_type, subscription, tail, words};
+use super::{PRODUCT, find, get, is_type, last, subscription, tail, words};
 use crate::fact::{Draft, Fields, Kind, List, Value, Word, binding, condition, effect, principal_type, role, statement};
 use crate::read::export::date::{Moment, moment};
 use crate::read::export::input::Head;
@@ -29,11 +29,6 @@ pub(super) fn is_definition(head: &Head<'_>) -> bool {
     // Get-AzRoleDefinition
     let shell = scoped && ["Name", "Id", "IsCustom", "Actions", "NotActions"].iter().all(|key| head.tree.get(key).is_some());
     answered || shell
-}
-
-/// The last segment of an id.
-fn last(id: &str) -> &str {
-    id.rsplit('/').next().unwrap_or(id)
 }
 
 pub(super) fn assignment(record: &Record<'_>) -> Option<Draft> {

@@ -13,20 +13,27 @@ pub(super) fn is_vault(head: &Head<'_>) -> bool {
 }
 
 pub(super) fn vault(record: &Record<'_>) -> Option<Draft> {
-    let (id, id_at) = words(record, &["id", "ResourceId"])?;
-    let name = record.text_at(&["name"]).or_else(|| record.text_at(&["VaultName"])).map_or_else(|| tail(id), str::to_owned);
+    // a template names what it will make, and has no identifier of it yet
+    let given = words(record, &["id", "ResourceId"]);
+    let name = record.text_at(&["name"]).or_else(|| record.text_at(&["VaultName"])).map(str::to_owned);
+    let name = name.or_else(|| given.as_ref().map(|(id, _)| tail(id)))?;
     let mut draft = Draft::new(Kind::Resource, name.clone(), format!("/vaults{}", segment(&name)), record.spot())
         .saying(resource::PRODUCT, PRODUCT)
         .saying(resource::TYPE, resource_type::SECRET_VAULT)
-        .saying_some(resource::TENANT, subscription(id));
-    draft.fields.say(resource::RESOURCE_ID, id, &id_at);
+        .saying_some(resource::TENANT, given.as_ref().and_then(|(id, _)| subscription(id)));
+    if let Some((id, at)) = given {
+        draft.fields.say(resource::RESOURCE_ID, id, &at);
+    }
     if let Some((owner, at)) = record.find(&["tags", "owner"]).and_then(|(t, at)| t.text().map(|o| (o, at))) {
         draft.fields.say(resource::OWNER, owner, &at);
     }
-    let stated = find(record, "enableRbacAuthorization").and_then(|(t, at)| t.flag().map(|on| (on, at)));
+    let set = find(record, "enableRbacAuthorization");
+    let stated = set.as_ref().and_then(|(t, at)| t.flag().map(|on| (on, at.clone())));
     let listed = find(record, "accessPolicies");
     let (on, at, basis) = match (stated, &listed) {
         (Some((on, at)), _) => (on, at, Basis::Explicit),
+        // a parameter of a template may be either
+        (None, _) if set.is_some() => return Some(draft),
         // a vault that lists its policies and says nothing of roles is as the product makes it by default
         (None, Some((_, at))) => (false, find(record, "vaultUri").map_or_else(|| at.clone(), |(_, at)| at), Basis::Default),
         // the short form of `az keyvault list` cannot say how access is decided
@@ -34,6 +41,12 @@ pub(super) fn vault(record: &Record<'_>) -> Option<Draft> {
     };
     let value = Value::Word(if on { mode::ROLE_BASED } else { mode::ACCESS_POLICY });
     draft.fields.claim(resource::MODE, Claim { value, quote: at, basis, duty: Duty::Must });
+    let purge = find(record, "enablePurgeProtection").and_then(|(t, at)| t.flag().map(|on| (on, at)));
+    if let Some((on, at)) = purge {
+        draft.fields.say(resource::PURGE_PROTECTED, on, &at);
+    } else if get(record.tree, "vaultUri").is_some() {
+        draft.fields.could_say(&[resource::PURGE_PROTECTED]);
+    }
     if let Some((policies, at)) = listed {
         readers(record, policies, at.pointer.as_deref().unwrap_or_default(), &mut draft);
     }
@@ -45,9 +58,15 @@ fn readers(record: &Record<'_>, policies: &Tree, at: &str, draft: &mut Draft) {
     for (n, policy) in policies.items().iter().enumerate() {
         let Some(id) = policy.get("objectId").and_then(Tree::text).filter(|id| !id.is_empty()) else { continue };
         let secrets = policy.path(&["permissions", "secrets"]).or_else(|| policy.get("PermissionsToSecrets"));
-        let words = secrets.map(Tree::items).unwrap_or_default().iter().filter_map(Tree::text);
-        if words.into_iter().any(|w| w.eq_ignore_ascii_case("get") || w.eq_ignore_ascii_case("all")) {
-            draft.fields.say(resource::READERS, id, &record.placed(policy, &format!("{at}/{n}")));
+        let words: Vec<&str> = secrets.map(Tree::items).unwrap_or_default().iter().filter_map(Tree::text).collect();
+        let has = |word: &str| words.iter().any(|w| w.eq_ignore_ascii_case(word));
+        let spot = record.placed(policy, &format!("{at}/{n}"));
+        if has("get") || has("all") {
+            draft.fields.say(resource::READERS, id, &spot);
+        }
+        // whoever reads, writes, deletes and purges leaves no trace of what was there
+        if has("all") || ["get", "set", "delete", "purge"].into_iter().all(has) {
+            draft.fields.say(resource::MASTERS, id, &spot);
         }
     }
 }

@@ -1,68 +1,32 @@
-//! AWS: credential reports and lists of access keys.
+//! Credential reports: one row a user, with the dates of its password and keys.
 
-use super::date::{Moment, moment};
-use super::input::Head;
-use super::names::purpose_of;
-use super::record::{Extent, Record, segment};
-use super::{ExportReader, Format};
+use super::infer;
 use crate::artifact::Spot;
-use crate::fact::{
-    Basis, Claim, Draft, Duty, Field, Kind, Time, Value, credential, credential_type, principal, principal_type, purpose, shown, status,
-    tenant,
-};
+use crate::fact::{Draft, Kind, Time, Value, credential, credential_type, principal, principal_type, purpose, shown, status, tenant};
 use crate::read::Drafts;
+use crate::read::export::date::{Moment, moment};
+use crate::read::export::input::Head;
+use crate::read::export::names::purpose_of;
+use crate::read::export::record::{Record, segment};
 use crate::tree::Tree;
 
-pub(super) struct Aws;
-
-const REPORT: &str = "aws.credential-report";
-const KEYS: &str = "aws.access-keys";
 /// The name of the root user in a credential report.
 const ROOT: &str = "<root_account>";
 /// A password that was set so soon after the user is the one the user was created with.
 const INITIAL: i64 = 3600;
 
-impl ExportReader for Aws {
-    fn needles(&self) -> &'static [&'static str] {
-        &["user_creation_time", "reportformat", "accesskeymetadata", "accesskeyid"]
-    }
-
-    fn recognises(&self, head: &Head<'_>) -> Option<Format> {
-        let states = ["password_enabled", "mfa_active", "access_key_1_active", "access_key_2_active", "cert_1_active"];
-        if head.has(&["user", "user_creation_time"]) && head.count(&["arn"]) + head.count(&states) >= 2 {
-            return Some(Format { kind: REPORT, records: &[] });
-        }
-        // what is left of the list when a query took the wrapper off
-        if head.has(&["UserName", "AccessKeyId", "Status", "CreateDate"]) {
-            return Some(Format { kind: KEYS, records: &[] });
-        }
-        let list = head.tree.get("AccessKeyMetadata")?.items();
-        let of_keys = list.iter().all(|k| k.get("AccessKeyId").is_some() || k.get("UserName").is_some());
-        of_keys.then_some(Format { kind: KEYS, records: &["AccessKeyMetadata"] })
-    }
-
-    fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
-        match kind {
-            REPORT => user(record, out),
-            _ => out.facts.extend(access_key(record)),
-        }
-    }
-
-    fn end(&self, kind: &'static str, extent: Extent, out: &mut Drafts) {
-        if kind != REPORT || !extent.whole {
-            return;
-        }
-        let account = out.facts.iter().find_map(|f| f.fields.text(principal::TENANT).filter(|_| f.kind == Kind::Principal)).cloned();
-        if let Some(account) = account {
-            let draft = Draft::new(Kind::Tenant, account.clone(), segment(&account), Spot::at(0, 0));
-            out.facts.push(draft.saying(tenant::SHOWS, shown::PRINCIPALS).saying(tenant::SHOWS, shown::CREDENTIALS));
-        }
-    }
+pub(super) fn is_report(head: &Head<'_>) -> bool {
+    let states = ["password_enabled", "mfa_active", "access_key_1_active", "access_key_2_active", "cert_1_active"];
+    head.has(&["user", "user_creation_time"]) && head.count(&["arn"]) + head.count(&states) >= 2
 }
 
-/// A claim of what follows from what stands there.
-fn infer(draft: &mut Draft, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) {
-    draft.fields.claim(field, Claim { value: value.into(), quote: quote.clone(), basis: Basis::Inferred, duty: Duty::Must });
+/// What a whole report shows: everybody of its account.
+pub(super) fn end(out: &mut Drafts) {
+    let account = out.facts.iter().find_map(|f| f.fields.text(principal::TENANT).filter(|_| f.kind == Kind::Principal)).cloned();
+    if let Some(account) = account {
+        let draft = Draft::new(Kind::Tenant, account.clone(), segment(&account), Spot::at(0, 0));
+        out.facts.push(draft.saying(tenant::SHOWS, shown::PRINCIPALS).saying(tenant::SHOWS, shown::CREDENTIALS));
+    }
 }
 
 /// The time in a column, if there is one.
@@ -74,7 +38,7 @@ fn time(record: &Record<'_>, column: &str) -> Option<Time> {
 }
 
 /// A row of a credential report.
-fn user(record: &Record<'_>, out: &mut Drafts) {
+pub(super) fn user(record: &Record<'_>, out: &mut Drafts) {
     let Some(name) = record.text_at(&["user"]) else { return };
     let arn = record.text_at(&["arn"]);
     let root = name == ROOT || name == "root_account" || arn.is_some_and(|a| a.ends_with(":root"));
@@ -167,34 +131,4 @@ fn user(record: &Record<'_>, out: &mut Drafts) {
         }
     }
     out.facts.push(draft);
-}
-
-/// An item of `AccessKeyMetadata`: the only export that ties a key id to a user.
-fn access_key(record: &Record<'_>) -> Option<Draft> {
-    let id = record.text_at(&["AccessKeyId"])?;
-    let user = record.text_at(&["UserName"]);
-    let anchor = format!("/AccessKeyMetadata{}{}", segment(user.unwrap_or("")), segment(id));
-    let mut draft = Draft::new(Kind::Credential, id.to_owned(), anchor, record.spot())
-        .saying(credential::TYPE, credential_type::ACCESS_KEY)
-        .saying(credential::KEY_ID, id)
-        .saying_some(credential::HOLDER, user);
-    if let Some((tree, spot)) = record.find(&["Status"]) {
-        let word = match tree.text() {
-            Some(s) if s.eq_ignore_ascii_case("active") => Some(status::ACTIVE),
-            Some(s) if s.eq_ignore_ascii_case("inactive") => Some(status::INACTIVE),
-            Some(s) if s.eq_ignore_ascii_case("expired") => Some(status::EXPIRED),
-            _ => None,
-        };
-        if let Some(word) = word {
-            draft.fields.say(credential::STATUS, word, &spot);
-        }
-    }
-    if let Some((tree, spot)) = record.find(&["CreateDate"])
-        && let Some(Moment::At(time)) = moment(tree)
-    {
-        // a key is rotated by making another: its age counts from here
-        draft.fields.say(credential::ROTATED, time, &spot);
-        draft.fields.say(credential::CREATED, time, &spot);
-    }
-    Some(draft)
 }
