@@ -7,6 +7,7 @@ mod directory;
 mod exposure;
 mod powers;
 mod sharing;
+mod teams;
 
 use crate::fact::Facts;
 use crate::rule::Pack;

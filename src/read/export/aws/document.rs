@@ -241,6 +241,11 @@ pub(super) fn policy(record: &Record<'_>, out: &mut Drafts) {
         .saying(role::PRODUCT, PRODUCT)
         .saying(role::ROLE_ID, id.as_str())
         .saying(role::STATEMENTS, read(record, &document, &pointer));
+    // a document that only denies grants nothing to whoever holds it: it is a limit, of an organization or of a principal
+    if statements(&document).iter().all(|s| s.get("Effect").and_then(Tree::text) == Some("Deny")) {
+        out.facts.push(fact.saying(role::LIMITS, true));
+        return;
+    }
     out.facts.push(fact);
     let (sort, who) = match holder {
         Some(("UserName", name)) => (principal_type::USER, name.to_owned()),
