@@ -131,6 +131,24 @@ const COMMON: &[&str] = &[
     ".vault.azure.net/",
 ];
 
+/// What people write and programs read: it is recognised like an export, and is code or configuration all the same.
+const WRITTEN: &[&str] = &[
+    "terraform.hcl",
+    "cloudformation.template",
+    "azure.arm-template",
+    "kubernetes.manifest",
+    "kratos.config",
+    "authelia.config",
+    "supabase.config",
+    "authentik.blueprint",
+    "zitadel.login-policy",
+];
+
+/// Whether a kind of document is written by people, and not exported.
+pub(super) fn is_written(kind: &str) -> bool {
+    WRITTEN.contains(&kind)
+}
+
 /// Every needle, and the words of error messages.
 struct Needles {
     all: AhoCorasick,

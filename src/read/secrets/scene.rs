@@ -5,6 +5,7 @@ pub(super) use super::form::{Bare, Documented};
 use super::login;
 use crate::fact::{Word, context};
 use crate::read::Doc;
+use crate::read::export;
 
 /// What is known of a text before it is searched.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +64,7 @@ impl Scene {
         };
         let context = match () {
             () if is_test(&path) => context::TEST,
-            () if kind.is_some_and(|k| !k.starts_with("runbook.")) || extension == "ldif" => context::EXPORT,
+            () if kind.is_some_and(|k| !k.starts_with("runbook.") && !export::is_written(k)) || extension == "ldif" => context::EXPORT,
             // a table that no reader knows has nobody else to speak for it, unless it is filed as an export
             () if separator.is_some() && path.contains("export") => context::EXPORT,
             () if bare == Bare::Prose => context::PROSE,
