@@ -72,6 +72,10 @@ const FORMATS: &[(&str, &str)] = &[
         "entra.service-principals",
         r#"[{"appId": "a", "displayName": "d", "servicePrincipalType": "Application", "passwordCredentials": [], "keyCredentials": []}]"#,
     ),
+    (
+        "entra.applications",
+        r#"[{"keyId": "k", "hint": "q7W", "startDateTime": "2026-10-01T00:00:00Z", "endDateTime": "2027-01-01T00:00:00Z"}]"#,
+    ),
     ("entra.federated-credentials", r#"[{"issuer": "https://x.example", "subject": "s", "audiences": ["a"]}]"#),
 ];
 

@@ -288,6 +288,7 @@ records! {
         GRANTS "grants" (related Grant) "grants";
         BINDINGS "bindings" (related Binding) "role assignments";
         TRUSTS "trusts" (list trust) "who may take it on";
+        EXPOSED "exposed" (flag) "whether an analyzer finds it open to others";
         SESSION "session" (duration) "longest session";
         SYNCED "synced" (flag) "whether another directory masters it";
         APP_ID "app_id" (text) "identifier of the application";

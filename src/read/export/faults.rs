@@ -3,7 +3,7 @@
 use crate::tree::{Node, Tree};
 
 /// Words that stand in every error body known here.
-pub(super) const NEEDLES: &[&str] = &["an error occurred (", "\"error\"", "documentation_url", "\"errorcode\""];
+pub(super) const NEEDLES: &[&str] = &["an error occurred (", "\"error\"", "documentation_url", "\"errorcode\"", "\"__type\"", "error: ("];
 
 /// An error body is short; a long text with such words is about errors.
 pub(super) const LONGEST: usize = 16 * 1024;
@@ -58,6 +58,10 @@ pub(super) fn words(text: &str) -> Option<&'static str> {
         return None;
     }
     let first = text.trim_start().lines().next()?;
+    // az
+    if let Some((code, _)) = first.strip_prefix("ERROR: (").and_then(|rest| rest.split_once(')')) {
+        return AZURE.contains(&code).then_some("azure.error");
+    }
     let (_, rest) = first.split_once("An error occurred (")?;
     let (code, rest) = rest.split_once(')')?;
     rest.contains(" when calling the ").then(|| aws(code))
@@ -88,6 +92,9 @@ pub(super) fn body(tree: &Tree) -> Option<&'static str> {
             }
         }
         return None;
+    }
+    if let Some(code) = tree.get("__type").and_then(Tree::text).filter(|_| only(&["__type", "message"])) {
+        return AWS.contains(&code.rsplit('#').next().unwrap_or(code)).then_some("aws.error");
     }
     if only(&["message", "documentation_url", "status", "errors"])
         && tree.get("message").is_some()
@@ -132,6 +139,8 @@ mod tests {
             (r#"{"message":"Not Found","documentation_url":"https://docs.github.example"}"#, Some("github.error")),
             (r#"{"errorCode":"E0000006","errorSummary":"no","errorId":"x"}"#, Some("okta.error")),
             (r#"{"error":{"code":"my_app_error","message":"a test of ours"}}"#, None),
+            (r#"{"__type":"AccessDeniedException","Message":"no"}"#, Some("aws.error")),
+            (r#"{"__type":"Note","Message":"no"}"#, None),
             (r#"{"error":"invalid_grant"}"#, None),
             (r#"{"error":{"code":"Unauthorized","message":"m"},"id":7}"#, None),
         ] {
@@ -139,6 +148,8 @@ mod tests {
         }
         let said = "\nAn error occurred (AccessDenied) when calling the GetCredentialReport operation: no\n";
         assert_eq!(words(said), Some("aws.error"));
+        assert_eq!(words("ERROR: (AuthorizationFailed) The client has no rights\n"), Some("azure.error"));
+        assert_eq!(words("ERROR: (maybe) it broke"), None);
         assert_eq!(words("An error occurred (see below)"), None);
     }
 }

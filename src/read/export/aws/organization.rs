@@ -44,6 +44,10 @@ pub(super) fn external(record: &Record<'_>, out: &mut Drafts) {
     if !record.text_at(&["status"]).is_some_and(|s| s.eq_ignore_ascii_case("active")) {
         return;
     }
+    // unused rights and keys are findings of another sort
+    if record.text_at(&["findingType"]).is_some_and(|t| !t.eq_ignore_ascii_case("ExternalAccess")) {
+        return;
+    }
     let (Some(arn), Some(sort)) = (record.text_at(&["resource"]), record.text_at(&["resourceType"])) else { return };
     let name = arn.rsplit(['/', ':']).next().unwrap_or(arn);
     let anchor = format!("/findings{}", segment(record.text_at(&["id"]).unwrap_or(name)));
@@ -74,6 +78,7 @@ pub(super) fn external(record: &Record<'_>, out: &mut Drafts) {
         "AWS::IAM::Role" => Draft::new(Kind::Principal, name.to_owned(), anchor, at)
             .saying(principal::TYPE, principal_type::ROLE)
             .saying_some(principal::TENANT, account_of(arn))
+            .saying(principal::EXPOSED, true)
             .saying(principal::TRUSTS, trusts),
         "AWS::SecretsManager::Secret" | "AWS::KMS::Key" => Draft::new(Kind::Resource, name.to_owned(), anchor, at)
             .saying(resource::PRODUCT, PRODUCT)

@@ -41,6 +41,11 @@ pub(super) fn is_service_principal(head: &Head<'_>) -> bool {
     is_application(head) && head.count(&["servicePrincipalType", "appOwnerOrganizationId", "accountEnabled", "servicePrincipalNames"]) > 0
 }
 
+/// A secret or certificate of an application that the list does not name.
+pub(super) fn is_credential(head: &Head<'_>) -> bool {
+    head.has(&["keyId", "startDateTime", "endDateTime"]) && head.count(&["hint", "secretText", "customKeyIdentifier", "usage"]) > 0
+}
+
 /// A value that a list of one may have been written without its brackets.
 fn listed(tree: Option<&Tree>) -> &[Tree] {
     match tree {
@@ -51,7 +56,13 @@ fn listed(tree: Option<&Tree>) -> &[Tree] {
 }
 
 pub(super) fn application(record: &Record<'_>, out: &mut Drafts) {
-    let Some(app) = record.text_at(&["appId"]) else { return };
+    let Some(app) = record.text_at(&["appId"]) else {
+        let sort = if record.tree.get("usage").is_some() { credential_type::CERTIFICATE } else { credential_type::CLIENT_SECRET };
+        let anchor = format!("/applications{}", segment(record.stem));
+        let fact = secret(record.tree, &record.spot(), (record.stem, record.stem, sort), &anchor, &mut out.marks);
+        out.facts.extend(fact);
+        return;
+    };
     let name = record.text_at(&["displayName"]).unwrap_or(app);
     let anchor = format!("/applications{}", segment(name));
     for (key, sort) in [("passwordCredentials", credential_type::CLIENT_SECRET), ("keyCredentials", credential_type::CERTIFICATE)] {

@@ -9,9 +9,12 @@ use crate::read::{Drafts, Mark};
 use crate::tree::{Node, Tree};
 
 /// Where the names of things in a vault stand in an identifier: after the host of a vault, or after the vault in the manager's id.
-const PLACES: [(&str, Word); 4] = [
+const PLACES: [(&str, Word); 6] = [
     (".vault.azure.net/secrets/", resource_type::SECRET),
     (".vault.azure.net/keys/", resource_type::KEY),
+    // PowerShell writes the port
+    (".vault.azure.net:443/secrets/", resource_type::SECRET),
+    (".vault.azure.net:443/keys/", resource_type::KEY),
     ("/providers/microsoft.keyvault/vaults/*/secrets/", resource_type::SECRET),
     ("/providers/microsoft.keyvault/vaults/*/keys/", resource_type::KEY),
 ];
