@@ -187,7 +187,7 @@ fn lists_without_their_wrapper() {
     assert_eq!((drafts.kind, of(&drafts, Kind::Credential).len(), drafts.marks.len()), (Some("keycloak.realm"), 1, 1));
 }
 
-const FIXTURES: [(&str, &str); 7] = [
+const FIXTURES: &[(&str, &str)] = &[
     ("report.csv", REPORT),
     ("keys.json", include_str!("../../../fixtures/exports/aws/access-keys.json")),
     ("realm.json", include_str!("../../../fixtures/exports/keycloak/realm-harbour.json")),
@@ -195,10 +195,19 @@ const FIXTURES: [(&str, &str); 7] = [
     ("list.json", include_str!("../../../fixtures/exports/azure/role-assignments.json")),
     ("arm.json", include_str!("../../../fixtures/exports/azure/role-assignments-arm.json")),
     ("items.json", include_str!("../../../fixtures/exports/azure/vault-items.json")),
+    ("okta.json", include_str!("../../../fixtures/exports/okta/bundle.json")),
+    ("okta.tf", include_str!("../../../fixtures/exports/okta/main.tf")),
+    ("entra.json", include_str!("../../../fixtures/exports/entra/policies.json")),
+    ("google.json", include_str!("../../../fixtures/exports/google/policies.json")),
+    ("auth0.yaml", include_str!("../../../fixtures/exports/auth0/tenant.yaml")),
+    ("cognito.json", include_str!("../../../fixtures/exports/cognito/user-pool.json")),
+    ("kratos.yml", include_str!("../../../fixtures/exports/kratos/kratos.yml")),
+    ("config.toml", include_str!("../../../fixtures/exports/supabase/config.toml")),
+    ("users.csv", include_str!("../../../fixtures/exports/ad/users.csv")),
 ];
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
 
     /// Whatever is overwritten, cut out or put twice: nothing breaks, and every place lies in the text.
     #[test]
