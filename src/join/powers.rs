@@ -30,7 +30,8 @@ pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
     let mut out = Vec::new();
     for held in facts.of(Kind::Binding) {
         let Some(product) = held.fields.text(binding::PRODUCT).map(Clean::as_str) else { continue };
-        if super::accounts::VENDORS.contains(&product) {
+        // what has to be activated first is no power held; and some vendors' policies are asked together
+        if super::accounts::VENDORS.contains(&product) || held.fields.flag(binding::ELIGIBLE) == Some(true) {
             continue;
         }
         let id = held.fields.text(binding::ROLE_ID).map_or("", Clean::as_str);

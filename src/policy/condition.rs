@@ -2,9 +2,7 @@
 //! undecided, never silent.
 
 use super::glob;
-use crate::artifact::{Clean, Quote};
-use crate::fact::{Fields, Time, condition, day};
-use std::sync::Arc;
+use crate::fact::{Time, day};
 
 /// What the conditions of one statement ask for, all of them together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,13 +67,11 @@ const BOUND: &[&str] = &["iam:permissionsboundary", "iam:passedtoservice", "iam:
 const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 impl<'a> Demand<'a> {
-    /// Reads the conditions of a statement.
-    pub(super) fn of(conditions: impl Iterator<Item = &'a Fields<Clean, Arc<Quote>>>) -> Self {
+    /// Reads the conditions of a statement: key, operator and values of each.
+    pub(super) fn of(conditions: impl Iterator<Item = (&'a str, &'a str, Vec<&'a str>)>) -> Self {
         let mut demand = Self::default();
-        for fields in conditions {
-            let text = |field| fields.text(field).map_or("", Clean::as_str);
-            let values: Vec<&str> = fields.texts(condition::VALUES).map(Clean::as_str).collect();
-            demand.add(text(condition::KEY), text(condition::OPERATOR), values);
+        for (key, operator, values) in conditions {
+            demand.add(key, operator, values);
         }
         demand
     }

@@ -3,7 +3,7 @@
 
 use super::condition::Demand;
 use super::glob;
-use crate::fact::{Sealed, Time, Value, Word, effect, guard, role, statement};
+use crate::fact::{Sealed, Time, Value, Word, condition, effect, guard, role, statement};
 use crate::rule::{PowerEntry, RoleEntry};
 
 /// A policy, ready to be asked.
@@ -77,7 +77,10 @@ impl<'a> Policy<'a> {
                 not_actions: texts(statement::NOT_ACTIONS),
                 resources: texts(statement::RESOURCES),
                 not_resources: texts(statement::NOT_RESOURCES),
-                demand: Demand::of(fields.items(statement::CONDITIONS)),
+                demand: Demand::of(fields.items(statement::CONDITIONS).map(|c| {
+                    let text = |field| c.text(field).map_or("", |t| t.as_str());
+                    (text(condition::KEY), text(condition::OPERATOR), c.texts(condition::VALUES).map(|v| v.as_str()).collect())
+                })),
             }
         });
         Self { statements: statements.collect() }

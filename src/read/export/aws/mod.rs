@@ -21,6 +21,7 @@ pub(super) struct Aws;
 /// The product, in facts and in the lexicon of powers.
 const PRODUCT: &str = "aws";
 const REPORT: &str = "aws.credential-report";
+const KEYS: &str = "aws.access-keys";
 
 /// A format: what recognises it, where its records are, and what reads one.
 struct Sort {
@@ -34,9 +35,9 @@ struct Sort {
 static SORTS: &[Sort] = &[
     Sort { kind: REPORT, is: report::is_report, records: &[], read: report::user },
     Sort { kind: "aws.authorization-details", is: authorization::is_details, records: &["*"], read: authorization::item },
-    Sort { kind: "aws.access-keys", is: credentials::is_keys, records: &["AccessKeyMetadata"], read: credentials::access_key },
+    Sort { kind: KEYS, is: credentials::is_keys, records: &["AccessKeyMetadata"], read: credentials::access_key },
     // what is left of the list when a query took the wrapper off
-    Sort { kind: "aws.access-keys", is: credentials::is_key, records: &[], read: credentials::access_key },
+    Sort { kind: KEYS, is: credentials::is_key, records: &[], read: credentials::access_key },
     Sort { kind: "aws.login-profile", is: credentials::is_login, records: &["LoginProfile"], read: credentials::login_profile },
     Sort {
         kind: "aws.service-specific-credentials",
@@ -114,7 +115,8 @@ impl ExportReader for Aws {
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
-        let sort = SORTS.iter().find(|sort| (!head.is_table || sort.kind == REPORT) && (sort.is)(head))?;
+        let in_tables = |sort: &Sort| [REPORT, KEYS].contains(&sort.kind);
+        let sort = SORTS.iter().find(|sort| (!head.is_table || in_tables(sort)) && (sort.is)(head))?;
         Some(Format { kind: sort.kind, records: sort.records })
     }
 

@@ -38,6 +38,12 @@ struct Sort {
 /// The formats, the most telling first.
 static SORTS: &[Sort] = &[
     Sort { kind: ASSIGNMENTS, is: roles::is_assignment, records: &[], read: |r, out| out.facts.extend(roles::assignment(r)) },
+    Sort {
+        kind: "azure.role-eligibilities",
+        is: roles::is_eligibility,
+        records: &[],
+        read: |r, out| out.facts.extend(roles::eligibility(r)),
+    },
     Sort { kind: DEFINITIONS, is: roles::is_definition, records: &[], read: |r, out| out.facts.extend(roles::definition(r)) },
     Sort { kind: VAULTS, is: vaults::is_vault, records: &[], read: |r, out| out.facts.extend(vaults::vault(r)) },
     Sort { kind: ITEMS, is: items::is_item, records: &[], read: items::item },

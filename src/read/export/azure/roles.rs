@@ -7,6 +7,16 @@ use crate::read::export::input::Head;
 use crate::read::export::record::{Record, segment};
 use crate::tree::Tree;
 
+/// Who may activate a role of a resource.
+pub(super) fn is_eligibility(head: &Head<'_>) -> bool {
+    let kind = head.tree.get("type").and_then(Tree::text).unwrap_or("").to_ascii_lowercase();
+    kind.starts_with("microsoft.authorization/roleeligibilityschedule") && get(&head.tree, "roleDefinitionId").is_some()
+}
+
+pub(super) fn eligibility(record: &Record<'_>) -> Option<Draft> {
+    Some(assignment(record)?.saying(binding::ELIGIBLE, true))
+}
+
 /// A role assignment. Eligibility schedules and directory roles have the same keys, and their own type or scope.
 pub(super) fn is_assignment(head: &Head<'_>) -> bool {
     let has = |key: &str| get(&head.tree, key).is_some() || (head.is_table && head.tree.get(key).is_some());
@@ -14,7 +24,11 @@ pub(super) fn is_assignment(head: &Head<'_>) -> bool {
         return false;
     }
     let other = head.tree.get("type").and_then(Tree::text).is_some_and(|t| !t.is_empty());
-    let answered = has("roleDefinitionId") && has("principalId") && (!other || is_type(head, "Microsoft.Authorization/roleAssignments"));
+    let answered = has("roleDefinitionId")
+        && has("principalId")
+        && (!other
+            || is_type(head, "Microsoft.Authorization/roleAssignments")
+            || is_type(head, "Microsoft.Authorization/roleAssignmentScheduleInstances"));
     // Get-AzRoleAssignment, and the table that the portal offers
     let shell = has("RoleDefinitionName") && has("ObjectId") && has("ObjectType");
     answered || shell
@@ -155,14 +169,23 @@ mod tests {
     }
 
     #[test]
-    fn directory_roles_and_templates_are_others_business() {
-        for text in [
-            r#"[{"roleDefinitionId": "x", "principalId": "y", "directoryScopeId": "/"}]"#,
-            r#"[{"roleDefinitionId": "x", "principalId": "y", "scope": "/", "type": "Microsoft.Authorization/roleEligibilityScheduleInstances"}]"#,
-            r#"{"$schema": "s", "resources": [{"type": "Microsoft.KeyVault/vaults", "name": "[parameters('v')]", "properties": {}}]}"#,
+    fn what_has_the_same_keys_is_told_apart() {
+        for (text, want) in [
+            (r#"[{"roleDefinitionId": "x", "principalId": "y", "directoryScopeId": "/"}]"#, Some("entra.role-assignments")),
+            (
+                r#"[{"roleDefinitionId": "x", "principalId": "y", "scope": "/", "type": "Microsoft.Authorization/roleEligibilityScheduleInstances"}]"#,
+                Some("azure.role-eligibilities"),
+            ),
+            (r#"[{"roleDefinitionId": "x", "principalId": "y", "scope": "/", "type": "Contoso/others"}]"#, None),
+            (
+                r#"{"$schema": "s", "resources": [{"type": "Microsoft.KeyVault/vaults", "name": "[parameters('v')]", "properties": {}}]}"#,
+                None,
+            ),
         ] {
-            assert_eq!(read("x.json", text).kind, None, "{text}");
+            assert_eq!(read("x.json", text).kind, want, "{text}");
         }
+        let text = r#"[{"roleDefinitionId": "x", "principalId": "y", "scope": "/", "type": "Microsoft.Authorization/roleEligibilityScheduleInstances"}]"#;
+        assert_eq!(of(&read("x.json", text), Kind::Binding).first().and_then(|b| b.fields.flag(binding::ELIGIBLE)), Some(true));
     }
 
     #[test]
