@@ -5,7 +5,8 @@
 
 use crate::artifact::{Clean, Quote};
 use crate::fact::{
-    Basis, Claim, Duty, Fact, Facts, Field, Kind, Sealed, Value, access_rule, principal, principal_type, setting, shown, tenant,
+    Basis, Claim, Duty, Fact, Facts, Field, Kind, Sealed, Value, Word, access_rule, population, principal, principal_type, proof, setting,
+    shown, sign_in, tenant,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -51,7 +52,7 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
         .filter(|p| p.fields.word(principal::TYPE) == Some(principal_type::GROUP.as_str()))
         .filter_map(|p| Some((p.fields.text(principal::PRINCIPAL_ID)?, p)))
         .collect();
-    groups.iter().flat_map(|((product, _), rules)| rules.derive(product, &known)).collect()
+    groups.iter().flat_map(|((product, _), rules)| rules.derive(product, &known).into_iter().chain(rules.sign_ins(product))).collect()
 }
 
 /// The folder of rules that a file lies in.
@@ -75,13 +76,73 @@ fn holds(rule: &Sealed, field: Field, text: &str) -> bool {
     rule.fields.texts(field).any(|t| t.as_str().eq_ignore_ascii_case(text))
 }
 
-impl Rules<'_> {
+/// Whether a rule blocks, or asks for something.
+fn asks(rule: &Sealed) -> bool {
+    is(rule, access_rule::GUARDED) || is(rule, access_rule::BLOCKS)
+}
+
+fn everywhere(rule: &Sealed) -> bool {
+    holds(rule, access_rule::APPLICATIONS, ALL_APPLICATIONS) && !is(rule, access_rule::CONDITIONAL)
+}
+
+/// Whether everybody meets a rule, wherever they go.
+fn protects(rule: &Sealed) -> bool {
+    asks(rule) && everywhere(rule) && holds(rule, access_rule::INCLUDES, EVERYBODY)
+}
+
+/// Whether administrators are asked for a factor that resists phishing.
+fn resists(rule: &Sealed) -> bool {
+    let whom = is(rule, access_rule::PRIVILEGED) || holds(rule, access_rule::INCLUDES, EVERYBODY);
+    is(rule, access_rule::RESISTANT) && everywhere(rule) && whom
+}
+
+impl<'a> Rules<'a> {
+    fn in_force(&self) -> Vec<&'a Sealed> {
+        self.rules.iter().copied().filter(|r| is(r, access_rule::ENABLED)).collect()
+    }
+
+    /// How people sign in where the rules name what they accept: administrators by what resists phishing, the others by any factor
+    /// that a rule for everybody lists.
+    fn sign_ins(&self, product: &Clean) -> Vec<Sealed> {
+        let in_force = self.in_force();
+        let mut ways: Vec<(&str, Word, &Sealed)> = Vec::new();
+        if let Some(rule) = in_force.iter().find(|r| resists(r)) {
+            ways.push((population::PRIVILEGED.as_str(), proof::PASSKEY, rule));
+        }
+        for rule in in_force.iter().filter(|r| protects(r)) {
+            for value in rule.fields.values(access_rule::ASKS) {
+                if let Value::Word(word) = value {
+                    ways.push((population::USER.as_str(), *word, rule));
+                }
+            }
+        }
+        let alone = [proof::PASSKEY, proof::CERTIFICATE];
+        let mut seen = BTreeSet::new();
+        let kept = ways
+            .into_iter()
+            .filter(|(whom, word, _)| *word != proof::PASSWORD && *word != proof::RECOVERY_CODE && seen.insert((*whom, word.as_str())));
+        kept.map(|(whom, word, rule)| {
+            let name = Clean::compose([rule.name.as_str(), "/", whom, "/", word.as_str()]);
+            let mut fact =
+                Fact::new(Kind::SignIn, name.clone(), Clean::compose([product.as_str(), "/sign_ins/", name.as_str()]), rule.at.clone());
+            for (field, text) in
+                [(sign_in::POPULATION, Clean::ours(whom)), (sign_in::PRODUCT, product.clone()), (sign_in::TENANT, product.clone())]
+            {
+                self.claim(&mut fact, field, Value::Text(text), &rule.at);
+            }
+            if !alone.contains(&word) {
+                self.claim(&mut fact, sign_in::FACTORS, Value::Word(proof::PASSWORD), &rule.at);
+            }
+            self.claim(&mut fact, sign_in::FACTORS, Value::Word(word), &rule.at);
+            fact
+        })
+        .collect()
+    }
+
     fn derive(&self, product: &Clean, known: &BTreeMap<&Clean, &Sealed>) -> Vec<Sealed> {
         let mut out = Vec::new();
         let Some(first) = self.rules.first() else { return out };
-        let in_force: Vec<&Sealed> = self.rules.iter().copied().filter(|r| is(r, access_rule::ENABLED)).collect();
-        let asks = |r: &Sealed| is(r, access_rule::GUARDED) || is(r, access_rule::BLOCKS);
-        let everywhere = |r: &Sealed| holds(r, access_rule::APPLICATIONS, ALL_APPLICATIONS) && !is(r, access_rule::CONDITIONAL);
+        let in_force = self.in_force();
         let mut state = |key: &str, name: &str, on: bool, at: &Arc<Quote>, scope: Option<&Clean>| {
             let mut fact =
                 Fact::new(Kind::Setting, Clean::compose([name]), Clean::compose([product.as_str(), "/", key, "/", name]), at.clone());
@@ -103,9 +164,7 @@ impl Rules<'_> {
             &guarded.unwrap_or(first).at,
             None,
         );
-        let resistant = in_force.iter().find(|r| {
-            is(r, access_rule::RESISTANT) && everywhere(r) && (is(r, access_rule::PRIVILEGED) || holds(r, access_rule::INCLUDES, EVERYBODY))
-        });
+        let resistant = in_force.iter().find(|r| resists(r));
         state(
             "resistant_administrators",
             "phishing-resistant sign-in of administrators",
@@ -114,8 +173,7 @@ impl Rules<'_> {
             None,
         );
 
-        let protecting: Vec<&&Sealed> =
-            in_force.iter().filter(|r| asks(r) && everywhere(r) && holds(r, access_rule::INCLUDES, EVERYBODY)).collect();
+        let protecting: Vec<&&Sealed> = in_force.iter().filter(|r| protects(r)).collect();
         let out_of = |r: &Sealed| r.fields.texts(access_rule::EXCLUDES).cloned().collect::<BTreeSet<Clean>>();
         let mut always: Option<BTreeSet<Clean>> = None;
         for rule in &protecting {

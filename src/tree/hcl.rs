@@ -4,6 +4,7 @@
 //! our own because it must end on any input: nesting is bounded, and every byte is looked at a fixed number of times.
 
 use super::{Entry, Fault, MAX_DEPTH, MAX_NODES, Node, Tree};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// The key under which a block keeps its labels.
@@ -23,7 +24,7 @@ struct Parser<'a> {
     nodes: usize,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -78,6 +79,7 @@ impl Parser<'_> {
             return Err(Fault::TooDeep(self.at));
         }
         let mut entries: Vec<Entry> = Vec::new();
+        let mut lists: HashMap<&str, usize> = HashMap::new();
         loop {
             self.blank(true);
             match self.peek() {
@@ -89,7 +91,8 @@ impl Parser<'_> {
                 _ => {}
             }
             let Some(name) = self.identifier() else { return self.fault() };
-            let key = self.text.get(name.clone()).unwrap_or_default();
+            let text: &'a str = self.text;
+            let key = text.get(name.clone()).unwrap_or_default();
             self.blank(false);
             if self.peek() == Some(b'=') && self.ahead(1) != Some(b'=') {
                 self.at += 1;
@@ -97,13 +100,14 @@ impl Parser<'_> {
                 entries.push(Entry { key: key.into(), value, at: name.start });
             } else {
                 let block = self.block(depth + 1, name.start)?;
-                match entries.iter_mut().find(|e| *e.key == *key) {
+                match lists.get(key).and_then(|i| entries.get_mut(*i)) {
                     Some(Entry { value: Tree { node: Node::List(blocks), span }, .. }) => {
                         span.end = block.span.end;
                         blocks.push(block);
                     }
                     _ => {
                         let span = block.span.clone();
+                        lists.insert(key, entries.len());
                         entries.push(Entry { key: key.into(), value: Tree { node: Node::List(vec![block]), span }, at: name.start });
                     }
                 }

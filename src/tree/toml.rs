@@ -3,10 +3,14 @@
 //! Lenient where a value is strange (it is kept as the text it is written in), strict where structure breaks. Ends on any input.
 
 use super::{Entry, Fault, MAX_DEPTH, MAX_NODES, Node, Tree};
+use std::collections::HashMap;
+
+/// Heads of tables longer than this are refused.
+const LONGEST_HEAD: usize = 1024;
 
 /// Parses a text.
 pub fn toml(text: &str) -> Result<Tree, Fault> {
-    let mut parser = Parser { text, at: 0, nodes: 0 };
+    let mut parser = Parser { text, at: 0, nodes: 0, places: HashMap::new() };
     let mut root = Tree { node: Node::Map(Vec::new()), span: 0..text.len() };
     let mut table: Vec<(String, usize)> = Vec::new();
     loop {
@@ -18,6 +22,10 @@ pub fn toml(text: &str) -> Result<Tree, Fault> {
                 let array = parser.rest().starts_with("[[");
                 parser.at += if array { 2 } else { 1 };
                 table = parser.key()?;
+                // every key below is found by its whole path, which is made anew for each
+                if table.iter().map(|(part, _)| part.len()).sum::<usize>() > LONGEST_HEAD {
+                    return Err(Fault::TooLarge(start));
+                }
                 parser.blank(false);
                 let close = if array { "]]" } else { "]" };
                 if !parser.rest().starts_with(close) {
@@ -57,9 +65,12 @@ fn place<'t>(root: &'t mut Tree, path: &[(String, usize)], parser: &mut Parser<'
         return Err(Fault::TooDeep(parser.at));
     }
     let mut tree = root;
+    // what a key of a mapping is found by, without a search: the path to it, and which table of an array is meant
+    let mut whole = String::new();
     for (key, at) in path {
         if matches!(tree.node, Node::List(_)) {
             let Node::List(items) = &mut tree.node else { return parser.fault() };
+            whole.push_str(&format!("#{}", items.len()));
             let Some(last) = items.last_mut() else { return parser.fault() };
             tree = last;
         }
@@ -67,10 +78,12 @@ fn place<'t>(root: &'t mut Tree, path: &[(String, usize)], parser: &mut Parser<'
             tree.node = Node::Map(Vec::new());
         }
         let Node::Map(entries) = &mut tree.node else { return Err(Fault::Malformed(*at)) };
-        let index = match entries.iter().position(|e| *e.key == **key) {
-            Some(index) => index,
+        whole.push_str(&format!(".{}:{key}", key.len()));
+        let index = match parser.places.get(&whole) {
+            Some(index) => *index,
             None => {
                 parser.count()?;
+                parser.places.insert(whole.clone(), entries.len());
                 entries.push(Entry { key: key.as_str().into(), value: Tree { node: Node::Null, span: *at..*at }, at: *at });
                 entries.len() - 1
             }
@@ -83,10 +96,27 @@ fn place<'t>(root: &'t mut Tree, path: &[(String, usize)], parser: &mut Parser<'
     Ok(tree)
 }
 
+/// The value at a path in a table that is written in one line.
+fn inline<'t>(map: &'t mut Tree, path: &[(String, usize)], end: usize) -> Result<&'t mut Tree, Fault> {
+    let mut tree = map;
+    for (key, at) in path {
+        if tree.is_null() {
+            tree.node = Node::Map(Vec::new());
+        }
+        let Node::Map(entries) = &mut tree.node else { return Err(Fault::Malformed(*at)) };
+        entries.push(Entry { key: key.as_str().into(), value: Tree { node: Node::Null, span: *at..end }, at: *at });
+        let Some(entry) = entries.last_mut() else { return Err(Fault::Malformed(*at)) };
+        tree = &mut entry.value;
+    }
+    Ok(tree)
+}
+
 struct Parser<'a> {
     text: &'a str,
     at: usize,
     nodes: usize,
+    /// Where each key of each table stands among its fellows.
+    places: HashMap<String, usize>,
 }
 
 impl<'a> Parser<'a> {
@@ -219,7 +249,8 @@ impl<'a> Parser<'a> {
                             }
                             self.at += 1;
                             let value = self.value(depth + 1)?;
-                            *place(&mut map, &key, self)? = value;
+                            // a table in one line has few keys, and none of them twice
+                            *inline(&mut map, &key, self.at)? = value;
                         }
                     }
                 }

@@ -7,7 +7,7 @@ use super::{ExportReader, Format};
 use crate::fact::{Basis, Value, Word, act, channel, population, proof, recovery, setting};
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 pub(super) struct Authentik;
 
@@ -77,18 +77,29 @@ fn names<'a>(record: &Record<'a>) -> Vec<&'a str> {
 /// The flows that recover an account, and the stages that are bound to them.
 fn blueprint(site: &Site<'_>, out: &mut Drafts) {
     let entries = site.record.items(&["entries"]);
-    let of = |kind: &str| entries.iter().filter(move |e| model(e).ends_with(kind)).collect::<Vec<_>>();
     out.facts.push(site.tenant(AUTHENTIK, &[], &["flows and stages that another blueprint defines", "what the code of policies decides"]));
-    for flow in of(".flow") {
+    let mut bound_to: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut stages: HashMap<&str, &Record<'_>> = HashMap::new();
+    for entry in &entries {
+        if model(entry).ends_with(".flowstagebinding") {
+            let end = |key: &str| entry.tree.path(&["identifiers", key]).and_then(named);
+            if let (Some(flow), Some(stage)) = (end("target"), end("stage")) {
+                bound_to.entry(flow).or_default().push(stage);
+            }
+        } else if model(entry).starts_with("authentik_stages_") {
+            for name in names(entry) {
+                stages.entry(name).or_insert(entry);
+            }
+        }
+    }
+    for flow in entries.iter().filter(|e| model(e).ends_with(".flow")) {
         if flow.text_at(&["attrs", "designation"]) != Some("recovery") {
             continue;
         }
-        let called: BTreeSet<&str> = names(flow).into_iter().collect();
-        let bindings = of(".flowstagebinding");
-        let ours =
-            bindings.iter().filter(|b| b.find(&["identifiers", "target"]).and_then(|(t, _)| named(t)).is_some_and(|n| called.contains(n)));
-        let stages: BTreeSet<&str> = ours.filter_map(|b| b.find(&["identifiers", "stage"]).and_then(|(t, _)| named(t))).collect();
-        let bound = |kind: &str| of(kind).into_iter().find(|s| names(s).iter().any(|n| stages.contains(n)));
+        let called = names(flow);
+        let held: Vec<&Record<'_>> =
+            called.iter().filter_map(|n| bound_to.get(n)).flatten().filter_map(|stage| stages.get(stage).copied()).collect();
+        let bound = |kind: &str| held.iter().find(|s| model(s).ends_with(kind)).copied();
         // a flow whose stages stand elsewhere says nothing of what it asks for
         let Some(mail) = bound(".emailstage") else { continue };
         let label = flow.text_at(&["identifiers", "slug"]).unwrap_or("recovery");

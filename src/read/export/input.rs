@@ -153,6 +153,11 @@ impl<'a> Input<'a> {
             self.bodies.extend(parts.into_iter().map(|(at, tree)| Body::Tree { tree, pointer: format!("{pointer}{at}") }));
             return;
         }
+        if depth < MOST_WRAPPERS {
+            for (at, inner) in mounted(&tree) {
+                self.unwrap(inner, format!("{pointer}{at}"), depth + 1);
+            }
+        }
         match wrapped(&tree) {
             Some(key) => {
                 let Some(value) = take(&mut tree, key) else { return };
@@ -323,6 +328,25 @@ const BESIDE_DATA: &[&str] = &[
     "auth",
     "mount_type",
 ];
+/// The files that a ConfigMap mounts, with their pointers.
+fn mounted(tree: &Tree) -> Vec<(String, Tree)> {
+    if tree.get("kind").and_then(Tree::text) != Some("ConfigMap") {
+        return Vec::new();
+    }
+    let files = tree.get("data").map(Tree::entries).unwrap_or_default();
+    let parse = |e: &Entry| {
+        let text = e.value.text()?;
+        let mut inner = match e.key.rsplit_once('.')?.1 {
+            "yaml" | "yml" => yaml_lenient(text).ok()?.into_iter().next()?,
+            "json" => json(text).ok()?,
+            "toml" => toml(text).ok()?,
+            _ => return None,
+        };
+        settle(&mut inner, &e.value.span);
+        Some((format!("/data{}", segment(&e.key)), inner))
+    };
+    files.iter().filter_map(parse).collect()
+}
 
 /// The key that holds what a wrapper wraps.
 fn wrapped(tree: &Tree) -> Option<&'static str> {

@@ -119,6 +119,7 @@ fn recovery_facts(site: &Site<'_>, front: &[Said<Word>], out: &mut Drafts) {
             claim(&mut draft, recovery::ASKS, Said { value: proof::SMS_CODE, at, basis: Basis::Explicit });
         }
     }
+    claim(&mut draft, recovery::NEEDS, uses.map(|_| 1));
     let life = site.span(&["selfservice", "methods", by, "config", "lifespan"], 1);
     claim(&mut draft, recovery::LIFETIME, life.unwrap_or_else(|| site.default(Value::Duration(STOCK_LIFE))));
     let hooks = site.record.items(&[&flow[..], &["after", "hooks"]].concat());
@@ -171,6 +172,10 @@ mod tests {
         let indented: String = CONFIG.lines().map(|l| format!("    {l}\n")).collect();
         let chart = read("values.yaml", &format!("kratos:\n  config:\n{indented}"));
         assert_eq!((chart.kind, of(&chart, Kind::Recovery).len()), (Some(KIND), 1));
+        let mounted =
+            read("cm.yaml", &format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: kratos}}\ndata:\n  kratos.yml: |\n{indented}"));
+        assert_eq!(of(&mounted, Kind::Recovery).len(), 1);
+        assert!(mounted.marks.iter().all(|m| m.end - m.start == m.value.len()), "a mark is no longer than its secret");
     }
 
     #[test]

@@ -72,6 +72,8 @@ struct Format {
 
 /// Every reader, one line each.
 static READERS: &[&dyn ExportReader] = &[
+    // before those that know a record by the names of its lists alone
+    &auth0::Auth0,
     &aws::Aws,
     &azure::Azure,
     &keycloak::Keycloak,
@@ -83,7 +85,6 @@ static READERS: &[&dyn ExportReader] = &[
     &gitlab::GitLab,
     &pam::Pam,
     &kratos::Kratos,
-    &auth0::Auth0,
     &terraform::Terraform,
     &okta::Okta,
     &google::Google,
@@ -167,6 +168,24 @@ const COMMON: &[&str] = &[
     "\"name\": \"email\"",
     "\"name\": \"otp\"",
 ];
+
+/// What people write and programs read: it is recognised like an export, and is code or configuration all the same.
+const WRITTEN: &[&str] = &[
+    "terraform.hcl",
+    "cloudformation.template",
+    "azure.arm-template",
+    "kubernetes.manifest",
+    "kratos.config",
+    "authelia.config",
+    "supabase.config",
+    "authentik.blueprint",
+    "zitadel.login-policy",
+];
+
+/// Whether a kind of document is written by people, and not exported.
+pub(super) fn is_written(kind: &str) -> bool {
+    WRITTEN.contains(&kind)
+}
 
 /// Every needle, and the words of error messages.
 struct Needles {

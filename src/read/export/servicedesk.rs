@@ -8,6 +8,7 @@ use super::{ExportReader, Format};
 use crate::fact::{Basis, Kind, Value, Word, act, channel, event, population, proof, recovery, setting};
 use crate::read::Drafts;
 use crate::tree::Tree;
+use std::collections::HashMap;
 
 pub(super) struct ServiceDesk;
 
@@ -82,22 +83,29 @@ fn plain(key: &str) -> String {
     key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
-fn column<'a>(tree: &'a Tree, names: &[&str]) -> Option<&'a str> {
-    let found = names.iter().find_map(|name| tree.entries().iter().find(|e| plain(&e.key) == *name))?;
-    let value = found
-        .value
-        .scalar()
-        .or_else(|| found.value.get("display_value").and_then(Tree::scalar))
-        .or_else(|| found.value.get("displayName").and_then(Tree::scalar));
-    value.map(str::trim).filter(|v| !v.is_empty())
-}
+/// The columns of a row by their plain names.
+struct Columns<'a>(HashMap<String, &'a Tree>);
 
-fn has(tree: &Tree, names: &[&str]) -> bool {
-    tree.entries().iter().any(|e| names.contains(&plain(&e.key).as_str()))
+impl<'a> Columns<'a> {
+    fn of(tree: &'a Tree) -> Self {
+        Self(tree.entries().iter().map(|e| (plain(&e.key), &e.value)).collect())
+    }
+
+    /// What the first of these columns that is there holds; a reference is shown by its name.
+    fn get(&self, names: &[&str]) -> Option<&'a str> {
+        let found = names.iter().find_map(|name| self.0.get(*name))?;
+        let shown = ["display_value", "displayName"].iter().find_map(|key| found.get(key).and_then(Tree::scalar));
+        found.scalar().or(shown).map(str::trim).filter(|v| !v.is_empty())
+    }
+
+    fn has(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.0.contains_key(*name))
+    }
 }
 
 fn is_ticket(tree: &Tree) -> bool {
-    has(tree, NUMBER) && has(tree, APPROVER) && has(tree, REQUESTER) && (has(tree, SUMMARY) || has(tree, AGENT))
+    let row = Columns::of(tree);
+    row.has(NUMBER) && row.has(APPROVER) && row.has(REQUESTER) && (row.has(SUMMARY) || row.has(AGENT))
 }
 
 /// A process and the verifications it asks for, as the row names them.
@@ -140,19 +148,19 @@ fn property(site: &Site<'_>, out: &mut Drafts) {
 
 /// A ticket about getting somebody back in.
 fn ticket(site: &Site<'_>, out: &mut Drafts) {
-    let tree = site.record.tree;
-    let about: String = SUMMARY.iter().filter_map(|name| column(tree, &[name])).collect::<Vec<_>>().join(" ").to_lowercase();
+    let row = Columns::of(site.record.tree);
+    let about: String = SUMMARY.iter().filter_map(|name| row.get(&[name])).collect::<Vec<_>>().join(" ").to_lowercase();
     if !RESETS.iter().any(|word| about.contains(word)) {
         return;
     }
-    let Some(number) = column(tree, NUMBER) else { return };
+    let Some(number) = row.get(NUMBER) else { return };
     let mut draft = site.fact(Kind::Event, number, "/tickets", site.record.spot());
     for (field, names) in [(event::REQUESTER, REQUESTER), (event::APPROVER, APPROVER), (event::AGENT, AGENT)] {
-        if let Some(person) = column(tree, names) {
+        if let Some(person) = row.get(names) {
             draft.say(field, person.to_lowercase());
         }
     }
-    if let Some(source) = column(tree, SOURCE) {
+    if let Some(source) = row.get(SOURCE) {
         let source = source.to_lowercase();
         let known = [
             ("mail", channel::EMAIL),
@@ -168,7 +176,7 @@ fn ticket(site: &Site<'_>, out: &mut Drafts) {
             draft.say(event::CHANNEL, *word);
         }
     }
-    let time = |names: &[&str]| column(tree, names).and_then(super::date::parse);
+    let time = |names: &[&str]| row.get(names).and_then(super::date::parse);
     let at = |m: Option<Moment>| if let Some(Moment::At(t)) = m { Some(t) } else { None };
     let (approved, done) = (at(time(APPROVED)), at(time(DONE)));
     if let Some(done) = done {
@@ -178,7 +186,7 @@ fn ticket(site: &Site<'_>, out: &mut Drafts) {
         draft.say(event::LATE, approved.0 > done.0);
     }
     // a column that is there and empty was not filled in
-    if has(tree, APPROVER) {
+    if row.has(APPROVER) {
         draft = draft.could_say(&[event::APPROVER]);
     }
     out.facts.push(draft);

@@ -19,6 +19,11 @@ pub(super) struct Said<T> {
 }
 
 impl<T> Said<T> {
+    /// The same claim, as one that stands there if it does.
+    pub(super) fn explicit_if(self, stated: bool) -> Self {
+        if stated { Self { basis: Basis::Explicit, ..self } } else { self }
+    }
+
     /// The same claim with another value.
     pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Said<U> {
         Said { value: f(self.value), at: self.at, basis: self.basis }
@@ -224,7 +229,11 @@ fn walk(text: &str, tree: &Tree, keys: &[&str], out: &mut Drafts) {
 pub(super) fn mark_value(text: &str, tree: &Tree, out: &mut Drafts) {
     let Some(value) = tree.scalar().filter(|v| literal(v)) else { return };
     let (mut start, mut end) = (tree.span.start, tree.span.end);
-    if text.get(start..end).is_some_and(|raw| raw.len() >= 2 && raw.starts_with(['"', '\'']) && raw.ends_with(['"', '\''])) {
+    let raw = text.get(start..end).unwrap_or_default();
+    if let Some(inside) = raw.find(value) {
+        // without its quotes; of a document in a string, the place of the value in it
+        (start, end) = (start + inside, start + inside + value.len());
+    } else if raw.len() >= 2 && raw.starts_with(['"', '\'']) && raw.ends_with(['"', '\'']) {
         (start, end) = (start + 1, end - 1);
     }
     out.marks.push(Mark { start, end, value: value.to_owned(), public_prefix: 0 });

@@ -216,7 +216,7 @@ fn hostile_numbers_depths_and_doubles_of_the_platforms() {
     }
 }
 
-const FIXTURES: [(&str, &str); 21] = [
+const FIXTURES: &[(&str, &str)] = &[
     ("report.csv", REPORT),
     ("keys.json", include_str!("../../../fixtures/exports/aws/access-keys.json")),
     ("realm.json", include_str!("../../../fixtures/exports/keycloak/realm-harbour.json")),
@@ -238,10 +238,19 @@ const FIXTURES: [(&str, &str); 21] = [
     ("roles.yaml", include_str!("../../../fixtures/exports/pam/roles.yaml")),
     ("roles.sql", include_str!("../../../fixtures/exports/database/roles.sql")),
     ("grants.txt", include_str!("../../../fixtures/exports/database/grants.txt")),
+    ("okta.json", include_str!("../../../fixtures/exports/okta/bundle.json")),
+    ("okta.tf", include_str!("../../../fixtures/exports/okta/main.tf")),
+    ("entra.json", include_str!("../../../fixtures/exports/entra/policies.json")),
+    ("google.json", include_str!("../../../fixtures/exports/google/policies.json")),
+    ("auth0.yaml", include_str!("../../../fixtures/exports/auth0/tenant.yaml")),
+    ("cognito.json", include_str!("../../../fixtures/exports/cognito/user-pool.json")),
+    ("kratos.yml", include_str!("../../../fixtures/exports/kratos/kratos.yml")),
+    ("config.toml", include_str!("../../../fixtures/exports/supabase/config.toml")),
+    ("users.csv", include_str!("../../../fixtures/exports/ad/users.csv")),
 ];
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
 
     /// Whatever is overwritten, cut out or put twice: nothing breaks, and every place lies in the text.
     #[test]

@@ -5,6 +5,7 @@ pub(super) use super::form::{Bare, Documented};
 use super::login;
 use crate::fact::{Word, context};
 use crate::read::Doc;
+use crate::read::export;
 
 /// What is known of a text before it is searched.
 #[derive(Debug, Clone, Copy)]
@@ -91,8 +92,8 @@ impl Scene {
 /// Whether a recognised artifact was printed by a product, so that its reader speaks for the secrets in it. What people write in a
 /// language of configuration is configuration, whatever product reads it; realms are written in the form in which they are printed.
 fn is_printed(kind: &str, extension: &str) -> bool {
-    let written = matches!(extension, "yaml" | "yml" | "toml" | "hcl" | "tf" | "tofu" | "tfvars") || kind.starts_with("terraform.");
-    !kind.starts_with("runbook.") && (!written || kind.starts_with("keycloak."))
+    let written = matches!(extension, "yaml" | "yml" | "toml" | "hcl" | "tf" | "tofu" | "tfvars");
+    !kind.starts_with("runbook.") && !export::is_written(kind) && (!written || kind.starts_with("keycloak."))
 }
 
 /// Tests, fixtures and templates: what stands there is made up, or is meant to be replaced.

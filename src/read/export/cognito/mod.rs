@@ -85,9 +85,12 @@ fn is_template(tree: &Tree) -> bool {
 fn template(record: &Record<'_>, out: &mut Drafts) {
     for entry in record.tree.get("Resources").map(Tree::entries).unwrap_or_default() {
         let Some(kind) = entry.value.get("Type").and_then(Tree::text) else { continue };
-        let properties = record.items(&["Resources", &entry.key, "Properties"]).into_iter().next();
+        let at = format!("/Resources{}", segment(&entry.key));
         let empty = Tree { node: Node::Map(Vec::new()), span: entry.value.span.clone() };
-        let held = properties.unwrap_or_else(|| record.inner(&empty, &format!("/Resources{}", segment(&entry.key))));
+        let held = match entry.value.get("Properties") {
+            Some(properties) => record.inner(properties, &format!("{at}/Properties")),
+            None => record.inner(&empty, &at),
+        };
         let site = Site::new(&held, PRODUCT, "");
         match kind {
             "AWS::Cognito::UserPool" => pool::pool(&site, &entry.key, out),

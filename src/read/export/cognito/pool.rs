@@ -101,6 +101,8 @@ fn recoveries(site: &Site<'_>, name: &str, mfa: &Said<String>, second: &[Said<Wo
             claim(&mut draft, recovery::FRONT_FACTORS, factor.clone().map(|_| channel::SMS));
         }
     }
+    // any one of them is enough
+    claim(&mut draft, recovery::NEEDS, first.clone().map(|_| 1));
     claim(&mut draft, recovery::ADDRESS_VERIFIED, kept(site, &ways));
     out.facts.push(draft);
 }

@@ -38,6 +38,8 @@ pub(super) fn authorization(site: &Site<'_>, out: &mut Drafts) {
         for word in [channel::EMAIL, channel::SMS] {
             claim(&mut draft, recovery::CHANNELS, site.inferred(word, &on.at));
         }
+        // the gate of administrators has two locks, whatever they are
+        claim(&mut draft, recovery::NEEDS, site.inferred(2, &on.at));
         out.facts.push(draft);
     }
 }
@@ -55,6 +57,7 @@ pub(super) fn policy(site: &Site<'_>, out: &mut Drafts) {
         needed.clone(),
     ));
     let mut draft = site.recovery("password reset", act::PASSWORD_RESET, population::USER.as_str(), needed.at.clone());
+    claim(&mut draft, recovery::NEEDS, needed);
     for (key, word, channel) in OPTIONS {
         let Some(on) = site.flag(&[key]).filter(|on| on.value) else { continue };
         claim(&mut draft, recovery::ASKS, on.clone().map(|_| *word));

@@ -4,13 +4,15 @@ use super::{HIDES, PRODUCT};
 use crate::fact::{Basis, Value, Word, act, channel, population, proof, recovery, setting};
 use crate::read::Drafts;
 use crate::read::export::date::{Moment, moment};
-use crate::read::export::record::Record;
+use crate::read::export::record::{Record, segment};
 use crate::read::export::site::{Said, Site, claim};
 use crate::tree::{Node, Tree};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A date this early means: never.
 const NEVER: i64 = 365 * 86_400;
+/// Units in units.
+const DEEPEST: usize = 16;
 
 /// What ScubaGoggles read: a mapping of units and groups.
 pub(super) fn results(record: &Record<'_>, out: &mut Drafts) {
@@ -20,16 +22,12 @@ pub(super) fn results(record: &Record<'_>, out: &mut Drafts) {
     out.facts.push(site.tenant(if tenant.is_empty() { PRODUCT } else { tenant }, &[], HIDES));
     let mut units: Vec<Unit<'_>> = Vec::new();
     for entry in record.tree.get("policies").map(Tree::entries).unwrap_or_default() {
-        let Some((policies, _)) = record.find(&["policies", &entry.key]) else { continue };
-        let inner = record.items(&["policies", &entry.key]);
-        let Some(inner) = inner.into_iter().next() else { continue };
-        let said = policies
-            .entries()
-            .iter()
-            .map(|p| (short(&p.key), inner.items(&[&p.key])))
-            .filter_map(|(k, r)| Some((k.to_owned(), r.into_iter().next()?)));
-        units.push(Unit { name: entry.key.to_string(), top: *entry.key == *top, settings: said.collect() });
+        let at = format!("/policies{}", segment(&entry.key));
+        let said =
+            entry.value.entries().iter().map(|p| (short(&p.key).to_owned(), record.inner(&p.value, &format!("{at}{}", segment(&p.key)))));
+        units.push(Unit { name: entry.key.to_string(), settings: said.collect() });
     }
+    let units = Units::new(units, Some(top));
     state(&site, &units, out);
     administrators(&site, out);
 }
@@ -65,9 +63,10 @@ pub(super) fn answers(record: &Record<'_>, out: &mut Drafts) {
     for ((name, key), (_, value)) in chosen {
         match units.last_mut().filter(|u| u.name == name) {
             Some(unit) => unit.settings.push((key, value)),
-            None => units.push(Unit { top: first_unit.as_deref() == Some(&name), name, settings: vec![(key, value)] }),
+            None => units.push(Unit { name, settings: vec![(key, value)] }),
         }
     }
+    let units = Units::new(units, first_unit.as_deref());
     state(&site, &units, out);
 }
 
@@ -80,7 +79,6 @@ fn short(kind: &str) -> &str {
 /// A unit or group and what is said of it.
 struct Unit<'a> {
     name: String,
-    top: bool,
     settings: Vec<(String, Record<'a>)>,
 }
 
@@ -88,23 +86,43 @@ impl<'a> Unit<'a> {
     fn get(&self, key: &str) -> Option<&Record<'a>> {
         self.settings.iter().find(|(k, _)| k == key).map(|(_, r)| r)
     }
+}
 
-    /// The unit that this one takes from: the one it stands in, else the top.
-    fn above<'u>(&self, units: &'u [Self]) -> Option<&'u Self> {
-        let inside = self.name.rsplit_once(" (in ").map(|(_, path)| path.trim_end_matches(')').rsplit('/').next().unwrap_or_default());
-        let owner = self.name.rsplit_once(" (group ").map(|(unit, _)| unit);
-        let named = inside.or(owner).and_then(|name| units.iter().find(|u| u.name == name || u.name.starts_with(&format!("{name} (in "))));
-        named.or_else(|| units.iter().find(|u| u.top)).filter(|u| u.name != self.name)
+/// The units of a tenant, each with the one it takes from.
+struct Units<'a> {
+    units: Vec<Unit<'a>>,
+    by_name: HashMap<String, usize>,
+    top: Option<usize>,
+}
+
+impl<'a> Units<'a> {
+    fn new(units: Vec<Unit<'a>>, top: Option<&str>) -> Self {
+        let mut by_name = HashMap::new();
+        for (i, unit) in units.iter().enumerate() {
+            // "Unit (in Above/Unit)" is called by its own name as well
+            let own = unit.name.split_once(" (in ").map_or(unit.name.as_str(), |(own, _)| own);
+            by_name.entry(own.to_owned()).or_insert(i);
+        }
+        let top = top.and_then(|top| by_name.get(top).copied());
+        Self { units, by_name, top }
     }
 
-    /// A setting of this unit or of the ones above.
-    fn effective<'u>(&'u self, key: &str, units: &'u [Self]) -> Option<&'u Record<'a>> {
-        let mut unit = self;
-        for _ in 0..16 {
+    /// The unit that this one takes from: the one it stands in, else the top.
+    fn above(&self, unit: &Unit<'a>) -> Option<&Unit<'a>> {
+        let inside = unit.name.rsplit_once(" (in ").map(|(_, path)| path.trim_end_matches(')').rsplit('/').next().unwrap_or_default());
+        let owner = unit.name.rsplit_once(" (group ").map(|(unit, _)| unit);
+        let named = inside.or(owner).and_then(|name| self.by_name.get(name).copied());
+        named.or(self.top).and_then(|i| self.units.get(i)).filter(|above| above.name != unit.name)
+    }
+
+    /// A setting of a unit or of the ones above.
+    fn effective<'u>(&'u self, unit: &'u Unit<'a>, key: &str) -> Option<&'u Record<'a>> {
+        let mut unit = unit;
+        for _ in 0..DEEPEST {
             if let Some(found) = unit.get(key) {
                 return Some(found);
             }
-            unit = unit.above(units)?;
+            unit = self.above(unit)?;
         }
         None
     }
@@ -120,8 +138,8 @@ fn factors(set: &str) -> (i64, &'static [Word]) {
     }
 }
 
-fn state(site: &Site<'_>, units: &[Unit<'_>], out: &mut Drafts) {
-    for unit in units {
+fn state(site: &Site<'_>, units: &Units<'_>, out: &mut Drafts) {
+    for unit in &units.units {
         for (key, record) in &unit.settings {
             one(&site.over(record), unit, key, units, out);
         }
@@ -129,7 +147,7 @@ fn state(site: &Site<'_>, units: &[Unit<'_>], out: &mut Drafts) {
     }
 }
 
-fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &[Unit<'_>], out: &mut Drafts) {
+fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &Units<'_>, out: &mut Drafts) {
     let name = format!("{}/{key}", unit.name);
     let mut push = |draft: crate::fact::Draft| out.facts.push(draft.saying(setting::SCOPE, unit.name.as_str()));
     match key {
@@ -143,6 +161,8 @@ fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &[Unit<'_>], out: &mu
                     claim(&mut draft, recovery::ASKS, site.inferred(asked, &on.at));
                     claim(&mut draft, recovery::CHANNELS, site.inferred(by, &on.at));
                 }
+                // whichever of them is on file
+                claim(&mut draft, recovery::NEEDS, site.inferred(1, &on.at));
                 out.facts.push(draft);
             }
         }
@@ -162,7 +182,7 @@ fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &[Unit<'_>], out: &mu
             let mut draft = site.setting(&name, key, setting::VALUE, set.clone());
             claim(&mut draft, setting::STRENGTH, set.map(|_| strength));
             if let Some((above, set)) =
-                unit.above(units).and_then(|u| Some((u, u.effective(key, units)?.text_at(&["allowedSignInFactorSet"])?)))
+                units.above(unit).and_then(|u| Some((u, units.effective(u, key)?.text_at(&["allowedSignInFactorSet"])?)))
             {
                 draft.say(setting::PARENT, above.name.as_str());
                 draft.say(setting::PARENT_STRENGTH, factors(set).0);
@@ -173,7 +193,7 @@ fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &[Unit<'_>], out: &mu
             let Some(life) = site.span(&["backupCodeExceptionPeriod"], 1) else { return };
             let mut draft = site.setting(&name, key, setting::LIFETIME, life);
             if let Some(set) =
-                unit.effective("two_step_verification_enforcement_factor", units).and_then(|r| r.text_at(&["allowedSignInFactorSet"]))
+                units.effective(unit, "two_step_verification_enforcement_factor").and_then(|r| r.text_at(&["allowedSignInFactorSet"]))
             {
                 draft.say(setting::VALUE, set);
             }
@@ -225,14 +245,14 @@ fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &[Unit<'_>], out: &mu
 }
 
 /// How the people of a unit sign in: password, and the second factors of its set where they are enforced.
-fn sign_in_of(site: &Site<'_>, unit: &Unit<'_>, units: &[Unit<'_>], out: &mut Drafts) {
+fn sign_in_of(site: &Site<'_>, unit: &Unit<'_>, units: &Units<'_>, out: &mut Drafts) {
     let own = unit.settings.iter().find(|(key, _)| key.starts_with("two_step_verification_enforcement"));
-    let (Some((_, record)), Some(enforced)) = (own, unit.effective("two_step_verification_enforcement", units)) else { return };
+    let (Some((_, record)), Some(enforced)) = (own, units.effective(unit, "two_step_verification_enforcement")) else { return };
     let site = site.over(record);
     let from = enforced.tree.get("enforcedFrom").and_then(moment);
     let enforced = matches!(from, Some(Moment::At(time)) if time.0 >= NEVER);
     let said = |value: Word| Said { value, at: record.spot(), basis: Basis::Explicit };
-    let set = unit.effective("two_step_verification_enforcement_factor", units).filter(|_| enforced);
+    let set = units.effective(unit, "two_step_verification_enforcement_factor").filter(|_| enforced);
     let second = set.map(|set| factors(set.text_at(&["allowedSignInFactorSet"]).unwrap_or_default()).1).unwrap_or_default();
     let second: Vec<Said<Word>> = second.iter().map(|word| said(*word)).collect();
     site.sign_ins(&unit.name, &unit.name, &[said(proof::PASSWORD)], &second, out);

@@ -8,7 +8,7 @@ mod passwords;
 pub(super) mod terraform;
 
 use super::input::Head;
-use super::record::Record;
+use super::record::{Record, segment};
 use super::site::{self, Site};
 use super::{ExportReader, Format};
 use crate::fact::population;
@@ -139,7 +139,9 @@ fn holds_parts(tree: &Tree, depth: usize) -> bool {
 
 fn bundle(record: &Record<'_>, depth: usize, out: &mut Drafts) {
     for entry in record.tree.entries() {
-        for part_record in record.items(&[&*entry.key]) {
+        for (i, item) in entry.value.items().iter().enumerate() {
+            let at = if matches!(entry.value.node, Node::List(_)) { format!("/{i}") } else { String::new() };
+            let part_record = record.inner(item, &format!("{}{at}", segment(&entry.key)));
             match classify(part_record.tree) {
                 Some(kind) => part(kind, &part_record, out),
                 None if depth < DEEPEST => bundle(&part_record, depth + 1, out),

@@ -2,7 +2,7 @@
 
 use super::passwords::{self, Reading, methods};
 use super::{PRODUCT, access, admins, factors};
-use crate::fact::{Basis, access_rule, setting};
+use crate::fact::{Basis, Kind, access_rule, binding, setting};
 use crate::read::Drafts;
 use crate::read::export::site::{Said, Site, claim};
 
@@ -26,6 +26,7 @@ pub(in crate::read::export) fn resource(kind: &str, address: &str, site: &Site<'
         "okta_authenticator" if in_force => authenticator(site, address, out),
         "okta_policy_rule_signon" if in_force => sign_on(site, address, out),
         "okta_app_signon_policy_rule" if in_force => application(site, address, out),
+        "okta_group_role" | "okta_user_admin_roles" => roles(site, address, out),
         "okta_admin_role_custom" => admins::custom_named(site, address, out),
         "okta_api_token" => {
             if let Some(from) = site
@@ -52,6 +53,22 @@ pub(in crate::read::export) fn resource(kind: &str, address: &str, site: &Site<'
         _ => return kind.starts_with("okta_"),
     }
     true
+}
+
+/// Roles of a group or user. Without targets a role holds for the whole organisation.
+fn roles(site: &Site<'_>, address: &str, out: &mut Drafts) {
+    let targets = site.record.items(&["target_group_list"]);
+    let scope = if targets.is_empty() { "organization" } else { "groups" };
+    for held in [site.record.items(&["role_type"]), site.record.items(&["admin_roles"])].into_iter().flatten() {
+        let Some(role) = held.tree.text() else { continue };
+        let mut draft = site
+            .fact(Kind::Binding, address, "/roles", held.spot())
+            .saying(binding::PRODUCT, PRODUCT)
+            .saying(binding::PRINCIPAL, address)
+            .saying(binding::ROLE, role);
+        claim(&mut draft, binding::SCOPE, site.default(scope).explicit_if(!targets.is_empty()));
+        out.facts.push(draft);
+    }
 }
 
 fn password_rule(site: &Site<'_>, address: &str, out: &mut Drafts) {

@@ -98,3 +98,25 @@ fn malformed_cut_and_hostile() {
     }
     assert_eq!(passwords::method("webauthn").map(|(w, _)| w), Some(proof::PASSKEY));
 }
+
+#[test]
+fn what_is_written_for_terraform_says_the_same_and_its_defaults() {
+    let drafts = read("main.tf", include_str!("../../../../fixtures/exports/okta/main.tf"));
+    assert_eq!(drafts.kind, Some("terraform.hcl"));
+    let ways: Vec<_> = of(&drafts, Kind::Recovery).iter().map(|r| (r.name.clone(), words(r, recovery::ASKS))).collect();
+    let policy = "okta_policy_password.staff";
+    let rule = "okta_policy_rule_password.staff/selfServicePasswordReset";
+    assert_eq!(
+        ways,
+        [
+            // nobody wrote question_recovery and email_recovery: the provider switches them on
+            (format!("{policy}/question_recovery"), vec!["knowledge_question"]),
+            (format!("{policy}/email_recovery"), vec!["email_code"]),
+            (format!("{policy}/sms_recovery"), vec!["sms_code"]),
+            (format!("{rule}/email"), vec!["email_code"]),
+            (format!("{rule}/voice"), vec!["phone_call"]),
+        ]
+    );
+    let factors: Vec<_> = of(&drafts, Kind::Authenticator).iter().map(|a| a.name.clone()).collect();
+    assert_eq!(factors, ["okta_authenticator.question/security_question"], "a policy that is off enrols nobody");
+}
