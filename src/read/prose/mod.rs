@@ -5,10 +5,9 @@
 
 mod clause;
 mod document;
+mod format;
 mod grammar;
 mod inflect;
-mod markdown;
-mod plain;
 mod procedure;
 mod recognise;
 mod section;
@@ -18,7 +17,6 @@ mod token;
 pub use grammar::Grammar;
 
 use super::{Doc, Drafts, Knowledge};
-use recognise::Layout;
 
 /// Reads a text as prose, if it is some.
 pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
@@ -30,10 +28,7 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
     if !grammar.is_interesting(doc.text) {
         return;
     }
-    let (document, kind) = match layout {
-        Layout::Markdown => (markdown::read(doc.text), "runbook.markdown"),
-        Layout::Plain => (plain::read(doc.text), "runbook.text"),
-    };
+    let (document, kind) = format::read(layout, doc.text);
     let sections = section::sections(&document, grammar, doc.text.len());
     let before = out.facts.len();
     procedure::procedures(&document, &sections, &doc.file_name(), &mut out.facts);

@@ -7,6 +7,14 @@ use crate::read::Doc;
 pub(super) enum Layout {
     /// Markdown.
     Markdown,
+    /// HTML, or the storage format of Confluence.
+    Html,
+    /// AsciiDoc.
+    AsciiDoc,
+    /// reStructuredText.
+    Rest,
+    /// Org.
+    Org,
     /// Anything with lines and blank lines.
     Plain,
 }
@@ -67,7 +75,10 @@ pub(super) fn layout(doc: &Doc<'_>) -> Option<Layout> {
     match extension {
         // what is unpacked of an office document is Markdown
         "md" | "markdown" | "mdx" | "mdown" | "qmd" | "rmd" | "docx" | "docm" | "odt" | "pptx" | "odp" => Some(Layout::Markdown),
-        "txt" | "text" | "rst" | "adoc" | "asciidoc" | "org" => sentences(doc.text).then_some(Layout::Plain),
+        "txt" | "text" => sentences(doc.text).then_some(Layout::Plain),
+        "rst" | "rest" => sentences(doc.text).then_some(Layout::Rest),
+        "adoc" | "asciidoc" | "asc" => sentences(doc.text).then_some(Layout::AsciiDoc),
+        "org" => sentences(doc.text).then_some(Layout::Org),
         // standard input has no name: a page piped in is most likely Markdown, and what is not reads as lines all the same
         "" if stem == "stdin" => sentences(doc.text).then_some(Layout::Markdown),
         "" if NAMES.contains(&stem) => sentences(doc.text).then_some(Layout::Plain),
