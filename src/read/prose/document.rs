@@ -2,6 +2,8 @@
 //!
 //! Soft-wrapped lines are joined, and every byte of joined text still knows the source byte it came from.
 
+use crate::fact::Draft;
+
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -40,6 +42,10 @@ pub(super) struct Document {
     /// The day on which somebody last looked at it, as the front matter writes it.
     pub(super) reviewed: Option<(String, (usize, usize))>,
     pub(super) blocks: Vec<Block>,
+    /// It records what was done, ticket by ticket: what it does not say proves nothing.
+    pub(super) records: bool,
+    /// What is recorded, each with the bytes of its ticket.
+    pub(super) events: Vec<((usize, usize), Draft)>,
 }
 
 impl Document {
@@ -89,6 +95,11 @@ impl Joined {
         if !self.text.is_empty() && !self.text.ends_with([' ', '\n']) {
             self.text.push(with);
         }
+    }
+
+    /// Moves all positions in the source.
+    pub(super) fn shift(&mut self, by: usize) {
+        self.pieces.iter_mut().for_each(|p| (p.1, p.2) = (p.1 + by, p.2 + by));
     }
 
     /// Takes white space off the end.

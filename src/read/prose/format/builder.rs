@@ -53,8 +53,10 @@ impl Builder {
 
     /// A heading begins; without bytes, with its first word.
     pub(super) fn heading(&mut self, level: u8, at: Option<(usize, usize)>) {
-        if !self.cell {
-            self.begin(Shape::Heading(level.clamp(1, BOLD)), at);
+        match self.quotes {
+            _ if self.cell => self.line(),
+            0 => self.begin(Shape::Heading(level.clamp(1, BOLD)), at),
+            _ => self.begin(Shape::Quote, at),
         }
     }
 
@@ -84,6 +86,13 @@ impl Builder {
             self.bold_bytes += text.len();
         }
         self.open.piece(text, from, to);
+    }
+
+    /// Text that was joined before.
+    pub(super) fn joined(&mut self, text: &Joined) {
+        let span = self.span.get_or_insert(text.source(0, text.text.len()));
+        span.1 = span.1.max(text.source(0, text.text.len()).1);
+        self.open.join(text);
     }
 
     /// A break between words.

@@ -2,14 +2,18 @@
 
 mod asciidoc;
 mod builder;
+mod cells;
 mod entity;
 mod front;
 mod html;
 mod lines;
+mod mail;
 mod markdown;
 mod org;
 mod plain;
 mod rest;
+mod tickets;
+mod wiki;
 
 use super::document::{Document, Joined};
 use super::recognise::Layout;
@@ -22,8 +26,24 @@ pub(super) fn read(layout: Layout, text: &str) -> (Document, &'static str) {
         Layout::AsciiDoc => (asciidoc::read(text), "runbook.asciidoc"),
         Layout::Rest => (rest::read(text), "runbook.rst"),
         Layout::Org => (org::read(text), "runbook.org"),
+        Layout::Mail => (mail::read(text), "runbook.mail"),
+        Layout::MediaWiki if wiki::is_dump(text) => (wiki::read_dump(text), "runbook.mediawiki"),
+        Layout::MediaWiki => (wiki::read(text), "runbook.mediawiki"),
+        Layout::WikiMarkup => (wiki::read_jira(text), "runbook.wiki"),
+        Layout::TicketsCsv => (tickets::read_csv(text), "tickets.csv"),
+        Layout::TicketsJson => (tickets::read_json(text), "tickets.json"),
         Layout::Plain => (plain::read(text), "runbook.text"),
     }
+}
+
+/// Whether a CSV file is an export of tickets.
+pub(super) fn is_ticket_table(text: &str) -> bool {
+    tickets::separator(text).is_some()
+}
+
+/// Whether a JSON file may be an export of tickets.
+pub(super) fn may_hold_tickets(text: &str) -> bool {
+    tickets::may_hold(text)
 }
 
 /// The cells of a line of CSV, without their quotation marks.
