@@ -206,9 +206,13 @@ impl Log {
         let Some(title) = first(Role::Title) else { return };
         let at = title.text.source(0, title.text.text.len());
         self.build.heading(1, Some(at));
-        if let Some(key) = first(Role::Key) {
-            let (from, to) = key.text.source(0, key.text.text.len());
-            self.build.text(&key.text.text, from, to);
+        if let Some(key) = key(&fields) {
+            let (from, to) = key.source(0, key.text.len());
+            // a bare number would be taken for that of a heading
+            if key.text.starts_with(|c: char| c.is_ascii_digit()) {
+                self.build.text("ticket ", from, from);
+            }
+            self.build.text(&key.text, from, to);
             self.build.text(": ", from, from);
         }
         self.build.joined(&title.text);
@@ -240,7 +244,7 @@ impl Log {
             let (from, to) = text.source(0, text.text.len());
             Spot::at(from, to)
         };
-        let name = first(Role::Key).or_else(|| first(Role::Title)).map(|t| t.text.trim().to_owned()).unwrap_or_default();
+        let name = key(fields).or_else(|| first(Role::Title)).map(|t| t.text.trim().to_owned()).unwrap_or_default();
         let mut draft = Draft::new(Kind::Event, name.clone(), name, Spot::at(at.0, at.1));
         for (role, field) in [(Role::Requester, event::REQUESTER), (Role::Approver, event::APPROVER), (Role::Agent, event::AGENT)] {
             if let Some(text) = first(role) {
@@ -266,6 +270,12 @@ impl Log {
         }
         self.build.document.events.push((span, draft));
     }
+}
+
+/// What people call a ticket by: a name with letters before the number of its record.
+fn key(fields: &[Field]) -> Option<&Joined> {
+    let keys = fields.iter().filter(|f| f.role == Role::Key && !f.text.text.trim().is_empty()).map(|f| &f.text);
+    keys.min_by_key(|k| k.text.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The text of a ticket, in whatever marks it was written. Its headings stand below that of the ticket.
