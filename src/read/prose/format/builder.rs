@@ -10,6 +10,8 @@ pub(super) const BOLD: u8 = 7;
 pub(super) const HEADING_BYTES: usize = 90;
 /// Words of a line in a list without marks.
 const FEW_WORDS: usize = 4;
+/// Words of a line that names the steps below it.
+const NAME_WORDS: usize = 9;
 /// Lists in lists that are counted. Deeper ones are read all the same.
 const DEEPEST: usize = 64;
 
@@ -122,10 +124,23 @@ impl Builder {
             self.beyond += 1;
             return;
         }
+        if ordered && self.lists.is_empty() {
+            self.name_steps();
+        }
         let intro = self.last.filter(|i| self.introduces(*i));
         // a list inside an item is governed by what governs the item, unless the item introduces it
         let intro = intro.or_else(|| self.lists.last().and_then(|l| l.intro));
         self.lists.push(List { ordered, intro });
+    }
+
+    /// "To reset a password:" above counted steps is their heading.
+    fn name_steps(&mut self) {
+        let Some(block) = self.last.and_then(|i| self.document.blocks.get_mut(i)) else { return };
+        let said = block.text.text.trim();
+        let names = said.starts_with("To ") && said.ends_with(':') && said.split_whitespace().count() <= NAME_WORDS;
+        if names && block.shape == Shape::Paragraph && !said.contains(['.', ',']) {
+            block.shape = Shape::Heading(BOLD);
+        }
     }
 
     /// A list ends.
