@@ -176,6 +176,76 @@ fn odt() -> Vec<u8> {
     ])
 }
 
+/// A PDF without packing: larger type for headings, a gap between paragraphs.
+#[cfg(feature = "pdf")]
+fn pdf(parts: &[Part]) -> Vec<u8> {
+    let mut content = String::new();
+    let mut y = 800;
+    let mut show = |size: usize, x: usize, gap: i32, text: &str| {
+        y -= gap;
+        // two pieces on one line, with the space between them only drawn
+        let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+        content.push_str(&format!("BT /F1 {size} Tf {x} {y} Td [({first}) -300 ({rest})] TJ ET\n"));
+    };
+    let mut before = false;
+    for (n, part) in (1..).zip(parts) {
+        let item = matches!(part, Part::Item(..));
+        let gap = if item && before { 12 } else { 30 };
+        before = item;
+        match part {
+            Part::Heading(level, text) => show(if *level == 1 { 24 } else { 18 }, 50, 40, text),
+            Part::Text(text) => show(10, 50, gap, text),
+            Part::Item(level, true, text) => show(10, 60 + level * 20, gap, &format!("{}. {text}", n - 4)),
+            Part::Item(level, false, text) => show(10, 60 + level * 20, gap, &format!("- {text}")),
+            Part::Row(a, b) => show(10, 50, gap, &format!("{a}: {b}")),
+        }
+    }
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 850] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+    ];
+    let mut out = "%PDF-1.4\n".to_owned();
+    let mut places = Vec::new();
+    for (n, object) in (1..).zip(&objects) {
+        places.push(out.len());
+        out.push_str(&format!("{n} 0 obj\n{object}\nendobj\n"));
+    }
+    let at = out.len();
+    out.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
+    places.iter().for_each(|p| out.push_str(&format!("{p:010} 00000 n \n")));
+    out.push_str(&format!("trailer << /Size {} /Root 1 0 R >>\nstartxref\n{at}\n%%EOF\n", objects.len() + 1));
+    out.into_bytes()
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn pdf_is_read_by_a_process_that_limits_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).expect("a file");
+    put("desk.pdf", &pdf(&DESK));
+    put("pictures.pdf", &pdf(&[]));
+    put("broken.pdf", b"%PDF-1.7\n\xff\xfe\x00 nothing that could be read");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats/same/desk.md"), folder.path().join("desk.md")).expect("a copy");
+    let found = findings(folder.path());
+    assert_eq!(found.get("desk.pdf"), found.get("desk.md"));
+    assert_eq!(found.len(), 2);
+    let report = report(folder.path()).to_string();
+    assert!(report.contains("without a text layer"), "{report}");
+    assert!(report.contains("broken.pdf"));
+}
+
+#[cfg(not(feature = "pdf"))]
+#[test]
+fn pdf_is_told_as_not_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("desk.pdf"), b"%PDF-1.7\n\xff\xfe\x00 packed").expect("a file");
+    let report = report(folder.path()).to_string();
+    assert!(report.contains("this build reads none"), "{report}");
+}
+
 #[test]
 fn one_runbook_gives_the_same_findings_in_every_format() {
     let folder = tempfile::tempdir().expect("a folder");

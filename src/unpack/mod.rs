@@ -8,6 +8,7 @@ mod budget;
 mod mail;
 mod notebook;
 mod office;
+pub mod pdf;
 mod tar;
 mod xml;
 mod zip;
@@ -126,6 +127,8 @@ impl Walk<'_> {
                     self.opened(path, "document.notebook", None);
                 } else if let Some(mail) = mail::read(&path, &bytes) {
                     self.mail(path, mail, depth);
+                } else if pdf::is_pdf(&bytes) {
+                    self.pdf(path, bytes);
                 } else {
                     self.give(path, Body::Whole(bytes));
                 }
@@ -154,6 +157,23 @@ impl Walk<'_> {
         for (name, text) in texts {
             let path = if name.is_empty() { path.to_owned() } else { inside(path, &name) };
             self.give(path, Body::Whole(text.into_bytes()));
+        }
+    }
+
+    /// The text layer of a PDF.
+    fn pdf(&mut self, path: String, bytes: Vec<u8>) {
+        match pdf::read(&bytes) {
+            Ok(text) => {
+                self.texts(&path, vec![(String::new(), text)]);
+                self.opened(path, "document.pdf", None);
+            }
+            Err(why) => {
+                // one that is not packed is a text to be searched
+                if std::str::from_utf8(&bytes).is_ok() {
+                    self.give(path.clone(), Body::Whole(bytes));
+                }
+                self.lost(path, why);
+            }
         }
     }
 

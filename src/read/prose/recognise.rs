@@ -92,7 +92,7 @@ pub(super) fn layout(doc: &Doc<'_>) -> Option<Layout> {
     match extension {
         // what is unpacked of an office document is Markdown
         "md" | "markdown" | "mdx" | "mdown" | "qmd" | "rmd" | "docx" | "docm" | "odt" | "pptx" | "odp" => Some(Layout::Markdown),
-        "txt" | "text" => sentences(doc.text).then_some(Layout::Plain),
+        "txt" | "text" | "pdf" => sentences(doc.text).then_some(Layout::Plain),
         "rst" | "rest" => sentences(doc.text).then_some(Layout::Rest),
         "adoc" | "asciidoc" | "asc" => sentences(doc.text).then_some(Layout::AsciiDoc),
         "eml" => Some(Layout::Mail),
