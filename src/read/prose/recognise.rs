@@ -19,6 +19,8 @@ pub(super) enum Layout {
     Org,
     /// A mail whose transfer encoding is undone.
     Mail,
+    /// A space that Confluence exported.
+    Space,
     /// The markup of MediaWiki, or its XML dump.
     MediaWiki,
     /// The markup of Jira and the older Confluence.
@@ -73,7 +75,8 @@ const LARGEST_EXPORT: usize = 32 * 1024 * 1024;
 impl Layout {
     /// Whether a text of this layout is too large to have been written by people.
     pub(super) fn is_too_large(self, text: &str) -> bool {
-        let largest = if matches!(self, Self::TicketsCsv | Self::TicketsJson | Self::MediaWiki) { LARGEST_EXPORT } else { LARGEST };
+        let largest =
+            if matches!(self, Self::TicketsCsv | Self::TicketsJson | Self::MediaWiki | Self::Space) { LARGEST_EXPORT } else { LARGEST };
         text.len() > largest
     }
 }
@@ -99,6 +102,7 @@ pub(super) fn layout(doc: &Doc<'_>) -> Option<Layout> {
         // a page with gaps is filled by a program for its users
         "html" | "htm" | "xhtml" if !is_template => Some(Layout::Html),
         "xml" if is_stored_page(doc.text) => Some(Layout::Html),
+        "xml" if starts(doc.text, "<hibernate-generic") => Some(Layout::Space),
         "xml" if starts(doc.text, "<mediawiki") => Some(Layout::MediaWiki),
         "wiki" | "mediawiki" | "mw" => sentences(doc.text).then_some(Layout::MediaWiki),
         "jira" | "confluence" => sentences(doc.text).then_some(Layout::WikiMarkup),
