@@ -4,6 +4,8 @@ use super::builder::{BOLD, Builder, is_admonition};
 use super::{Document, Joined, front, html};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
+/// Bytes in which a quotation says what it is.
+const FIRST_WORDS: usize = 64;
 /// Admonitions in admonitions, each a text of its own.
 const DEEPEST: usize = 4;
 
@@ -89,8 +91,9 @@ impl Reader<'_> {
             Tag::List(first) => self.build.open_list(first.is_some()),
             Tag::Item => self.build.flush(),
             Tag::BlockQuote(kind) => {
-                let raw = self.text.get(start..end).unwrap_or_default();
-                let quotes = kind.is_none() && !is_admonition(raw) || self.build.is_quoting();
+                // quotations in quotations are told by their first words, or the innermost of many would be read many times
+                let raw = self.text.as_bytes().get(start..end.min(start + FIRST_WORDS)).unwrap_or_default();
+                let quotes = self.build.is_quoting() || kind.is_none() && !is_admonition(&String::from_utf8_lossy(raw));
                 if quotes {
                     self.build.open_quote();
                 }
