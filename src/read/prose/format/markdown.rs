@@ -42,7 +42,6 @@ struct Reader<'a> {
     struck: usize,
     /// Which of the open quotations are quotations, and not admonitions.
     quotes: Vec<bool>,
-    in_head: bool,
     /// The last paragraph opened an admonition whose text is indented (`!!! note`), which looks like code.
     indented: bool,
 }
@@ -110,7 +109,6 @@ impl Reader<'_> {
             Tag::Strikethrough => self.struck += 1,
             Tag::Strong => self.build.bold(true),
             Tag::Table(_) => self.build.open_table(),
-            Tag::TableHead => self.in_head = true,
             Tag::TableRow => self.build.open_row(start, end),
             Tag::TableCell => self.build.open_cell(),
             Tag::HtmlBlock => {
@@ -139,10 +137,7 @@ impl Reader<'_> {
             TagEnd::Strikethrough => self.struck = self.struck.saturating_sub(1),
             TagEnd::Strong => self.build.bold(false),
             TagEnd::TableCell => self.build.close_cell(),
-            TagEnd::TableHead => {
-                self.in_head = false;
-                self.build.close_head();
-            }
+            TagEnd::TableHead => self.build.close_head(),
             TagEnd::TableRow => self.build.close_row(end),
             TagEnd::Table => self.build.close_table(),
             _ => {}
@@ -192,7 +187,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a paragraph is the code of MDX, or a lone label of a reference.
+/// Whether a paragraph is the code of MDX.
 fn is_code(raw: &str) -> bool {
     let ends = |marks: &[char]| raw.trim_end().ends_with(marks);
     raw.starts_with("import ") && raw.contains(" from ") && ends(&[';', '\'', '"'])
