@@ -198,9 +198,15 @@ mod tests {
         assert_eq!(at("reset.txt", "Call the desk first.\nThey will ask you who you are.\n"), Some(Layout::Plain));
         assert_eq!(at("README", "Call the desk first.\nThey will ask you who you are.\n"), Some(Layout::Plain));
         assert_eq!(at("stdin", "# Reset\n\nCall the desk first. They will ask.\nThen they reset it for you.\n"), Some(Layout::Markdown));
+        // a page is told by what was read of it
+        assert_eq!(at("index.html", "x"), Some(Layout::Html));
+        let page = |text: &str| is_page(&format::read(Layout::Html, text).0, text);
+        let weak = "<p>Call the desk first, they will ask you who you are.</p>";
+        assert!(page(&weak.repeat(3)));
+        assert!(!page(weak) && !page(&format!("{}<input><input><button>", weak.repeat(3))));
         assert_eq!(at("words.txt", "alpha\nbeta\ngamma\n"), None);
         assert_eq!(at("requirements.txt", "The password is sent by mail. It is so."), None);
-        for path in ["main.rs", "app.yaml", "package-lock.json", "index.html", "LICENSE", "users.csv"] {
+        for path in ["main.rs", "app.yaml", "package-lock.json", "index.html.erb", "LICENSE", "users.csv"] {
             assert_eq!(at(path, "Call the desk first.\nThey will ask you who you are.\n"), None, "{path}");
         }
     }
