@@ -4,6 +4,7 @@ pub mod assurance;
 mod exposure;
 mod powers;
 mod sharing;
+mod teams;
 
 use crate::fact::Facts;
 use crate::rule::Pack;
