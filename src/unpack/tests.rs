@@ -225,17 +225,17 @@ const WORD: &str = r#"<w:document xmlns:w="w"><w:body>
 #[test]
 fn documents_read_as_people_see_them() {
     let types: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
-    let seen = unpacked("desk/reset.docx", zipped(&[types, ("word/document.xml", WORD.as_bytes()), ("word/styles.xml", b"<a/>")]));
+    let seen = unpacked("desk/reset.docx", zipped(&[types, ("word/document.xml", WORD.as_bytes()), ("word/settings.xml", b"<a/>")]));
     let (path, text) = seen.given.last().expect("the text");
     assert_eq!(path, "desk/reset.docx");
     let want = "# Reset a password\n\n- Ask for the date of birth & name.\n- Set it.\n\nDone.\n\n| user | password |\n| --- | --- |\n| root | x |\n\n";
     assert_eq!(text, want);
-    assert!(seen.paths().contains(&"desk/reset.docx!/word/styles.xml"));
+    assert!(seen.paths().contains(&"desk/reset.docx!/word/settings.xml"));
 
     let open = "<office:document-content xmlns:office='o' xmlns:text='t'><text:h text:outline-level='2'>Reset</text:h>\
         <text:p>Ask <text:span>first</text:span>.</text:p><text:list><text:list-item><text:p>One</text:p></text:list-item></text:list></office:document-content>";
     let seen = unpacked("r.odt", zipped(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", open.as_bytes())]));
-    assert_eq!(seen.given.last().map(|(_, t)| t.as_str()), Some("## Reset\n\nAsk first.\n\n- One\n\n"));
+    assert_eq!(seen.given.last().map(|(_, t)| t.as_str()), Some("## Reset\n\nAsk first.\n\n- One\n"));
 
     let sheet = r#"<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>
         <row r="3"><c r="B3" t="inlineStr"><is><t>a "b", c</t></is></c><c r="D3"><v>7</v></c></row></sheetData></worksheet>"#;

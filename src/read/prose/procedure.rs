@@ -62,7 +62,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], file: &str, 
             });
         let acts =
             act.is_some_and(|a| !RESETS.contains(&a)) && !rules || head.instruct || deeds(&["reset", "disable", "grant", "send", "revoke"]);
-        let typed = act.filter(|_| !head.story && acts && (imperatives >= 2 || performs));
+        let typed = act.filter(|_| !document.records && !head.story && acts && (imperatives >= 2 || performs));
         let telling: Vec<&&(Said, Spot)> = said.iter().filter(|(s, _)| telling(s, act.is_some(), head)).collect();
         if typed.is_none() && telling.is_empty() {
             continue;
