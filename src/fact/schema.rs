@@ -417,6 +417,14 @@ records! {
         EXPIRES "expires" (flag) "expiry of what is handed out";
         REVIEWED "reviewed" (flag) "review afterwards";
         OWNER "owner" (text) "named owner";
+        PERFORMED "performed" (flag) "steps that let somebody else in";
+        CHECKED "checked" (flag) "check of who is asking";
+        SEPARATED "separated" (flag) "separation of asker and approver";
+        CUSTODY "custody" (flag) "custody of the credential";
+        ALARMED "alarmed" (flag) "alarm on use";
+        CONDITION "condition" (flag) "condition of use";
+        HANDS_OUT "hands_out" (flag) "something temporary that is handed out";
+        REFERS "refers" (text) "document it refers to";
     }
     /// One clause of a procedure.
     step {

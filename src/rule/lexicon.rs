@@ -117,6 +117,16 @@ pub const CUES: &[&str] = &[
     "temporary",
     "expiry",
     "first_login",
+    "custody",
+    "alarm",
+    "situation",
+    "separation",
+    "asked",
+    "self_heading",
+    "taking_away",
+    "told",
+    "owned_by",
+    "legitimacy",
 ];
 
 fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

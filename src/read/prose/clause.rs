@@ -99,6 +99,11 @@ impl<'a> Sentence<'a> {
         self.hits.iter().filter(move |h| h.slot == slot)
     }
 
+    /// Bytes of some tokens, in the block's text.
+    pub(super) fn span(&self, from: usize, to: usize) -> (usize, usize) {
+        self.text_span(from, to)
+    }
+
     pub(super) fn stance(&self, at: usize) -> Stance {
         self.stances.get(at).copied().unwrap_or_default()
     }

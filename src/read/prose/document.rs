@@ -38,6 +38,10 @@ pub(super) struct Document {
     /// A named owner from the front matter.
     pub(super) owner: Option<(String, (usize, usize))>,
     pub(super) blocks: Vec<Block>,
+    /// How many blocks stand before each block of code: commands are steps, although they are not read.
+    pub(super) code: Vec<usize>,
+    /// Bytes of links and where they lead.
+    pub(super) links: Vec<((usize, usize), String)>,
 }
 
 impl Document {

@@ -100,7 +100,7 @@ const CLASSES: [(u16, &str); 9] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "contain include with to how however use same prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team";
+const NAMED: &str = "contain include with to how however use same prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {

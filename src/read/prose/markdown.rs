@@ -123,8 +123,10 @@ impl Reader<'_> {
             }
             Tag::CodeBlock(_) => {
                 self.flush();
+                self.document.code.push(self.document.blocks.len());
                 self.code = true;
             }
+            Tag::Link { dest_url, .. } => self.document.links.push(((start, end), dest_url.to_string())),
             Tag::Strong => self.bold += 1,
             Tag::Table(_) => {
                 self.flush();

@@ -3,17 +3,23 @@
 //! A text becomes a [`document`] of blocks, blocks become sentences, sentences [`clause`]s with a deed, object, channel and proof,
 //! sections [`procedure`]s. Negation, duty and the reach of headings are resolved here, so that a rule only asks what is so.
 
+mod answers;
 mod clause;
 mod document;
 mod grammar;
+mod heading;
 mod inflect;
 mod markdown;
+mod note;
+mod people;
 mod plain;
 mod procedure;
 mod recognise;
 mod section;
 mod stance;
 mod token;
+mod unit;
+mod voice;
 
 pub use grammar::Grammar;
 
@@ -36,7 +42,7 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
     };
     let sections = section::sections(&document, grammar, doc.text.len());
     let before = out.facts.len();
-    procedure::procedures(&document, &sections, &doc.file_name(), &mut out.facts);
+    procedure::procedures(&document, &sections, doc.path, &doc.file_name(), &mut out.facts);
     if out.facts.len() > before {
         out.kind = Some(kind);
     }

@@ -2,16 +2,20 @@
 
 use super::clause::{Said, Sentence, Setting};
 use super::document::{Block, Document, Joined, Shape};
-use super::grammar::{Grammar, Hit, Slot};
+use super::grammar::{Class, Grammar, Hit, Slot};
+use super::heading::{head, introduction, plain, read_heading};
+use super::inflect::Form;
+use super::note::{Note, notes};
 use super::token::{self, Token};
 use crate::artifact::Spot;
+use crate::fact::Duty;
 
 /// A heading and what stands below it, up to the next heading of any level.
 #[derive(Debug, Default)]
 pub(super) struct Section {
     pub(super) name: String,
     pub(super) parent: Option<usize>,
-    level: u8,
+    pub(super) level: u8,
     pub(super) heading: Option<(usize, usize)>,
     /// Bytes of the heading and its own text.
     pub(super) own: (usize, usize),
@@ -29,15 +33,31 @@ pub(super) struct Section {
     pub(super) irrelevant: bool,
     /// Its heading is an instruction: "Reset a password", "How to unlock an account".
     pub(super) instruct: bool,
-    /// Its heading says that users do it themselves.
+    /// Its heading speaks to whoever is locked out.
     pub(super) alone: bool,
-    forbidden: bool,
-    verifying: bool,
-    access: bool,
+    /// Its heading names a page that describes, tests or reports.
+    pub(super) told: bool,
+    pub(super) forbidden: bool,
+    pub(super) verifying: bool,
+    pub(super) access: bool,
     /// A help desk or somebody who asks for access was named.
     desk: bool,
     /// Sentences that tell the reader to do something.
     pub(super) imperatives: usize,
+    /// Blocks of code: commands to be run.
+    pub(super) code: usize,
+    /// Sentences that let somebody in again, or have the reader do so.
+    pub(super) performs: usize,
+    /// Sentences that have the reader ask a desk or an administrator.
+    pub(super) asks: usize,
+    /// Sentences that state how things are.
+    pub(super) statements: usize,
+    /// Sentences in which whoever is let in acts: "They enter their address".
+    pub(super) holder_acts: usize,
+    /// How often somebody is named who asks for it.
+    pub(super) askers: usize,
+    /// A named owner.
+    pub(super) owner: Option<Spot>,
     /// Whether some of it tells a story of an attack.
     pub(super) discussion: bool,
     /// What it says, with the place of the sentence.
@@ -50,33 +70,10 @@ pub(super) struct Section {
     pub(super) actors: Vec<(&'static str, Spot)>,
 }
 
-/// Something an auditor asks after, and whether it is said to be so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Note {
-    /// It is recorded.
-    Logged(bool),
-    /// Sessions and sibling credentials end.
-    Revokes(bool),
-    /// The account holder is told.
-    Notifies(bool),
-    /// What is handed out ends.
-    Expires(bool),
-    /// Somebody looks at it afterwards.
-    Reviewed(bool),
-    /// It takes two people.
-    TwoPeople(bool),
-    /// How it is done stands in another document.
-    Elsewhere,
-    /// The reader asks somebody else for it: what they do is not told here.
-    Requested,
-    /// It is done as described further up in the same document.
-    Above,
-}
-
 /// Acts that get somebody back in.
 pub(super) const RESETS: [&str; 4] = ["password_reset", "mfa_reset", "unlock", "account_recovery"];
 /// Which act a heading with several is about.
-const PRECEDENCE: [&str; 12] = [
+pub(super) const PRECEDENCE: [&str; 12] = [
     "break_glass",
     "root_ceremony",
     "vendor_access",
@@ -115,7 +112,11 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
     let mut carried = None;
     // many items have one introduction
     let mut introduced = (usize::MAX, (false, false));
+    let mut code = document.code.iter().peekable();
     for (index, block) in document.blocks.iter().enumerate() {
+        while code.next_if(|c| **c <= index).is_some() {
+            commands(&mut out, &open);
+        }
         if let Shape::Heading(level) = block.shape {
             while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level >= level) {
                 close(&mut out, &mut open, block.span.0);
@@ -170,7 +171,15 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
             read_block(section, block, grammar, setting, &mut carried);
         }
     }
+    code.for_each(|_| commands(&mut out, &open));
     out
+}
+
+/// A block of commands in the innermost section that is open.
+fn commands(out: &mut [Section], open: &[usize]) {
+    if let Some(section) = open.last().and_then(|i| out.get_mut(*i)) {
+        section.code += 1;
+    }
 }
 
 /// A section that begins at a block, inside the innermost that is open: what is told or forbidden there is so here.
@@ -201,88 +210,6 @@ fn short(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let name = words.iter().take(12).copied().collect::<Vec<_>>().join(" ");
     if words.len() > 12 { name + " …" } else { name.trim_end_matches([':', '.', ',']).to_owned() }
-}
-
-/// A heading without its number.
-fn plain(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let bare = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
-    let bare = bare.trim_end_matches([':', ' ']);
-    if bare.is_empty() { text } else { bare.to_owned() }
-}
-
-/// What a heading says of its section.
-fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
-    let tokens = token::tokens(&text.text, grammar);
-    name_of(section, text, &tokens, &Sentence::new(&tokens, grammar, Setting::default()));
-}
-
-fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Sentence<'_>) {
-    let words = tokens.iter().filter(|t| t.is_word()).count();
-    section.irrelevant = sentence.has("irrelevant");
-    section.access = sentence.words(Slot::Object).any(is_access);
-    let act = PRECEDENCE.into_iter().find(|a| sentence.of(Slot::Act).any(|h| h.word == *a && !sentence.stance(h.start).negated));
-    section.act = act
-        .filter(|a| !section.irrelevant || *a == "break_glass")
-        .filter(|a| !matches!(*a, "break_glass" | "root_ceremony" | "privileged_grant") || !sentence.is_statement());
-    // "Remove admin access" takes it away
-    let grants = |h: &&Hit| h.word == "privileged_grant";
-    let taken = sentence.of(Slot::Act).find(grants).is_some_and(|g| sentence.cues("inverting").any(|c| c.end <= g.start));
-    section.act = section.act.filter(|a| *a != "privileged_grant" || !taken);
-    section.instruct = sentence.of(Slot::Act).any(|h| !sentence.is_noun_first(h));
-    section.alone = text.text.to_lowercase().replace('-', " ").contains("self service");
-    // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
-    section.story |= if section.level <= 1 { sentence.has("discussion") } else { sentence.has("story") };
-    section.controls = sentence.has("control_section");
-    section.populations = sentence.words(Slot::Population).collect();
-    // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
-    let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
-    let prohibition = sentence.cues("prohibition").next().is_some();
-    let restores =
-        sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
-    section.forbidden = if restores {
-        false
-    } else {
-        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
-    };
-    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
-    section.verifying = asks && words <= 8;
-}
-
-/// What a heading says of its section, and its clauses that name a shared login.
-fn read_heading(section: &mut Section, block: &Block, grammar: &Grammar) {
-    let tokens = token::tokens(&block.text.text, grammar);
-    let sentence = Sentence::new(&tokens, grammar, Setting::default());
-    name_of(section, &block.text, &tokens, &sentence);
-    if section.story || block.text.text.trim_end().ends_with('?') {
-        return;
-    }
-    let spot = Spot::at(block.span.0, block.span.1);
-    section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
-    // "Shared accounts" is a topic; "Log in with the shared account" is a way to do it
-    let topic = |at: usize| sentence.of(Slot::Object).any(|o| o.word.starts_with("shared_") && o.start <= at && at < o.end);
-    if !sentence.of(Slot::Deed).any(|d| matches!(d.word, "use" | "share" | "send" | "store") && !topic(d.start)) {
-        return;
-    }
-    for said in sentence.said(None).into_iter().filter(|s| matches!(s.object, Some("shared_account" | "shared_password"))) {
-        section.said.push((said, spot.clone()));
-    }
-}
-
-/// Whether a list's introduction forbids its items, and whether it asks for a check of identity.
-fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
-    let tokens = token::tokens(&block.text.text, grammar);
-    let Some(last) = token::sentences(&tokens).last() else { return (false, false) };
-    let sentence = Sentence::new(last, grammar, Setting::default());
-    // the stance of a word that would follow is that of the last one
-    let forbids = last.iter().rposition(Token::is_word).is_some_and(|i| {
-        let stance = sentence.stance(i);
-        // "If you cannot sign in:" forbids nothing
-        stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
-    });
-    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
-        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
-    (forbids, verifies)
 }
 
 /// "Until 2024 the desk …": what was so until a year is so no more.
@@ -319,16 +246,27 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
             continue;
         }
         section.others += sentence.cues("somebody_else").count();
+        section.askers += sentence.cues("person").count();
         section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");
         // an item of a counted list is a step, whatever its grammar
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
-        notes(section, &sentence, &spot);
+        notes(&sentence, text, start, &spot, &mut section.notes);
+        if n == 0 && sentence.cues("owned_by").any(|h| h.start == 0 && follows(words, h.end)) {
+            section.owner.get_or_insert_with(|| spot.clone());
+        }
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
         // a specification is written in capitals, and is no procedure
         let specified = block.text.text.get(start..end).is_some_and(|t| t.contains("SHALL"));
-        section.imperatives += usize::from(!specified && (step || sentence.is_imperative()));
+        let holder = holder_acts(&sentence, words, grammar);
+        let imperative = !holder && (step || sentence.is_imperative() || is_led_in(&sentence, words, text, grammar));
+        section.holder_acts += usize::from(holder);
+        section.imperatives += usize::from(!specified && imperative);
+        section.statements += usize::from(!imperative);
+        section.asks += usize::from(asks(&sentence, words, grammar));
         if !section.story && !specified {
-            for said in sentence.said(*carried) {
+            let said = sentence.said(*carried);
+            section.performs += usize::from(!holder && performs(&sentence, &said, imperative, section.desk));
+            for said in said {
                 let (from, to) = block.text.source(said.span.0, said.span.1);
                 section.said.push((said, Spot::at(from, to)));
             }
@@ -338,44 +276,74 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
     }
 }
 
-/// Whether an object is a way in.
-fn is_access(object: &str) -> bool {
-    matches!(object, "access" | "account" | "password" | "temporary_password" | "factor" | "token" | "key" | "secret" | "shared_account")
+/// Whether a label is followed by what it labels: "Owner: …", "Maintained by …".
+fn follows(words: &[Token], end: usize) -> bool {
+    words.get(end).is_some_and(|t| matches!(t.mark, ':' | '\n' | '—')) || end > 1 && words.get(end).is_some_and(Token::is_word)
 }
 
-fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {
-    let mut add = |note: Note| section.notes.push((note, spot.clone()));
-    for hit in sentence.of(Slot::Deed) {
-        let yes = !sentence.stance(hit.start).negated;
-        match hit.word {
-            "record" if sentence.is_deed(hit) => add(Note::Logged(yes)),
-            "revoke" => add(Note::Revokes(yes)),
-            "notify" => add(Note::Notifies(yes)),
-            "expire" => add(Note::Expires(yes)),
-            "review" => add(Note::Reviewed(yes)),
-            _ => {}
-        }
+/// Whether a bare verb comes after what leads to it: "On the edit page choose **Unlock**".
+fn is_led_in(sentence: &Sentence<'_>, words: &[Token], text: &str, grammar: &Grammar) -> bool {
+    let Some(first) = words.iter().find(|t| t.is_word()) else { return false };
+    if !grammar.class(first).is(Class::PREPOSITION) {
+        return false;
     }
-    for hit in sentence.of(Slot::Channel).filter(|h| matches!(h.word, "ticket" | "pull_request" | "workflow")) {
-        if !sentence.stance(hit.start).negated {
-            add(Note::Logged(true));
-        }
-    }
-    for hit in sentence.cues("two_people") {
-        add(Note::TwoPeople(!sentence.stance(hit.start).negated));
-    }
-    if sentence.cues("no_approval").any(|h| !sentence.stance(h.start).negated && !sentence.stance(h.start).assumed) {
-        add(Note::TwoPeople(false));
-    }
-    if sentence.has("reference") && sentence.has("elsewhere") {
-        add(Note::Elsewhere);
-    }
-    if sentence.requests() {
-        add(Note::Requested);
-    }
-    if sentence.cues("elsewhere").any(|h| sentence.covers(h, "above")) {
-        add(Note::Above);
-    }
+    let start = words.first().map_or(0, |t| t.start);
+    // the verb is no noun where it has an object: "the" something, or a label in quotes or capitals
+    sentence.cues("imperative").any(|h| {
+        let governed = h.start.checked_sub(1).and_then(|b| words.get(b)).is_some_and(|b| {
+            let class = grammar.class(b);
+            b.is_word() && !class.is(Class::DETERMINER | Class::PREPOSITION | Class::MODAL | Class::AUXILIARY | Class::PRONOUN)
+        });
+        let object = words.get(h.end).is_some_and(|t| {
+            let label = text.get(t.start.saturating_sub(start)..).and_then(|t| t.chars().next()).is_some_and(char::is_uppercase);
+            t.mark == '"' || grammar.class(t).is(Class::DETERMINER) || label
+        });
+        governed && object && !sentence.stance(h.start).assumed
+    })
+}
+
+/// Whether it is not the reader who acts but the one who is let in: "Users choose a new password", "The customer clicks the link".
+fn holder_acts(sentence: &Sentence<'_>, words: &[Token], grammar: &Grammar) -> bool {
+    let Some(first) = words.iter().position(Token::is_word) else { return false };
+    let class = words.get(first).map(|t| grammar.class(t)).unwrap_or_default();
+    let subject = if class.is(Class::DETERMINER) { first + 1 } else { first };
+    let named = sentence.cues("somebody_else").any(|c| c.start == subject) || class.is(Class::PRONOUN);
+    let verb = |h: &Hit| h.start > subject && h.start <= subject + 4 && words.get(h.start).is_some_and(|t| t.form != Form::Ed);
+    named && (sentence.cues("imperative").any(verb) || sentence.of(Slot::Deed).any(verb))
+}
+
+/// Whether a sentence lets somebody in again: it has the reader do so, or tells how a desk does.
+fn performs(sentence: &Sentence<'_>, said: &[Said], imperative: bool, desk: bool) -> bool {
+    let binding = |s: &&Said| matches!(s.duty, Duty::Must | Duty::Should | Duty::May);
+    let opens = |s: &Said| s.object.is_some_and(|o| is_access(o) || o == "shared_account" || o == "code");
+    let helps = |s: &Said| s.actors.iter().any(|a| matches!(*a, "first_line" | "second_line" | "admin" | "security" | "vendor" | "peer"));
+    let mut resets = said.iter().filter(|s| matches!(s.deed, "reset" | "grant")).filter(binding);
+    let named = || sentence.of(Slot::Act).any(|h| RESETS.contains(&h.word) && allowed(sentence, h.start));
+    let label = || sentence.of(Slot::Deed).any(|h| h.word == "reset" && h.start > 0 && allowed(sentence, h.start));
+    resets.any(|s| opens(s) && (imperative || desk || helps(s))) || imperative && (named() || label())
+}
+
+fn allowed(sentence: &Sentence<'_>, at: usize) -> bool {
+    let stance = sentence.stance(at);
+    !stance.negated && !stance.assumed
+}
+
+/// Whether the reader is sent to somebody who will do it.
+fn asks(sentence: &Sentence<'_>, words: &[Token], grammar: &Grammar) -> bool {
+    let helper = |h: &Hit| matches!(h.word, "first_line" | "admin" | "second_line" | "vendor");
+    let bare = |h: &Hit| {
+        let form = words.get(h.start).map_or(Form::Base, |t| t.form);
+        let before = h.start.checked_sub(1).and_then(|b| words.get(b));
+        form == Form::Base && before.is_none_or(|b| !b.is_word() || grammar.class(b).is(Class::BEFORE_VERB))
+    };
+    sentence.cues("asked").any(|c| {
+        bare(c) && allowed(sentence, c.start) && sentence.of(Slot::Actor).any(|a| helper(a) && a.start >= c.end && a.start <= c.end + 6)
+    })
+}
+
+/// Whether an object is a way in.
+pub(super) fn is_access(object: &str) -> bool {
+    matches!(object, "access" | "account" | "password" | "temporary_password" | "factor" | "token" | "key" | "secret" | "shared_account")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::rule::{Origin, Pack, load};
 /// The lexicon of the built-in rules.
 pub(super) fn pack() -> Pack {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/lexicon");
-    let files: Vec<(String, String)> = ["recovery-words.yaml", "recovery-deeds.yaml"]
+    let files: Vec<(String, String)> = ["recovery-words.yaml", "recovery-deeds.yaml", "procedures.yaml"]
         .iter()
         .map(|name| (format!("lexicon/{name}"), std::fs::read_to_string(root.join(name)).expect("the lexicon")))
         .collect();
