@@ -127,6 +127,7 @@ pub const CUES: &[&str] = &[
     "told",
     "owned_by",
     "legitimacy",
+    "containment",
 ];
 
 fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

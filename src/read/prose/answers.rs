@@ -17,7 +17,8 @@ const MOST_APPROVALS: usize = 300;
 const MOST_REFERENCES: usize = 20;
 
 /// What an operator's procedure could say.
-const OWED: [Field; 16] = [
+const OWED: [Field; 17] = [
+    procedure::FOR_WHOM,
     procedure::APPROVALS,
     procedure::SECOND_APPROVER,
     procedure::LOGGED,

@@ -2,7 +2,7 @@
 
 use super::clause::{Sentence, Setting};
 use super::document::{Block, Joined};
-use super::grammar::{Grammar, Slot};
+use super::grammar::{Grammar, Hit, Slot};
 use super::note::notes;
 use super::section::{PRECEDENCE, Section, is_access};
 use super::token::{self, Token};
@@ -34,7 +34,9 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
         .filter(|a| !section.irrelevant || *a == "break_glass")
         .filter(|a| !matches!(*a, "break_glass" | "root_ceremony" | "privileged_grant") || !sentence.is_statement());
     // "Remove admin access" and "Emergency access revocation" take it away
-    section.act = section.act.filter(|a| !matches!(*a, "privileged_grant" | "break_glass") || !sentence.has("taking_away"));
+    let inside = |c: &Hit, act: &str| sentence.of(Slot::Act).any(|a| a.word == act && a.start <= c.start && c.end <= a.end);
+    let taken = |act: &str| sentence.cues("taking_away").any(|c| !inside(c, act));
+    section.act = section.act.filter(|a| !matches!(*a, "privileged_grant" | "break_glass") || !taken(a));
     section.instruct = sentence.of(Slot::Act).any(|h| !sentence.is_noun_first(h));
     section.alone = sentence.has("self_heading");
     // a ticket with a number is a record, and no procedure

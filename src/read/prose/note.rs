@@ -61,7 +61,8 @@ pub(super) fn notes(sentence: &Sentence<'_>, text: &str, start: usize, spot: &Sp
     for hit in sentence.of(Slot::Deed) {
         let yes = !sentence.stance(hit.start).negated;
         match hit.word {
-            "record" if sentence.is_deed(hit) => add(Note::Logged(yes)),
+            // "Document the incident", and "Document incident" where it opens a step
+            "record" if sentence.is_deed(hit) || hit.start == 0 && sentence.is_imperative() => add(Note::Logged(yes)),
             "revoke" => add(Note::Revokes(yes)),
             "notify" => add(Note::Notifies(yes)),
             "expire" => add(Note::Expires(yes)),

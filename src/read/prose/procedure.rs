@@ -42,6 +42,20 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         let said: Vec<&(Said, Spot)> = members.iter().flat_map(|s| &s.said).take(MOST_STEPS).collect();
         let typed = head.act.filter(|act| is_procedure(act, head, &members, &said));
         let voice = head.act.map(|act| voice::voice(act, head, Counts::of(&members), shelf, uses(&said)));
+        if std::env::var_os("DBG").is_some() {
+            eprintln!(
+                "{path} | {} | {:?} {:?} typed={:?} {:?} story={} told={} alone={} instruct={}",
+                head.name,
+                head.act,
+                voice,
+                typed.is_some(),
+                Counts::of(&members),
+                head.story,
+                head.told,
+                head.alone,
+                head.instruct
+            );
+        }
         let owed = voice.filter(|v| typed.is_some() && *v != Voice::Rules || *v == Voice::Rules);
         let telling: Vec<&(Said, Spot)> = said.iter().copied().filter(|(s, _)| telling(s, head.act.is_some(), head)).collect();
         if typed.is_none() && owed != Some(Voice::Rules) && telling.is_empty() {
@@ -77,7 +91,7 @@ fn is_procedure(act: &str, head: &Section, members: &[&Section], said: &[&(Said,
     let handed = said.iter().any(|(s, _)| s.deed == "send" && s.object == Some("temporary_password") && s.duty != Duty::MustNot);
     // rules for an emergency account that never say how it is used are no procedure
     let acts = match act {
-        "break_glass" | "root_ceremony" => uses(said) || n.code > 0,
+        "break_glass" | "root_ceremony" => uses(said) || n.code > 0 || deeds(&["reset", "disable", "grant", "send", "revoke"]),
         act if RESETS.contains(&act) => deeds(&["reset", "disable", "grant", "send", "revoke"]),
         _ => true,
     };

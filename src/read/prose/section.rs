@@ -56,6 +56,8 @@ pub(super) struct Section {
     pub(super) holder_acts: usize,
     /// How often somebody is named who asks for it.
     pub(super) askers: usize,
+    /// Sentences that cut off somebody who has taken over an account.
+    pub(super) contains: usize,
     /// A named owner.
     pub(super) owner: Option<Spot>,
     /// Whether some of it tells a story of an attack.
@@ -242,6 +244,7 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         let (start, end) = (words.first().map_or(0, |t| t.start), words.last().map_or(0, |t| t.end));
         let (from, to) = block.text.source(start, end);
         let spot = Spot::at(from, to);
+        section.contains += usize::from(sentence.has("containment"));
         if told || about_attack {
             continue;
         }
@@ -258,7 +261,7 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         // a specification is written in capitals, and is no procedure
         let specified = block.text.text.get(start..end).is_some_and(|t| t.contains("SHALL"));
         let holder = holder_acts(&sentence, words, grammar);
-        let imperative = !holder && (step || sentence.is_imperative() || is_led_in(&sentence, words, text, grammar));
+        let imperative = !holder && (step || tells(&sentence) || is_led_in(&sentence, words, text, grammar));
         section.holder_acts += usize::from(holder);
         section.imperatives += usize::from(!specified && imperative);
         section.statements += usize::from(!imperative);
@@ -279,6 +282,11 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
 /// Whether a label is followed by what it labels: "Owner: …", "Maintained by …".
 fn follows(words: &[Token], end: usize) -> bool {
     words.get(end).is_some_and(|t| matches!(t.mark, ':' | '\n' | '—')) || end > 1 && words.get(end).is_some_and(Token::is_word)
+}
+
+/// Whether it tells the reader to do something: "Break-glass account 1" is a name.
+fn tells(sentence: &Sentence<'_>) -> bool {
+    sentence.is_imperative() && !sentence.of(Slot::Act).any(|a| a.start == 0 && a.word == "break_glass")
 }
 
 /// Whether a bare verb comes after what leads to it: "On the edit page choose **Unlock**".

@@ -94,6 +94,8 @@ pub(super) struct Counts {
     pub(super) desk: bool,
     /// Sentences in which whoever is let in acts.
     pub(super) holder_acts: usize,
+    /// Sentences that cut off an intruder.
+    pub(super) contains: usize,
     /// Whether somebody asks, decides or answers for it: an organisation and not a program.
     pub(super) people: bool,
 }
@@ -111,6 +113,7 @@ impl Counts {
             sum.selves += section.actors.iter().filter(|a| a.0 == "self").count();
             sum.desk |= section.actors.iter().any(|a| a.0 == "first_line");
             sum.holder_acts += section.holder_acts;
+            sum.contains += section.contains;
             sum.people |= section.askers > 0
                 || section
                     .actors
@@ -140,9 +143,14 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
         // without anybody on the other side, what is reset is the reader's own, or no account
         let somebody = n.others > 0 || n.desk || head.populations.contains(&"privileged");
         return match () {
-            () if shelf.containment || shelf.manual => Voice::Told,
+            // what is taken back from an intruder is not given back to its holder
+            () if shelf.containment || n.contains > 0 => Voice::Told,
+            // how a program is written, and not how a desk works
+            () if shelf.manual && n.code > 0 && !n.people => Voice::Told,
             () if holder => Voice::Holder,
-            () if somebody && (n.performs > 0 || head.instruct && n.steps() >= 2) => Voice::Operator,
+            () if somebody && (n.performs > 0 && (n.desk || n.steps() >= 2 || head.instruct) || head.instruct && n.steps() >= 2) => {
+                Voice::Operator
+            }
             () => Voice::Told,
         };
     }
