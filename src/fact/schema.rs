@@ -450,7 +450,7 @@ records! {
     }
     /// A control that is in place, with the words that say so.
     control {
-        ABOUT "about" (text) "what it controls";
+        ABOUT "about" (text) "what it controls: a field of a procedure";
         TENANT "tenant" (text) "tenant";
     }
     /// A secret that stands in an artifact.

@@ -1,7 +1,9 @@
-//! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
+//! Adds derived facts: what no single artifact says. Each analysis is one file with one function. Nothing is edited but what a text
+//! says to stand in another one.
 
 mod exposure;
 mod powers;
+mod reference;
 mod sharing;
 
 use crate::fact::Facts;
@@ -9,6 +11,7 @@ use crate::rule::Pack;
 
 /// Adds what the joins derive, and puts everything in order again.
 pub fn join(facts: &mut Facts, rules: &Pack) {
+    reference::resolve(facts);
     let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon)];
     facts.facts.extend(derived.into_iter().flatten());
     facts.sort();

@@ -1,7 +1,7 @@
-//! The file format of rules: five kinds of data, each in its own folder and never mixed.
+//! The file format of rules: six kinds of data, each in its own folder and never mixed.
 //!
 //! What a credential looks like (`patterns`), what words and permissions mean (`lexicon`), what can be wrong (`weaknesses.yaml`),
-//! when it is wrong (`checks`), and what a standard says (`controls`). The loader refuses what it does not understand, with file,
+//! when it is wrong (`checks`), what a standard says (`controls`), and how it is done well (`templates`). The loader refuses what it does not understand, with file,
 //! line and the nearest name. `build.rs` runs this very module over `rules/**` and embeds the result, so that no YAML is parsed
 //! at start; a user's own folder is loaded at run time under the same promises.
 
@@ -45,12 +45,14 @@ pub struct Pack {
     pub lexicon: Lexicon,
     /// When it is wrong.
     pub checks: Vec<Check>,
+    /// Model procedures: name and Markdown.
+    pub templates: Vec<(String, String)>,
     /// BLAKE3 of the files, hex: names this set of rules in reports.
     pub digest: String,
 }
 
 impl Pack {
-    /// The same without what only `rules test` and `explain` read, so that a scan need not decode it.
+    /// The same without what only `rules` and `explain` read, so that a scan need not decode it.
     #[must_use]
     pub fn without_examples(mut self) -> Self {
         for pattern in &mut self.patterns {
@@ -59,6 +61,7 @@ impl Pack {
         for check in &mut self.checks {
             check.examples = Vec::new();
         }
+        self.templates = Vec::new();
         self
     }
 
@@ -92,6 +95,7 @@ impl Pack {
         self.lexicon.powers.extend(other.lexicon.powers);
         self.lexicon.roles.extend(other.lexicon.roles);
         self.checks.extend(other.checks);
+        self.templates.extend(other.templates);
         self.digest = format!("{}+{}", self.digest, other.digest);
     }
 }

@@ -134,21 +134,7 @@ fn approvals(draft: &mut Draft, scope: &[&Section]) {
 fn flags(draft: &mut Draft, notes: &[&(Note, Spot)]) {
     let mut noted: Vec<(Field, bool, &Spot)> = Vec::new();
     for (note, spot) in notes {
-        let (field, yes) = match note {
-            Note::Checked(yes) => (procedure::CHECKED, *yes),
-            Note::Logged(yes) => (procedure::LOGGED, *yes),
-            Note::Revokes(yes) => (procedure::REVOKES, *yes),
-            Note::Notifies(yes) => (procedure::NOTIFIES, *yes),
-            Note::HandsOut => (procedure::HANDS_OUT, true),
-            Note::Expires(yes) => (procedure::EXPIRES, *yes),
-            Note::Reviewed(yes) => (procedure::REVIEWED, *yes),
-            Note::TwoPeople(yes) => (procedure::SECOND_APPROVER, *yes),
-            Note::Separated(yes) => (procedure::SEPARATED, *yes),
-            Note::Custody(yes) => (procedure::CUSTODY, *yes),
-            Note::Alarmed(yes) => (procedure::ALARMED, *yes),
-            Note::Condition(yes) => (procedure::CONDITION, *yes),
-            Note::Elsewhere(_) | Note::Requested | Note::Above => continue,
-        };
+        let Some((field, yes)) = note.answer() else { continue };
         if !noted.contains(&(field, yes, spot)) {
             noted.push((field, yes, spot));
         }

@@ -38,6 +38,7 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     let taken = |act: &str| sentence.cues("taking_away").any(|c| !inside(c, act));
     section.act = section.act.filter(|a| !matches!(*a, "privileged_grant" | "break_glass") || !taken(a));
     section.instruct = sentence.of(Slot::Act).any(|h| !sentence.is_noun_first(h));
+    section.citable = sentence.has("elsewhere");
     section.alone = sentence.has("self_heading");
     // a ticket with a number is a record, and no procedure
     let ticket = sentence.words(Slot::Channel).any(|c| c == "ticket") && text.text.contains(|c: char| c.is_ascii_digit());

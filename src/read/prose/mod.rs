@@ -13,6 +13,7 @@ mod markdown;
 mod note;
 mod people;
 mod plain;
+mod policy;
 mod procedure;
 mod recognise;
 mod section;
@@ -46,6 +47,7 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
     if out.facts.len() > before {
         out.kind = Some(kind);
     }
+    policy::controls(&sections, &doc.file_name(), &mut out.facts);
 }
 
 #[cfg(test)]

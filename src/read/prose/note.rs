@@ -3,6 +3,7 @@
 use super::clause::Sentence;
 use super::grammar::Slot;
 use crate::artifact::Spot;
+use crate::fact::{Field, procedure};
 
 /// Something an auditor asks after, and whether it is said to be so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,27 @@ pub(super) enum Note {
     Requested,
     /// It is done as described further up in the same document.
     Above,
+}
+
+impl Note {
+    /// The question it answers, and whether with yes.
+    pub(super) fn answer(&self) -> Option<(Field, bool)> {
+        Some(match self {
+            Self::Checked(yes) => (procedure::CHECKED, *yes),
+            Self::Logged(yes) => (procedure::LOGGED, *yes),
+            Self::Revokes(yes) => (procedure::REVOKES, *yes),
+            Self::Notifies(yes) => (procedure::NOTIFIES, *yes),
+            Self::HandsOut => (procedure::HANDS_OUT, true),
+            Self::Expires(yes) => (procedure::EXPIRES, *yes),
+            Self::Reviewed(yes) => (procedure::REVIEWED, *yes),
+            Self::TwoPeople(yes) => (procedure::SECOND_APPROVER, *yes),
+            Self::Separated(yes) => (procedure::SEPARATED, *yes),
+            Self::Custody(yes) => (procedure::CUSTODY, *yes),
+            Self::Alarmed(yes) => (procedure::ALARMED, *yes),
+            Self::Condition(yes) => (procedure::CONDITION, *yes),
+            Self::Elsewhere(_) | Self::Requested | Self::Above => return None,
+        })
+    }
 }
 
 /// Proofs that a person gives to a person.

@@ -42,21 +42,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         let said: Vec<&(Said, Spot)> = members.iter().flat_map(|s| &s.said).take(MOST_STEPS).collect();
         let typed = head.act.filter(|act| is_procedure(act, head, &members, &said));
         let voice = head.act.map(|act| voice::voice(act, head, Counts::of(&members), shelf, uses(&said)));
-        if std::env::var_os("DBG").is_some() {
-            eprintln!(
-                "{path} | {} | {:?} {:?} typed={:?} {:?} story={} told={} alone={} instruct={}",
-                head.name,
-                head.act,
-                voice,
-                typed.is_some(),
-                Counts::of(&members),
-                head.story,
-                head.told,
-                head.alone,
-                head.instruct
-            );
-        }
-        let owed = voice.filter(|v| typed.is_some() && *v != Voice::Rules || *v == Voice::Rules);
+        let owed = voice.filter(|v| typed.is_some() || *v == Voice::Rules);
         let telling: Vec<&(Said, Spot)> = said.iter().copied().filter(|(s, _)| telling(s, head.act.is_some(), head)).collect();
         if typed.is_none() && owed != Some(Voice::Rules) && telling.is_empty() {
             continue;
@@ -95,7 +81,7 @@ fn is_procedure(act: &str, head: &Section, members: &[&Section], said: &[&(Said,
         act if RESETS.contains(&act) => deeds(&["reset", "disable", "grant", "send", "revoke"]),
         _ => true,
     };
-    !head.story && (acts || head.instruct) && (n.imperatives + n.code >= 2 || n.performs > 0 || handed)
+    !head.story && (acts || head.instruct) && (n.steps() >= 2 || n.performs > 0 && (n.desk || n.steps() > 0) || handed)
 }
 
 /// Whether some clause uses or opens what the procedure is about.

@@ -35,6 +35,8 @@ pub(super) struct Section {
     pub(super) instruct: bool,
     /// Its heading speaks to whoever is locked out.
     pub(super) alone: bool,
+    /// Its heading is the name of a policy, a standard or a runbook that others may refer to.
+    pub(super) citable: bool,
     /// Its heading names a page that describes, tests or reports.
     pub(super) told: bool,
     pub(super) forbidden: bool,
@@ -338,7 +340,7 @@ fn allowed(sentence: &Sentence<'_>, at: usize) -> bool {
 
 /// Whether the reader is sent to somebody who will do it.
 fn asks(sentence: &Sentence<'_>, words: &[Token], grammar: &Grammar) -> bool {
-    let helper = |h: &Hit| matches!(h.word, "first_line" | "admin" | "second_line" | "vendor");
+    let helper = |h: &Hit| matches!(h.word, "first_line" | "admin" | "second_line");
     let bare = |h: &Hit| {
         let form = words.get(h.start).map_or(Form::Base, |t| t.form);
         let before = h.start.checked_sub(1).and_then(|b| words.get(b));

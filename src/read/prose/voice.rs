@@ -19,13 +19,10 @@ pub(super) enum Voice {
 }
 
 /// Words in a path that make a page a plan, a test, a report or a product's reference.
-const TOLD_PATHS: [&str; 26] = [
+const TOLD_PATHS: [&str; 23] = [
     "test",
     "tests",
     "testing",
-    "summary",
-    "complete",
-    "completed",
     "changelog",
     "minutes",
     "meeting",
@@ -47,6 +44,8 @@ const TOLD_PATHS: [&str; 26] = [
     "lesson",
     "lessons",
 ];
+/// The same, where they are shouted: the report of a job that is done.
+const SHOUTED: [&str; 3] = ["COMPLETE", "COMPLETED", "SUMMARY"];
 /// Parts of a path that make a page a guide for whoever is let in.
 const HOLDER_PATHS: [&str; 10] =
     ["user_manual", "user-manual", "user_guide", "user-guide", "user-docs", "user_docs", "end-user", "end_user", "for-users", "userguide"];
@@ -72,7 +71,8 @@ impl Shelf {
     pub(super) fn of(path: &str, code: usize) -> Self {
         let lower = path.to_lowercase();
         let mails = ["emailtemplate", "email-template", "email_template"].iter().any(|m| lower.contains(m));
-        let told = mails || lower.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
+        let done = path.split(|c: char| !c.is_alphanumeric()).any(|word| SHOUTED.contains(&word));
+        let told = done || mails || lower.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
         let holder = HOLDER_PATHS.iter().any(|h| lower.contains(h));
         let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
         Self { told, holder, manual: code >= MANUAL, containment }
@@ -124,7 +124,8 @@ impl Counts {
         sum
     }
 
-    fn steps(self) -> usize {
+    /// What the reader is told to do: sentences and blocks of commands.
+    pub(super) fn steps(self) -> usize {
         self.imperatives + self.code
     }
 }
