@@ -42,7 +42,7 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     section.alone = sentence.has("self_heading");
     // a ticket with a number is a record, and no procedure
     let ticket = sentence.words(Slot::Channel).any(|c| c == "ticket") && text.text.contains(|c: char| c.is_ascii_digit());
-    section.told = sentence.has("told") || ticket;
+    section.told = sentence.has("told") || ticket || is_call(&text.text);
     section.others += sentence.cues("somebody_else").count();
     // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
     section.story |= if section.level <= 1 { sentence.has("discussion") } else { sentence.has("story") };
@@ -60,6 +60,12 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     };
     let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
+}
+
+/// Whether a heading names a call of an interface: "POST /auth/reset".
+fn is_call(text: &str) -> bool {
+    let mut words = text.split_whitespace().map(|w| w.trim_matches(['`', '*']));
+    words.next().is_some_and(|w| ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&w)) && words.next().is_some_and(|w| w.starts_with('/'))
 }
 
 /// What a heading says of its section, and its clauses that name a shared login.

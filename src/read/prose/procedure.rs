@@ -78,7 +78,7 @@ fn is_procedure(act: &str, head: &Section, members: &[&Section], said: &[&(Said,
     // rules for an emergency account that never say how it is used are no procedure
     let acts = match act {
         "break_glass" | "root_ceremony" => uses(said) || n.code > 0 || deeds(&["reset", "disable", "grant", "send", "revoke"]),
-        act if RESETS.contains(&act) => deeds(&["reset", "disable", "grant", "send", "revoke"]),
+        act if RESETS.contains(&act) => n.hands || deeds(&["reset", "disable", "grant", "send", "revoke"]),
         _ => true,
     };
     !head.story && (acts || head.instruct) && (n.steps() >= 2 || n.performs > 0 && (n.desk || n.steps() > 0) || handed)

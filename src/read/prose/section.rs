@@ -23,6 +23,8 @@ pub(super) struct Section {
     pub(super) whole: (usize, usize),
     /// What its heading says it is for.
     pub(super) act: Option<&'static str>,
+    /// What its first sentence, or a step of it, says it is for.
+    body: Option<&'static str>,
     /// Its heading tells or explains instead of asking.
     pub(super) story: bool,
     /// Its heading names controls.
@@ -176,7 +178,25 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
         }
     }
     code.for_each(|_| commands(&mut out, &open));
+    by_body(&mut out);
     out
+}
+
+/// Where no heading names a procedure, its text may.
+fn by_body(out: &mut [Section]) {
+    for index in 0..out.len() {
+        let (above, below) = out.split_at_mut(index);
+        let Some(section) = below.first_mut().filter(|s| s.act.is_none() && !s.story && !s.told && !s.controls && !s.irrelevant) else {
+            continue;
+        };
+        let mut parent = section.parent;
+        while let Some(p) = parent.and_then(|p| above.get(p)).filter(|p| p.act.is_none()) {
+            parent = p.parent;
+        }
+        if parent.is_none() {
+            section.act = section.body;
+        }
+    }
 }
 
 /// A block of commands in the innermost section that is open.
@@ -265,6 +285,9 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         let holder = holder_acts(&sentence, words, grammar);
         let imperative = !holder && (step || tells(&sentence) || is_led_in(&sentence, words, text, grammar));
         section.holder_acts += usize::from(holder);
+        if section.body.is_none() && (imperative || section.imperatives + section.statements == 0) {
+            section.body = names(&sentence, imperative);
+        }
         section.imperatives += usize::from(!specified && imperative);
         section.statements += usize::from(!imperative);
         section.asks += usize::from(asks(&sentence, words, grammar));
@@ -284,6 +307,20 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
 /// Whether a label is followed by what it labels: "Owner: …", "Maintained by …".
 fn follows(words: &[Token], end: usize) -> bool {
     words.get(end).is_some_and(|t| matches!(t.mark, ':' | '\n' | '—')) || end > 1 && words.get(end).is_some_and(Token::is_word)
+}
+
+/// The type of procedure that a sentence of its text gives away. An emergency account is named in a step; a reset of somebody's
+/// account, where a text begins.
+fn names(sentence: &Sentence<'_>, imperative: bool) -> Option<&'static str> {
+    let acts = || sentence.of(Slot::Act).filter(|a| !sentence.stance(a.start).negated);
+    // "Break-glass way in for …"; "Sign in with the emergency account"; "Disable MFA for all users"
+    let used = |a: &&Hit| sentence.of(Slot::Deed).any(|d| d.start == 0 && d.word == "use" && d.end <= a.start);
+    let emergency = |a: &&Hit| a.word == "break_glass" && (a.start == 0 || imperative && used(a));
+    if let Some(act) = acts().find(emergency) {
+        return Some(act.word);
+    }
+    let reset = |a: &&Hit| RESETS.contains(&a.word) && !sentence.is_noun_first(a);
+    acts().find(reset).filter(|_| !imperative && sentence.has("somebody_else") && !sentence.is_statement()).map(|a| a.word)
 }
 
 /// Whether it tells the reader to do something: "Break-glass account 1" is a name.

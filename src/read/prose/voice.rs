@@ -3,6 +3,7 @@
 //! An operator's procedure owes an answer to every question of an auditor. A guide for the one who is locked out, a page about a
 //! product, a test plan or a report owes none: a missing record in them is no finding.
 
+use super::note::Note;
 use super::section::{RESETS, Section};
 
 /// To whom a section speaks.
@@ -96,6 +97,8 @@ pub(super) struct Counts {
     pub(super) holder_acts: usize,
     /// Sentences that cut off an intruder.
     pub(super) contains: usize,
+    /// Whether something temporary is handed out.
+    pub(super) hands: bool,
     /// Whether somebody asks, decides or answers for it: an organisation and not a program.
     pub(super) people: bool,
 }
@@ -114,6 +117,7 @@ impl Counts {
             sum.desk |= section.actors.iter().any(|a| a.0 == "first_line");
             sum.holder_acts += section.holder_acts;
             sum.contains += section.contains;
+            sum.hands |= section.notes.iter().any(|n| n.0 == Note::HandsOut);
             sum.people |= section.askers > 0
                 || section
                     .actors
@@ -149,7 +153,11 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
             // how a program is written, and not how a desk works
             () if shelf.manual && n.code > 0 && !n.people => Voice::Told,
             () if holder => Voice::Holder,
-            () if somebody && (n.performs > 0 && (n.desk || n.steps() >= 2 || head.instruct) || head.instruct && n.steps() >= 2) => {
+            () if somebody
+                && (n.performs > 0 && n.desk
+                    || (n.performs > 0 || head.instruct || n.hands) && n.steps() >= 2
+                    || head.instruct && n.performs > 0) =>
+            {
                 Voice::Operator
             }
             () => Voice::Told,
