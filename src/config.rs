@@ -1,6 +1,6 @@
 //! `sidedoor.yaml`: raw and spanned in, proven out. An unknown key is an error with its line.
 
-use crate::fact::day;
+use crate::fact::{POPULATIONS, Sealed, Word, day};
 use crate::finding::Severity;
 use crate::rule::{Decoder, Pack, RuleError};
 use crate::tree::{Tree, yaml};
@@ -16,11 +16,13 @@ pub struct Config {
     pub severity: Vec<(String, Option<Severity>)>,
     /// Paths that are not scanned.
     pub exclude: GlobSet,
+    /// People who sign in and get back in in the same way, where names alone do not tell.
+    pub populations: Vec<Sealed>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { waivers: Vec::new(), severity: Vec::new(), exclude: GlobSet::empty() }
+        Self { waivers: Vec::new(), severity: Vec::new(), exclude: GlobSet::empty(), populations: Vec::new() }
     }
 }
 
@@ -61,6 +63,9 @@ impl Config {
                 self.severity.push((entry.key.to_string(), severity));
             }
         }
+        for item in few(d, keys.take("populations")) {
+            self.populations.extend(people(d, item));
+        }
         let mut globs = GlobSetBuilder::new();
         for item in few(d, keys.take("exclude")) {
             let Some(text) = d.text_of(item, "exclude") else { continue };
@@ -86,6 +91,16 @@ fn few<'t>(d: &mut Decoder<'_>, list: Option<&'t Tree>) -> &'t [Tree] {
         return &[];
     }
     items
+}
+
+fn people(d: &mut Decoder<'_>, tree: &Tree) -> Option<Sealed> {
+    let mut k = d.map(tree, "a population")?;
+    let name = k.need_text(d, "name");
+    let class = k.take("class").and_then(|t| d.one_of(t, "class", |w| Word::named(w).filter(|_| POPULATIONS.contains(&w)), POPULATIONS));
+    let also = k.take("also").map(|t| d.texts_of(t, "also")).unwrap_or_default();
+    let mailbox = k.text(d, "mailbox");
+    k.finish(d);
+    Some(Sealed::people(name?, class, also, mailbox))
 }
 
 fn waiver(d: &mut Decoder<'_>, tree: &Tree, ids: &[&str]) -> Option<Waiver> {

@@ -178,7 +178,7 @@ vocabulary! {
         EMPLOYEE_NUMBER = "employee_number", PERSONAL_DATA = "personal_data", CALLER_ID = "caller_id",
         KNOWN_VOICE = "known_voice", MANAGER_VOUCH = "manager_vouch", SMS_CODE = "sms_code", EMAIL_CODE = "email_code",
         PHONE_CALL = "phone_call", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
-        PASSKEY = "passkey", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
+        PASSKEY = "passkey", SECURITY_KEY = "security_key", U2F_KEY = "u2f_key", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
         CALLBACK_KNOWN_NUMBER = "callback_known_number", IN_PERSON = "in_person", VIDEO_CALL = "video_call",
         RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing",
     }
@@ -376,10 +376,18 @@ records! {
         SIGN_INS "sign_ins" (related SignIn) "sign-ins";
         RECOVERIES "recoveries" (related Recovery) "recoveries";
     }
+    /// People whom the configuration names.
+    people {
+        CLASS "class" (word POPULATIONS) "what sort of people";
+        ALSO "also" (text) "other names";
+        MAILBOX "mailbox" (text) "tenant that holds their mailboxes";
+    }
     /// How a population signs in.
     sign_in {
         POPULATION "population" (text) "population";
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
+        VIA "via" (text) "tenant that signs people in for it";
         FACTORS "factors" (word PROOFS) "factors";
         AAL "aal" (number) "assurance level";
     }
@@ -391,6 +399,8 @@ records! {
         TENANT "tenant" (text) "tenant";
         CHANNELS "channels" (word CHANNELS) "channels";
         ASKS "asks" (word PROOFS) "what it asks for";
+        NEEDS "needs" (number) "how many of these it asks for";
+        BY_WHOM "by_whom" (word ACTORS) "who carries it out";
         REBINDS "rebinds" (flag) "whether it enrols a new second factor";
         FRONT_FACTORS "front_factors" (word CHANNELS) "channels of the sign-in's own factors";
         PEOPLE "people" (number) "people needed";
@@ -525,15 +535,25 @@ records! {
         VIA "via" (text) "role or policy that gives it";
         CONDITIONS "conditions" (list condition) "conditions";
     }
-    /// Derived: a way back in that is weaker than the sign-in.
+    /// Derived: a population, its sign-in and the weakest way around it.
     assurance_gap {
         POPULATION "population" (text) "population";
+        TENANT "tenant" (text) "tenant";
+        PRIVILEGED "privileged" (flag) "whether it is privileged";
         FRONT "front" (number) "assurance of the sign-in";
+        FRONT_FACTORS "front_factors" (text) "factors of the sign-in";
         FALLBACK "fallback" (number) "assurance of the recovery";
-        VIA "via" (text) "recovery";
+        VIA "via" (text) "recoveries that it rests on";
+        ASKS "asks" (text) "what it asks for";
+        JOINED "joined" (number) "files that prove it";
         PEOPLE "people" (number) "people it takes";
+        NAMED "named" (number) "people it names";
         GAP "gap" (number) "levels between them";
+        PHISHABLE "phishable" (flag) "loss of the resistance to phishing";
+        RESTRICTED "restricted" (flag) "use of the telephone network";
         VERDICT "verdict" (word VERDICTS) "verdict";
+        SECTIONS "sections" (text) "sections of the standard";
+        CYCLE "cycle" (text) "accounts that recover each other";
     }
     /// Derived: a text says one thing and an export shows another.
     contradiction {
@@ -568,7 +588,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership,
+    Ownership = ownership, People = people,
 }
 
 impl Kind {

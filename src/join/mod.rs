@@ -1,6 +1,7 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function. Nothing is edited but what a text
 //! says to stand in another one.
 
+pub mod assurance;
 mod exposure;
 mod powers;
 mod reference;
@@ -14,5 +15,7 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
     reference::resolve(facts);
     let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon)];
     facts.facts.extend(derived.into_iter().flatten());
+    let gaps = assurance::derive(facts, &rules.lexicon);
+    facts.facts.extend(gaps);
     facts.sort();
 }

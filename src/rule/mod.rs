@@ -20,7 +20,7 @@ pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, T
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
-pub use lexicon::{CUES, Concept, Lexicon, PowerEntry, RoleEntry, SLOTS};
+pub use lexicon::{CLASSES, CUES, Concept, ELEMENTS, FactorEntry, Lexicon, PowerEntry, RoleEntry, SLOTS};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
@@ -94,6 +94,8 @@ impl Pack {
         self.lexicon.concepts.extend(other.lexicon.concepts);
         self.lexicon.powers.extend(other.lexicon.powers);
         self.lexicon.roles.extend(other.lexicon.roles);
+        self.lexicon.factors.extend(other.lexicon.factors);
+        self.lexicon.mail_suites.extend(other.lexicon.mail_suites);
         self.checks.extend(other.checks);
         self.templates.extend(other.templates);
         self.digest = format!("{}+{}", self.digest, other.digest);
