@@ -87,8 +87,7 @@ fn a_control_of_the_document_that_is_referred_to_counts() {
     let policy = "# Identity Standard\n\nEvery recovery is recorded in the ticket with the name of the agent.\n";
     let rules = |dir: &tempfile::TempDir| {
         let found = findings(dir.path());
-        let mut rules: Vec<(String, String)> =
-            found.iter().map(|f| (text(f, "rule").to_owned(), text(f, "severity").to_owned())).collect();
+        let mut rules: Vec<(String, String)> = found.iter().map(|f| (text(f, "rule").to_owned(), text(f, "severity").to_owned())).collect();
         rules.sort();
         rules
     };
