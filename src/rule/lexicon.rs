@@ -164,7 +164,7 @@ pub const CUES: &[&str] = &[
     "asked",
     "self_heading",
     "taking_away",
-    "told",
+    "described",
     "owned_by",
     "legitimacy",
     "containment",
