@@ -68,6 +68,10 @@ pub enum Why {
     BrokenContainer,
     /// A container, or a member of one, is packed in a way that is not read.
     Packing,
+    /// A PDF, and this build does not read them.
+    Pdf,
+    /// A PDF of pictures: it has no text layer.
+    NoTextLayer,
     /// A limit for containers or encodings was hit; what lies beyond it was not read.
     Limit {
         /// Which.
@@ -110,6 +114,8 @@ pub enum Limit {
     Container,
     /// Bytes of encoded text in a text.
     Decoded,
+    /// Time or memory of the process that reads a PDF.
+    Process,
 }
 
 /// Something that was found and cannot be opened. The path is raw.
@@ -156,6 +162,8 @@ impl Why {
             Self::Encrypted => "it is encrypted".into(),
             Self::BrokenContainer => "the archive is broken: only what comes before the fault was read".into(),
             Self::Packing => "it is packed in a way that is not read".into(),
+            Self::Pdf => "it is a PDF, and this build reads none (cargo install sidedoor --features pdf)".into(),
+            Self::NoTextLayer => "it is a PDF of pictures, without a text layer".into(),
             Self::Limit { of } => match of {
                 Limit::Depth => "a container in too many containers: it was not opened",
                 Limit::Entries => "it has too many members: only the first were read",
@@ -163,6 +171,7 @@ impl Why {
                 Limit::Total => "it holds too many bytes when unpacked: only the first were read",
                 Limit::Ratio => "it unpacks to far more than its size, as bombs do: only its beginning was read",
                 Limit::Decoded => "it holds more encoded text than is decoded: what is beyond was searched as it stands",
+                Limit::Process => "reading it took more time or memory than a document may cost",
                 Limit::Container => "it is too large a container to be opened",
             }
             .into(),

@@ -87,7 +87,13 @@ fn names(roots: &[Clean]) -> String {
 }
 
 fn run(cli: Cli) -> Result<u8> {
+    #[cfg(all(feature = "pdf", unix))]
+    if let Ok(program) = std::env::current_exe() {
+        crate::scan::pdf::use_program(program);
+    }
     match cli.command {
+        #[cfg(all(feature = "pdf", unix))]
+        Command::PdfText => Ok(u8::try_from(crate::scan::pdf::serve()).unwrap_or(BUG)),
         Command::Scan(scan) => self::scan(&scan),
         Command::Paths(paths) => paths::run(&paths),
         Command::Collect(options) => collect(&options),

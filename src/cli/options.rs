@@ -46,6 +46,10 @@ pub(super) enum Command {
     Collect(Scan),
     /// Judge facts that were collected
     Judge(Judge),
+    /// A PDF on standard input to its text: the process that is called for each
+    #[cfg(all(feature = "pdf", unix))]
+    #[command(hide = true)]
+    PdfText,
 }
 
 #[derive(Debug, Subcommand)]

@@ -62,6 +62,10 @@ pub struct Outcome {
     pub facts: usize,
 }
 
+/// Reading PDF: which program the child process is, and what that child does.
+#[cfg(all(feature = "pdf", unix))]
+pub use crate::unpack::pdf;
+
 /// The map: everything a source gives, read in parallel, in an order that does not depend on threads.
 pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + Sync)) -> (Facts, Passed) {
     let readings: Vec<Reading> = source

@@ -5,8 +5,10 @@
 //! hit, every member that is encrypted or broken, is a piece of its own: nothing is left out silently.
 
 mod budget;
+mod mail;
 mod notebook;
 mod office;
+pub mod pdf;
 mod tar;
 mod xml;
 mod zip;
@@ -119,13 +121,18 @@ impl Walk<'_> {
     /// Bytes that are held: a container is opened, all else is given. `depth` counts the containers around them.
     fn enter(&mut self, path: String, bytes: Vec<u8>, depth: usize) {
         match Format::of(&bytes) {
-            None => match notebook::read(&path, &bytes) {
-                None => self.give(path, Body::Whole(bytes)),
-                Some(cells) => {
+            None => {
+                if let Some(cells) = notebook::read(&path, &bytes) {
                     self.texts(&path, cells);
                     self.opened(path, "document.notebook", None);
+                } else if let Some(mail) = mail::read(&path, &bytes) {
+                    self.mail(path, mail, depth);
+                } else if pdf::is_pdf(&bytes) {
+                    self.pdf(path, bytes);
+                } else {
+                    self.give(path, Body::Whole(bytes));
                 }
-            },
+            }
             Some(Format::Other) => self.lost(path, Why::Packing),
             Some(_) if depth >= DEPTH => self.lost(path, Why::Limit { of: Limit::Depth }),
             Some(Format::Gzip) => self.gzip(path, &mut bytes.as_slice(), bytes.len() as u64, depth),
@@ -151,6 +158,37 @@ impl Walk<'_> {
             let path = if name.is_empty() { path.to_owned() } else { inside(path, &name) };
             self.give(path, Body::Whole(text.into_bytes()));
         }
+    }
+
+    /// The text layer of a PDF.
+    fn pdf(&mut self, path: String, bytes: Vec<u8>) {
+        match pdf::read(&bytes) {
+            Ok(text) => {
+                self.texts(&path, vec![(String::new(), text)]);
+                self.opened(path, "document.pdf", None);
+            }
+            Err(why) => {
+                // one that is not packed is a text to be searched
+                if std::str::from_utf8(&bytes).is_ok() {
+                    self.give(path.clone(), Body::Whole(bytes));
+                }
+                self.lost(path, why);
+            }
+        }
+    }
+
+    /// The text of a mail, and what is attached to it.
+    fn mail(&mut self, path: String, mail: mail::Mail, depth: usize) {
+        let mut why = mail.cut.then_some(Why::Limit { of: Limit::Entries });
+        self.texts(&path, vec![(String::new(), mail.text)]);
+        for (name, bytes) in mail.attached.into_iter().filter(|a| !a.1.is_empty()) {
+            if !self.budget.entry() {
+                why = Some(Why::Limit { of: Limit::Entries });
+                break;
+            }
+            self.enter(inside(&path, &name), bytes, depth + 1);
+        }
+        self.opened(path, "document.mail", why);
     }
 
     /// One file, or a tar archive, which counts as one container with its wrapping.

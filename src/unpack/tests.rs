@@ -225,12 +225,12 @@ const WORD: &str = r#"<w:document xmlns:w="w"><w:body>
 #[test]
 fn documents_read_as_people_see_them() {
     let types: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
-    let seen = unpacked("desk/reset.docx", zipped(&[types, ("word/document.xml", WORD.as_bytes()), ("word/styles.xml", b"<a/>")]));
+    let seen = unpacked("desk/reset.docx", zipped(&[types, ("word/document.xml", WORD.as_bytes()), ("word/settings.xml", b"<a/>")]));
     let (path, text) = seen.given.last().expect("the text");
     assert_eq!(path, "desk/reset.docx");
     let want = "# Reset a password\n\n- Ask for the date of birth & name.\n- Set it.\n\nDone.\n\n| user | password |\n| --- | --- |\n| root | x |\n\n";
     assert_eq!(text, want);
-    assert!(seen.paths().contains(&"desk/reset.docx!/word/styles.xml"));
+    assert!(seen.paths().contains(&"desk/reset.docx!/word/settings.xml"));
 
     let open = "<office:document-content xmlns:office='o' xmlns:text='t'><text:h text:outline-level='2'>Reset</text:h>\
         <text:p>Ask <text:span>first</text:span>.</text:p><text:list><text:list-item><text:p>One</text:p></text:list-item></text:list></office:document-content>";

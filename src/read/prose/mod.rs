@@ -6,13 +6,12 @@
 mod answers;
 mod clause;
 mod document;
+mod format;
 mod grammar;
 mod heading;
 mod inflect;
-mod markdown;
 mod note;
 mod people;
-mod plain;
 mod policy;
 mod procedure;
 mod recognise;
@@ -25,6 +24,7 @@ mod voice;
 pub use grammar::Grammar;
 
 use super::{Doc, Drafts, Knowledge};
+use crate::artifact::Why;
 use recognise::Layout;
 
 /// Reads a text as prose, if it is some.
@@ -37,16 +37,25 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
     if !grammar.is_interesting(doc.text) {
         return;
     }
-    let (document, kind) = match layout {
-        Layout::Markdown => (markdown::read(doc.text), "runbook.markdown"),
-        Layout::Plain => (plain::read(doc.text), "runbook.text"),
-    };
+    if layout.is_too_large(doc.text) {
+        out.unread.push(Why::TooLarge { bytes: doc.text.len() as u64 });
+        return;
+    }
+    let (mut document, kind) = format::read(layout, doc.text);
+    if layout == Layout::Html && !recognise::is_page(&document, doc.text) {
+        return;
+    }
     let sections = section::sections(&document, grammar, doc.text.len());
     let before = out.facts.len();
     procedure::procedures(&document, &sections, doc.path, &doc.file_name(), &mut out.facts);
     if out.facts.len() > before {
         out.kind = Some(kind);
     }
+    // of the tickets, those are kept that are about a way in
+    let mut told = out.facts.iter().skip(before).map(|f| f.at.start).collect::<Vec<_>>();
+    told.sort_unstable();
+    let about = |span: (usize, usize)| told.get(told.partition_point(|at| *at < span.0)).is_some_and(|at| *at < span.1);
+    out.facts.extend(document.events.drain(..).filter(|e| about(e.0)).map(|e| e.1));
     policy::controls(&sections, &doc.file_name(), &mut out.facts);
 }
 

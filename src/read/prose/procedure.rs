@@ -40,9 +40,9 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         let Some(head) = sections.get(unit.head) else { continue };
         let members: Vec<&Section> = unit.members.iter().filter_map(|i| sections.get(*i)).collect();
         let said: Vec<&(Said, Spot)> = members.iter().flat_map(|s| &s.said).take(MOST_STEPS).collect();
-        let typed = head.act.filter(|act| is_procedure(act, head, &members, &said));
+        let typed = head.act.filter(|act| !document.records && is_procedure(act, head, &members, &said));
         let voice = head.act.map(|act| voice::voice(act, head, Counts::of(&members), shelf, uses(&said)));
-        let owed = voice.filter(|v| typed.is_some() || *v == Voice::Rules);
+        let owed = voice.filter(|v| typed.is_some() || *v == Voice::Rules && !document.records);
         let telling: Vec<&(Said, Spot)> = said.iter().copied().filter(|(s, _)| telling(s, head.act.is_some(), head)).collect();
         if typed.is_none() && owed != Some(Voice::Rules) && telling.is_empty() {
             continue;

@@ -1,5 +1,7 @@
 //! Which files are prose, told by name first and by a cheap look at the text.
 
+use super::document::{Document, Shape};
+use super::format;
 use crate::read::Doc;
 
 /// How a text is laid out.
@@ -7,12 +9,30 @@ use crate::read::Doc;
 pub(super) enum Layout {
     /// Markdown.
     Markdown,
+    /// HTML, or the storage format of Confluence.
+    Html,
+    /// AsciiDoc.
+    AsciiDoc,
+    /// reStructuredText.
+    Rest,
+    /// Org.
+    Org,
+    /// A mail whose transfer encoding is undone.
+    Mail,
+    /// The markup of MediaWiki, or its XML dump.
+    MediaWiki,
+    /// The markup of Jira and the older Confluence.
+    WikiMarkup,
+    /// Tickets, one a row.
+    TicketsCsv,
+    /// Tickets as a program was given them.
+    TicketsJson,
     /// Anything with lines and blank lines.
     Plain,
 }
 
 /// Endings that say nothing of the layout below them.
-const WRAPPERS: [&str; 4] = [".tmpl", ".template", ".j2", ".erb"];
+const WRAPPERS: [&str; 10] = [".tmpl", ".template", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".mustache", ".hbs", ".liquid"];
 /// Names without an ending that people write for people.
 const NAMES: [&str; 9] = ["readme", "runbook", "playbook", "security", "contributing", "operations", "procedures", "howto", "instructions"];
 /// Text files that are lists for machines, or terms of a licence.
@@ -47,18 +67,23 @@ const TOLD: [&str; 12] = [
 ];
 /// A document larger than this is generated.
 const LARGEST: usize = 4 * 1024 * 1024;
+/// Exports of tickets grow with the years.
+const LARGEST_EXPORT: usize = 32 * 1024 * 1024;
+
+impl Layout {
+    /// Whether a text of this layout is too large to have been written by people.
+    pub(super) fn is_too_large(self, text: &str) -> bool {
+        let largest = if matches!(self, Self::TicketsCsv | Self::TicketsJson | Self::MediaWiki) { LARGEST_EXPORT } else { LARGEST };
+        text.len() > largest
+    }
+}
 
 /// The layout of a text, if it is prose.
 pub(super) fn layout(doc: &Doc<'_>) -> Option<Layout> {
-    if doc.text.len() > LARGEST {
-        return None;
-    }
     let mut name = doc.file_name();
-    for wrapper in WRAPPERS {
-        if let Some(inner) = name.strip_suffix(wrapper) {
-            name = inner.to_owned();
-        }
-    }
+    let wrapped = WRAPPERS.iter().find_map(|w| name.strip_suffix(w)).map(str::to_owned);
+    let is_template = wrapped.is_some();
+    name = wrapped.unwrap_or(name);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name.as_str(), ""));
     let told = doc.path.to_lowercase().split('/').rev().skip(1).any(|folder| TOLD.contains(&folder));
     if told || NO_PROSE.iter().any(|n| stem.starts_with(n)) {
@@ -67,12 +92,75 @@ pub(super) fn layout(doc: &Doc<'_>) -> Option<Layout> {
     match extension {
         // what is unpacked of an office document is Markdown
         "md" | "markdown" | "mdx" | "mdown" | "qmd" | "rmd" | "docx" | "docm" | "odt" | "pptx" | "odp" => Some(Layout::Markdown),
-        "txt" | "text" | "rst" | "adoc" | "asciidoc" | "org" => sentences(doc.text).then_some(Layout::Plain),
+        "txt" | "text" | "pdf" => sentences(doc.text).then_some(Layout::Plain),
+        "rst" | "rest" => sentences(doc.text).then_some(Layout::Rest),
+        "adoc" | "asciidoc" | "asc" => sentences(doc.text).then_some(Layout::AsciiDoc),
+        "eml" => Some(Layout::Mail),
+        // a page with gaps is filled by a program for its users
+        "html" | "htm" | "xhtml" if !is_template => Some(Layout::Html),
+        "xml" if is_stored_page(doc.text) => Some(Layout::Html),
+        "xml" if starts(doc.text, "<mediawiki") => Some(Layout::MediaWiki),
+        "wiki" | "mediawiki" | "mw" => sentences(doc.text).then_some(Layout::MediaWiki),
+        "jira" | "confluence" => sentences(doc.text).then_some(Layout::WikiMarkup),
+        "csv" | "tsv" => format::is_ticket_table(doc.text).then_some(Layout::TicketsCsv),
+        "json" | "jsonl" | "ndjson" => format::may_hold_tickets(doc.text).then_some(Layout::TicketsJson),
+        "org" => sentences(doc.text).then_some(Layout::Org),
         // standard input has no name: a page piped in is most likely Markdown, and what is not reads as lines all the same
         "" if stem == "stdin" => sentences(doc.text).then_some(Layout::Markdown),
         "" if NAMES.contains(&stem) => sentences(doc.text).then_some(Layout::Plain),
         _ => None,
     }
+}
+
+fn starts(text: &str, with: &str) -> bool {
+    text.trim_start().starts_with(with) || text.get(..512).is_some_and(|head| head.contains(with))
+}
+
+/// Whether an XML file is a page as Confluence stores it.
+fn is_stored_page(text: &str) -> bool {
+    text.contains("<ac:") && !starts(text, "<hibernate-generic")
+}
+
+/// What only the pages of programs hold: fields to fill in, and the marks of those who build them.
+const CONTROLS: [&str; 16] = [
+    "<input",
+    "<select",
+    "<textarea",
+    "<button",
+    " v-if=",
+    " v-for=",
+    " v-model=",
+    "*ngif=",
+    "*ngfor=",
+    " ng-",
+    "[(ngmodel)]",
+    "{{",
+    "{%",
+    "<%",
+    "th:text",
+    " formcontrolname",
+];
+/// Words of a sentence at least.
+const SENTENCE: usize = 5;
+
+/// Whether a page of HTML reads like sentences that people wrote for people: no form, no list of links, no generated index.
+pub(super) fn is_page(document: &Document, text: &str) -> bool {
+    let (mut sentences, mut bytes, mut all) = (0usize, 0, 0);
+    for block in document.blocks.iter().filter(|b| !matches!(b.shape, Shape::Heading(_))) {
+        let said = block.text.text.trim();
+        all += said.len();
+        // "Approved by: e-mail" in a cell is said as well
+        let ends = said.ends_with(['.', ':', '!', '?', '。'])
+            || said.contains(". ")
+            || matches!(block.shape, Shape::Item { ordered: true } | Shape::Row);
+        if said.split_whitespace().take(SENTENCE).count() == SENTENCE && ends {
+            sentences += 1;
+            bytes += said.len();
+        }
+    }
+    let lower = text.to_ascii_lowercase();
+    let controls: usize = CONTROLS.iter().map(|c| memchr::memmem::find_iter(lower.as_bytes(), c).count()).sum();
+    sentences >= 2 && bytes * 2 >= all && controls * 3 <= sentences.max(3)
 }
 
 /// Whether the head of a text holds sentences: a word list, a log or a lock file does not.

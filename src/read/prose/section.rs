@@ -396,13 +396,13 @@ pub(super) fn is_access(object: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::prose::{markdown, tests::pack};
+    use crate::read::prose::{format, recognise::Layout, tests::pack};
 
     #[test]
     fn list_headings_govern_their_items() {
         let grammar = Grammar::new(&[&pack()]);
         let text = "## Rules\n\n**Do not:**\n\n- send a token on Slack\n\n**Do:**\n\n- send the token by email\n\nYou must never:\n\n- text the password to a user\n\nDone.\n";
-        let sections = sections(&markdown::read(text), &grammar, text.len());
+        let sections = sections(&format::read(Layout::Markdown, text).0, &grammar, text.len());
         let duties: Vec<_> = sections.iter().flat_map(|s| &s.said).filter(|s| s.0.deed == "send").map(|s| s.0.duty.word()).collect();
         assert_eq!(duties, ["must_not", "must", "must_not"]);
     }
