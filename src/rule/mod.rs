@@ -20,7 +20,7 @@ pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, T
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
-pub use lexicon::{CUES, Concept, Lexicon, PowerEntry, RoleEntry, SLOTS};
+pub use lexicon::{CUES, Concept, Lexicon, Meeting, PowerEntry, RoleEntry, SLOTS, Saying, TOPICS, Term};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
@@ -89,6 +89,8 @@ impl Pack {
         self.frameworks.extend(other.frameworks);
         self.patterns.extend(other.patterns);
         self.lexicon.concepts.extend(other.lexicon.concepts);
+        self.lexicon.sayings.extend(other.lexicon.sayings);
+        self.lexicon.terms.extend(other.lexicon.terms);
         self.lexicon.powers.extend(other.lexicon.powers);
         self.lexicon.roles.extend(other.lexicon.roles);
         self.checks.extend(other.checks);

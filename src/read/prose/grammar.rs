@@ -4,6 +4,7 @@
 
 use super::inflect::{Form, inflections, irregular};
 use super::token::{self, Token};
+use crate::fact::SAYINGS;
 use crate::rule::{CUES, Pack};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -43,6 +44,33 @@ pub(super) enum Slot {
     Population,
     Deed,
     Cue,
+    Saying(Topic),
+    /// A term of the lexicon, by its number.
+    Term(u16),
+}
+
+/// What a text has to be about for a saying to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    Any,
+    Access,
+    Emergency,
+}
+
+/// Concepts, any one of which will do.
+pub(super) type Choice = Vec<(Slot, &'static str)>;
+
+/// Concepts that say something outright where they meet in one clause.
+#[derive(Debug)]
+pub(super) struct Meeting {
+    pub(super) says: &'static str,
+    pub(super) topic: Topic,
+    /// "Can" and "may" do not count.
+    pub(super) firm: bool,
+    /// The first of them has to be negated.
+    pub(super) denied: bool,
+    pub(super) parts: Vec<Choice>,
+    pub(super) absent: Vec<Choice>,
 }
 
 /// Words with a grammatical office.
@@ -100,7 +128,7 @@ const CLASSES: [(u16, &str); 9] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "contain include with to how however use same prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team";
+const NAMED: &str = "who that which whose where no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -142,12 +170,20 @@ pub struct Grammar {
     /// Slot, word and lane of a concept. Within a lane the longest phrase wins: a lane is a slot, or one cue.
     concepts: Vec<(Slot, &'static str, usize)>,
     lanes: usize,
+    pub(super) meetings: Vec<Meeting>,
+    ways_in: Option<aho_corasick::AhoCorasick>,
     /// Finds out cheaply that a text has nothing to do with recovery.
     interesting: Option<aho_corasick::AhoCorasick>,
 }
 
 /// A text without any of these is not about access.
-const INTERESTING: [&str; 20] = [
+const INTERESTING: [&str; 26] = [
+    "verif",
+    "reset",
+    "admin",
+    "authenticat",
+    "bypass",
+    "emergenc",
     "password",
     "credential",
     "passphrase",
@@ -170,6 +206,28 @@ const INTERESTING: [&str; 20] = [
     "approv",
 ];
 
+/// Words for ways in.
+const WAYS_IN: [&str; 16] = [
+    "password",
+    "credential",
+    "passphrase",
+    " mfa",
+    "2fa",
+    "factor",
+    "log in",
+    "login",
+    "sign in",
+    "account",
+    "superuser",
+    "admin",
+    " root",
+    "break-glass",
+    "locked out",
+    "access",
+];
+/// How often they have to be named: at all, and once in so many bytes.
+const DENSE: (usize, usize) = (3, 300);
+
 impl Grammar {
     pub(in crate::read) fn new(packs: &[&Pack]) -> Self {
         let concepts = || packs.iter().flat_map(|p| &p.lexicon.concepts);
@@ -178,7 +236,11 @@ impl Grammar {
         for (_, words) in CLASSES {
             words.split(' ').for_each(|w| vocabulary.base(w));
         }
-        for phrase in concepts().flat_map(|c| c.phrases.iter().chain(&c.except)) {
+        let sayings = || packs.iter().flat_map(|p| &p.lexicon.sayings);
+        let of_sayings = sayings().flat_map(|s| s.phrases.iter().chain(&s.except));
+        let terms = || packs.iter().flat_map(|p| &p.lexicon.terms);
+        let of_terms = terms().flat_map(|t| t.phrases.iter().chain(&t.except));
+        for phrase in concepts().flat_map(|c| c.phrases.iter().chain(&c.except)).chain(of_sayings).chain(of_terms) {
             token::words(phrase).for_each(|w| vocabulary.base(w));
         }
         vocabulary.inflect();
@@ -189,7 +251,9 @@ impl Grammar {
             surface: vocabulary.surface.into_iter().collect(),
             phrases: Vec::new(),
             concepts: Vec::new(),
-            lanes: 8 + CUES.len(),
+            lanes: 8 + CUES.len() + SAYINGS.len(),
+            meetings: Vec::new(),
+            ways_in: aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(WAYS_IN).ok(),
             interesting: aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(INTERESTING).ok(),
         };
         for (class, words) in CLASSES {
@@ -203,11 +267,51 @@ impl Grammar {
             let Some((slot, word, lane)) = placed(&concept.slot, &concept.word) else { continue };
             let index = grammar.concepts.len() as u16;
             grammar.concepts.push((slot, word, lane));
-            for (phrase, except) in concept.phrases.iter().map(|p| (p, false)).chain(concept.except.iter().map(|p| (p, true))) {
-                grammar.phrase(phrase, index, except);
+            grammar.phrases_of(index, &concept.phrases, &concept.except);
+        }
+        let mut names: Vec<&str> = terms().map(|t| t.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let number = |name: &str| names.iter().position(|n| *n == name);
+        grammar.lanes += names.len();
+        for term in terms() {
+            let Some(index) = number(&term.name) else { continue };
+            let concept = grammar.concepts.len() as u16;
+            grammar.concepts.push((Slot::Term(index as u16), "", 8 + CUES.len() + SAYINGS.len() + index));
+            grammar.phrases_of(concept, &term.phrases, &term.except);
+        }
+        for saying in sayings() {
+            let topic = match saying.about.as_str() {
+                "any" => Topic::Any,
+                "emergency" => Topic::Emergency,
+                _ => Topic::Access,
+            };
+            let Some(index) = SAYINGS.iter().position(|w| *w == saying.says) else { continue };
+            let Some(word) = SAYINGS.get(index).copied() else { continue };
+            let concept = grammar.concepts.len() as u16;
+            grammar.concepts.push((Slot::Saying(topic), word, 8 + CUES.len() + index));
+            grammar.phrases_of(concept, &saying.phrases, &saying.except);
+            for meeting in &saying.clauses {
+                let concept = |(slot, word): &(String, String)| match slot.as_str() {
+                    "term" => number(word).map(|n| (Slot::Term(n as u16), "")),
+                    _ => placed(slot, word).map(|p| (p.0, p.1)),
+                };
+                let part = |choice: &Vec<(String, String)>| choice.iter().map(concept).collect::<Option<Choice>>();
+                // what is not known cannot be met
+                let (Some(parts), Some(absent)) = (meeting.parts.iter().map(part).collect(), meeting.absent.iter().map(part).collect())
+                else {
+                    continue;
+                };
+                grammar.meetings.push(Meeting { says: word, topic, firm: saying.firm, denied: meeting.denied, parts, absent });
             }
         }
         grammar
+    }
+
+    fn phrases_of(&mut self, concept: u16, phrases: &[String], except: &[String]) {
+        for (phrase, except) in phrases.iter().map(|p| (p, false)).chain(except.iter().map(|p| (p, true))) {
+            self.phrase(phrase, concept, except);
+        }
     }
 
     fn phrase(&mut self, phrase: &str, concept: u16, except: bool) {
@@ -232,6 +336,17 @@ impl Grammar {
     /// Whether a text could be about access at all.
     pub(super) fn is_interesting(&self, text: &str) -> bool {
         self.interesting.as_ref().is_none_or(|i| i.is_match(text))
+    }
+
+    /// Whether a text names ways in often enough to be about them, wherever that stands.
+    pub(super) fn is_dense<'t>(&self, texts: impl Iterator<Item = &'t str>) -> bool {
+        let Some(words) = &self.ways_in else { return false };
+        let (mut length, mut count) = (0, 0);
+        for text in texts {
+            length += text.len();
+            count += words.find_iter(text).count();
+        }
+        count >= DENSE.0 && count * DENSE.1 >= length
     }
 
     /// The base form of a lower-case word; 0 if it is not known.
@@ -297,8 +412,12 @@ impl Grammar {
                 }
                 best.push((end, phrase.concept, phrase.except, phrase.open));
             }
-            best.sort_by(|a, b| b.0.cmp(&a.0).then(b.2.cmp(&a.2)).then(a.1.cmp(&b.1)));
+            // of two that are equally long, what a phrase means beats what another concept does not mean
+            best.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)).then(a.1.cmp(&b.1)));
             best.dedup();
+            // an exception written out beats the same concept's phrase with a gap
+            let excepted: Vec<(usize, u16)> = best.iter().filter(|b| b.2).map(|b| (b.0, b.1)).collect();
+            best.retain(|b| b.2 || !excepted.contains(&(b.0, b.1)));
             for (end, concept, except, open) in best.drain(..) {
                 let Some((slot, word, lane)) = self.concepts.get(usize::from(concept)).copied() else { continue };
                 let Some(until) = until.get_mut(lane) else { continue };

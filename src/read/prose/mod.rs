@@ -43,4 +43,5 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
 }
 
 #[cfg(test)]
+#[cfg(test)]
 mod tests;

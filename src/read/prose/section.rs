@@ -34,6 +34,10 @@ pub(super) struct Section {
     forbidden: bool,
     verifying: bool,
     access: bool,
+    /// Headings down to it name a way in for emergencies.
+    emergency: bool,
+    /// The text so far is about access.
+    accessed: bool,
     /// A help desk or somebody who asks for access was named.
     desk: bool,
     /// Sentences that tell the reader to do something.
@@ -93,6 +97,8 @@ const PRECEDENCE: [&str; 12] = [
 
 /// Level of a section that is an item of a list: below every heading.
 const ITEMS: u8 = 10;
+/// Blocks about access that make a document one about access.
+const ABOUT_ACCESS: usize = 3;
 /// Sections deeper than this are read as text of the one above.
 const DEEPEST: usize = 64;
 
@@ -113,6 +119,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
     out.push(root);
     let mut open = vec![0usize];
     let mut carried = None;
+    let mut accesses = 0usize;
+    let dense = grammar.is_dense(document.blocks.iter().map(|b| b.text.text.as_str()));
     // many items have one introduction
     let mut introduced = (usize::MAX, (false, false));
     for (index, block) in document.blocks.iter().enumerate() {
@@ -162,12 +170,13 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 verifying: section.verifying || verifying_intro.1,
                 access: false,
                 desk: section.desk,
+                around: dense || accesses >= ABOUT_ACCESS,
                 ..Setting::default()
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
                 carried = None;
             }
-            read_block(section, block, grammar, setting, &mut carried);
+            read_block(section, block, grammar, setting, &mut carried, &mut accesses);
         }
     }
     out
@@ -186,6 +195,8 @@ fn opened(name: String, level: u8, block: &Block, len: usize, out: &[Section], o
         whole: (block.span.0, len),
         story: above.is_some_and(|s| s.story),
         forbidden: above.is_some_and(|s| s.forbidden),
+        emergency: above.is_some_and(|s| s.emergency),
+        accessed: above.is_some_and(|s| s.access),
         ..Section::default()
     }
 }
@@ -221,6 +232,7 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     let words = tokens.iter().filter(|t| t.is_word()).count();
     section.irrelevant = sentence.has("irrelevant");
     section.access = sentence.words(Slot::Object).any(is_access);
+    section.emergency |= sentence.words(Slot::Act).any(is_emergency);
     let act = PRECEDENCE.into_iter().find(|a| sentence.of(Slot::Act).any(|h| h.word == *a && !sentence.stance(h.start).negated));
     section.act = act
         .filter(|a| !section.irrelevant || *a == "break_glass")
@@ -293,7 +305,14 @@ fn is_past(sentence: &str) -> bool {
     until && rest.any(|w| w.len() >= 4 && w.get(..4).is_some_and(|y| y.starts_with(['1', '2']) && y.bytes().all(|b| b.is_ascii_digit())))
 }
 
-fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: Setting, carried: &mut Option<&'static str>) {
+fn read_block(
+    section: &mut Section,
+    block: &Block,
+    grammar: &Grammar,
+    setting: Setting,
+    carried: &mut Option<&'static str>,
+    accesses: &mut usize,
+) {
     if block.shape == Shape::Quote {
         return;
     }
@@ -303,7 +322,15 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
     let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
     let mut hits = sentences.iter().flat_map(|s| &s.1);
     let irrelevant = section.irrelevant || hits.clone().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
-    setting.access = !irrelevant && (section.access || hits.any(|h| h.slot == Slot::Object && is_access(h.word)));
+    setting.access = !irrelevant && (section.access || hits.clone().any(|h| h.slot == Slot::Object && is_access(h.word)));
+    section.emergency |= hits.any(|h| h.slot == Slot::Act && is_emergency(h.word));
+    setting.emergency = section.emergency;
+    let named = sentences.iter().flat_map(|s| &s.1).any(|h| h.slot == Slot::Object && is_access(h.word));
+    section.accessed |= section.access || named;
+    // "Reset in the console" below "Passwords"
+    setting.recovery |= section.access && sentences.iter().flat_map(|s| &s.1).any(|h| h.slot == Slot::Deed && h.word == "reset");
+    setting.around = section.accessed || setting.around;
+    *accesses += usize::from(setting.access);
     for (n, (words, hits)) in sentences.into_iter().enumerate() {
         let sentence = Sentence::with(words, hits, grammar, setting);
         let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
@@ -341,6 +368,11 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
 /// Whether an object is a way in.
 fn is_access(object: &str) -> bool {
     matches!(object, "access" | "account" | "password" | "temporary_password" | "factor" | "token" | "key" | "secret" | "shared_account")
+}
+
+/// Whether an act is a way in for emergencies.
+fn is_emergency(act: &str) -> bool {
+    matches!(act, "break_glass" | "root_ceremony")
 }
 
 fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {

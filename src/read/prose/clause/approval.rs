@@ -49,7 +49,14 @@ impl Sentence<'_> {
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");
-        Some(Said { object: self.setting.access.then_some("access"), channels, actors, people: two.then_some(2), ..self.say(hit, to) })
+        let reset = self.of(Slot::Deed).any(|d| d.word == "reset" && d.start >= from && d.start < to);
+        Some(Said {
+            object: (self.setting.access || reset).then_some("access"),
+            channels,
+            actors,
+            people: two.then_some(2),
+            ..self.say(hit, to)
+        })
     }
 
     /// "Mail the manager. If she replies OK, go on": the answer to a mail is the approval, whatever it is called.

@@ -22,6 +22,11 @@ impl Sentence<'_> {
             let pronoun = (from..hit.start).any(|i| self.reads(i, "it"));
             return if pronoun { carried.map(|c| (c, hit.start)) } else { None };
         }
+        // "read it out"
+        if (hit.start + 1..hit.end).any(|i| self.is_it(i)) {
+            let named = self.of(Slot::Object).filter(|h| h.end <= hit.start && SECRETS.contains(&h.word)).last().map(|h| h.word);
+            return named.or(carried).map(|c| (c, hit.start + 1));
+        }
         let mut carrier = false;
         let asks =
             self.hits.iter().any(|h| h.slot == Slot::Cue && h.word == "imperative" && h.start == hit.start) && self.reads(hit.start, "ask");
@@ -31,7 +36,8 @@ impl Sentence<'_> {
             {
                 return (!carrier).then_some((object.word, at));
             }
-            if at == hit.end && self.is_it(at) {
+            // "tell them the password" hands over a password, "e-mail them" does not
+            if at == hit.end && self.is_it(at) && !self.class(at + 1).is(Class::DETERMINER) {
                 let named = self.of(Slot::Object).filter(|h| h.end <= hit.start && SECRETS.contains(&h.word)).last().map(|h| h.word);
                 return named.or(carried).map(|c| (c, at));
             }
@@ -54,6 +60,7 @@ impl Sentence<'_> {
                 && (last_led..hit.start).all(|i| {
                     !self.is_word(i)
                         || self.class(i).is(Class::CONJUNCTION | Class::DETERMINER | Class::PREPOSITION)
+                        || self.reads(i, "team")
                         || self.tokens.get(i).is_some_and(|t| t.id == 0)
                 });
             let hit_is_adverb =
@@ -72,6 +79,10 @@ impl Sentence<'_> {
 
     /// Whether a preposition leads to a word.
     pub(super) fn is_led(&self, at: usize, verb: &Hit) -> bool {
+        // "out of band (e-mail, chat)"
+        if at > verb.end && self.tokens.get(at - 1).is_some_and(|t| t.mark == '(') {
+            return true;
+        }
         for n in 1..=6 {
             let Some(before) = at.checked_sub(n) else { return false };
             if before < verb.end && verb.start < at {

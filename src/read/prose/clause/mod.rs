@@ -3,6 +3,7 @@
 mod approval;
 mod bond;
 mod handover;
+mod saying;
 mod sharing;
 mod verification;
 
@@ -23,6 +24,8 @@ pub(in crate::read::prose) struct Said {
     pub(in crate::read::prose) duty: Duty,
     /// Of an approval: how many it takes, if that is said.
     pub(in crate::read::prose) people: Option<i64>,
+    /// A weakness that is said outright; then there is no deed.
+    pub(in crate::read::prose) says: Option<&'static str>,
     /// First and last word, bytes of the block's text.
     pub(in crate::read::prose) span: (usize, usize),
 }
@@ -42,6 +45,10 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) mailed: bool,
     /// The block or its heading is about access.
     pub(in crate::read::prose) access: bool,
+    /// The text so far, or a heading above, is about access.
+    pub(in crate::read::prose) around: bool,
+    /// It is about a way in for emergencies.
+    pub(in crate::read::prose) emergency: bool,
 }
 
 /// Channels over which no secret should travel.
@@ -187,6 +194,7 @@ impl<'a> Sentence<'a> {
         out.extend(self.recognised());
         out.extend(self.shared());
         out.extend(self.unapproved());
+        out.extend(self.sayings(carried));
         if !out.iter().any(|said| said.deed == "approve") {
             out.extend(self.replied());
         }
@@ -340,6 +348,7 @@ impl<'a> Sentence<'a> {
             actors: Vec::new(),
             duty: self.stance(hit.start).duty(),
             people: None,
+            says: None,
             span: self.text_span(hit.start, end),
         }
     }

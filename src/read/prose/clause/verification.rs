@@ -17,8 +17,9 @@ impl Sentence<'_> {
                     _ => continue,
                 };
                 let covered = found.iter().any(|f| f.1 <= hit.start && hit.start < f.2);
-                let led = (1..=5).take_while(|n| hit.start >= from + n).any(|n| self.class(hit.start - n).is(Class::PREPOSITION));
-                if led && !covered {
+                let led = (1..=8).take_while(|n| hit.start >= from + n).any(|n| self.class(hit.start - n).is(Class::PREPOSITION));
+                let bracketed = hit.start > from && self.tokens.get(hit.start - 1).is_some_and(|t| t.mark == '(');
+                if (led || bracketed) && !covered {
                     found.push((word, hit.start, hit.end));
                 }
             }
@@ -127,8 +128,8 @@ impl Sentence<'_> {
             h.slot == Slot::Cue
                 && h.word == "imperative"
                 && [
-                    "ask", "request", "obtain", "check", "answer", "collect", "provide", "send", "give", "enter", "supply", "reply",
-                    "respond", "write",
+                    "ask", "type", "state", "name", "request", "obtain", "check", "answer", "collect", "provide", "send", "give", "enter",
+                    "supply", "reply", "respond", "write",
                 ]
                 .iter()
                 .any(|w| self.reads(h.start, w))
