@@ -99,6 +99,8 @@ pub struct Meeting {
     pub denied: bool,
     /// Slot and word of each; any one of several (`object.key|token`).
     pub parts: Vec<Vec<(String, String)>>,
+    /// Whether they stand in this order.
+    pub ordered: bool,
     /// Those that must not be there.
     pub absent: Vec<Vec<(String, String)>>,
 }
@@ -125,8 +127,9 @@ pub struct PowerEntry {
 /// The questions that a phrase can answer.
 pub const SLOTS: [&str; 8] = ["deed", "object", "channel", "proof", "actor", "population", "act", "cue"];
 
-/// What a text has to be about for a saying to count: nothing in particular, access, a way in for emergencies.
-pub const TOPICS: [&str; 3] = ["any", "access", "emergency"];
+/// What a text has to be about for a saying to count: nothing in particular; access, named in the same block or its heading; getting
+/// people back in, somewhere in the document; a way in for emergencies.
+pub const TOPICS: [&str; 4] = ["any", "access", "recovery", "emergency"];
 
 /// Words that steer how others are read.
 pub const CUES: &[&str] = &[
@@ -165,6 +168,7 @@ pub const CUES: &[&str] = &[
     "first_login",
     "audit",
     "rank",
+    "told",
 ];
 
 fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {
@@ -277,8 +281,12 @@ fn term(d: &mut Decoder<'_>, tree: &Tree, sets: &Sets) -> Option<Term> {
 /// `not deed.verify`, `deed.disable object.factor`
 fn meeting(d: &mut Decoder<'_>, tree: &Tree, text: &str) -> Option<Meeting> {
     let denied = text.strip_prefix("not ");
-    let (mut parts, mut absent) = (Vec::new(), Vec::new());
+    let (mut parts, mut absent, mut ordered) = (Vec::new(), Vec::new(), false);
     for part in denied.unwrap_or(text).split_whitespace() {
+        if part == ">" {
+            ordered = true;
+            continue;
+        }
         let (list, part) = part.strip_prefix('!').map_or((&mut parts, part), |p| (&mut absent, p));
         let known = |slot: &str, word: &str| slot == "term" || vocabulary(slot).is_some_and(|v| v.contains(&word));
         match part.split_once('.').filter(|(slot, words)| words.split('|').all(|w| known(slot, w))) {
@@ -289,7 +297,7 @@ fn meeting(d: &mut Decoder<'_>, tree: &Tree, text: &str) -> Option<Meeting> {
             }
         }
     }
-    Some(Meeting { denied: denied.is_some(), parts, absent })
+    Some(Meeting { denied: denied.is_some(), parts, ordered, absent })
 }
 
 fn concept(d: &mut Decoder<'_>, tree: &Tree, sets: &Sets) -> Option<Concept> {

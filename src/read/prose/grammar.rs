@@ -54,6 +54,7 @@ pub(super) enum Slot {
 pub(super) enum Topic {
     Any,
     Access,
+    Recovery,
     Emergency,
 }
 
@@ -69,6 +70,7 @@ pub(super) struct Meeting {
     pub(super) firm: bool,
     /// The first of them has to be negated.
     pub(super) denied: bool,
+    pub(super) ordered: bool,
     pub(super) parts: Vec<Choice>,
     pub(super) absent: Vec<Choice>,
 }
@@ -171,7 +173,6 @@ pub struct Grammar {
     concepts: Vec<(Slot, &'static str, usize)>,
     lanes: usize,
     pub(super) meetings: Vec<Meeting>,
-    ways_in: Option<aho_corasick::AhoCorasick>,
     /// Finds out cheaply that a text has nothing to do with recovery.
     interesting: Option<aho_corasick::AhoCorasick>,
 }
@@ -206,28 +207,6 @@ const INTERESTING: [&str; 26] = [
     "approv",
 ];
 
-/// Words for ways in.
-const WAYS_IN: [&str; 16] = [
-    "password",
-    "credential",
-    "passphrase",
-    " mfa",
-    "2fa",
-    "factor",
-    "log in",
-    "login",
-    "sign in",
-    "account",
-    "superuser",
-    "admin",
-    " root",
-    "break-glass",
-    "locked out",
-    "access",
-];
-/// How often they have to be named: at all, and once in so many bytes.
-const DENSE: (usize, usize) = (3, 300);
-
 impl Grammar {
     pub(in crate::read) fn new(packs: &[&Pack]) -> Self {
         let concepts = || packs.iter().flat_map(|p| &p.lexicon.concepts);
@@ -253,7 +232,6 @@ impl Grammar {
             concepts: Vec::new(),
             lanes: 8 + CUES.len() + SAYINGS.len(),
             meetings: Vec::new(),
-            ways_in: aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(WAYS_IN).ok(),
             interesting: aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(INTERESTING).ok(),
         };
         for (class, words) in CLASSES {
@@ -284,6 +262,7 @@ impl Grammar {
             let topic = match saying.about.as_str() {
                 "any" => Topic::Any,
                 "emergency" => Topic::Emergency,
+                "recovery" => Topic::Recovery,
                 _ => Topic::Access,
             };
             let Some(index) = SAYINGS.iter().position(|w| *w == saying.says) else { continue };
@@ -302,7 +281,15 @@ impl Grammar {
                 else {
                     continue;
                 };
-                grammar.meetings.push(Meeting { says: word, topic, firm: saying.firm, denied: meeting.denied, parts, absent });
+                grammar.meetings.push(Meeting {
+                    says: word,
+                    topic,
+                    firm: saying.firm,
+                    denied: meeting.denied,
+                    ordered: meeting.ordered,
+                    parts,
+                    absent,
+                });
             }
         }
         grammar
@@ -336,17 +323,6 @@ impl Grammar {
     /// Whether a text could be about access at all.
     pub(super) fn is_interesting(&self, text: &str) -> bool {
         self.interesting.as_ref().is_none_or(|i| i.is_match(text))
-    }
-
-    /// Whether a text names ways in often enough to be about them, wherever that stands.
-    pub(super) fn is_dense<'t>(&self, texts: impl Iterator<Item = &'t str>) -> bool {
-        let Some(words) = &self.ways_in else { return false };
-        let (mut length, mut count) = (0, 0);
-        for text in texts {
-            length += text.len();
-            count += words.find_iter(text).count();
-        }
-        count >= DENSE.0 && count * DENSE.1 >= length
     }
 
     /// The base form of a lower-case word; 0 if it is not known.

@@ -36,8 +36,6 @@ pub(super) struct Section {
     access: bool,
     /// Headings down to it name a way in for emergencies.
     emergency: bool,
-    /// The text so far is about access.
-    accessed: bool,
     /// A help desk or somebody who asks for access was named.
     desk: bool,
     /// Sentences that tell the reader to do something.
@@ -97,8 +95,6 @@ const PRECEDENCE: [&str; 12] = [
 
 /// Level of a section that is an item of a list: below every heading.
 const ITEMS: u8 = 10;
-/// Blocks about access that make a document one about access.
-const ABOUT_ACCESS: usize = 3;
 /// Sections deeper than this are read as text of the one above.
 const DEEPEST: usize = 64;
 
@@ -118,9 +114,9 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
     }
     out.push(root);
     let mut open = vec![0usize];
+    let mut titled = out.iter().any(|s| s.access || !s.populations.is_empty());
     let mut carried = None;
-    let mut accesses = 0usize;
-    let dense = grammar.is_dense(document.blocks.iter().map(|b| b.text.text.as_str()));
+    let mut recovers = out.iter().any(|s| s.act.is_some_and(lets_in));
     // many items have one introduction
     let mut introduced = (usize::MAX, (false, false));
     for (index, block) in document.blocks.iter().enumerate() {
@@ -133,6 +129,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
             }
             let mut section = opened(plain(&block.text.text), level, block, len, &out, &open);
             read_heading(&mut section, block, grammar);
+            titled |= level == 1 && (section.access || !section.populations.is_empty());
+            recovers |= section.act.is_some_and(lets_in);
             open.push(out.len());
             out.push(section);
             carried = None;
@@ -170,13 +168,15 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 verifying: section.verifying || verifying_intro.1,
                 access: false,
                 desk: section.desk,
-                around: dense || accesses >= ABOUT_ACCESS,
+                titled,
+                headed: section.access,
+                row: block.shape == Shape::Row,
                 ..Setting::default()
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
                 carried = None;
             }
-            read_block(section, block, grammar, setting, &mut carried, &mut accesses);
+            read_block(section, block, grammar, setting, &mut carried, &mut recovers);
         }
     }
     out
@@ -196,7 +196,6 @@ fn opened(name: String, level: u8, block: &Block, len: usize, out: &[Section], o
         story: above.is_some_and(|s| s.story),
         forbidden: above.is_some_and(|s| s.forbidden),
         emergency: above.is_some_and(|s| s.emergency),
-        accessed: above.is_some_and(|s| s.access),
         ..Section::default()
     }
 }
@@ -297,6 +296,13 @@ fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
     (forbids, verifies)
 }
 
+/// "Problem: …", "Bad: …": what follows is told as a case.
+fn is_label(tokens: &[Token], grammar: &Grammar) -> bool {
+    let mark = tokens.iter().take(4).position(|t| t.mark == ':').unwrap_or(0);
+    let head = tokens.get(..mark).unwrap_or_default();
+    mark > 0 && grammar.hits(head).iter().any(|h| h.slot == Slot::Cue && h.word == "told")
+}
+
 /// "Until 2024 the desk …": what was so until a year is so no more.
 fn is_past(sentence: &str) -> bool {
     let mut words = sentence.split_whitespace();
@@ -311,13 +317,13 @@ fn read_block(
     grammar: &Grammar,
     setting: Setting,
     carried: &mut Option<&'static str>,
-    accesses: &mut usize,
+    recovers: &mut bool,
 ) {
     if block.shape == Shape::Quote {
         return;
     }
     let tokens = token::tokens(&block.text.text, grammar);
-    let mut told = false;
+    let mut told = is_label(&tokens, grammar) || block.text.text.trim_start().starts_with(['❌', '✗', '✘', '🚫', '⛔']);
     let mut setting = setting;
     let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
     let mut hits = sentences.iter().flat_map(|s| &s.1);
@@ -325,14 +331,12 @@ fn read_block(
     setting.access = !irrelevant && (section.access || hits.clone().any(|h| h.slot == Slot::Object && is_access(h.word)));
     section.emergency |= hits.any(|h| h.slot == Slot::Act && is_emergency(h.word));
     setting.emergency = section.emergency;
-    let named = sentences.iter().flat_map(|s| &s.1).any(|h| h.slot == Slot::Object && is_access(h.word));
-    section.accessed |= section.access || named;
     // "Reset in the console" below "Passwords"
     setting.recovery |= section.access && sentences.iter().flat_map(|s| &s.1).any(|h| h.slot == Slot::Deed && h.word == "reset");
-    setting.around = section.accessed || setting.around;
-    *accesses += usize::from(setting.access);
     for (n, (words, hits)) in sentences.into_iter().enumerate() {
-        let sentence = Sentence::with(words, hits, grammar, setting);
+        let mut sentence = Sentence::with(words, hits, grammar, setting);
+        *recovers |= sentence.resets();
+        sentence.setting.recovers = *recovers;
         let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
         let about_attack = sentence.has("discussion") || is_past(text);
         section.discussion |= about_attack;
@@ -368,6 +372,11 @@ fn read_block(
 /// Whether an object is a way in.
 fn is_access(object: &str) -> bool {
     matches!(object, "access" | "account" | "password" | "temporary_password" | "factor" | "token" | "key" | "secret" | "shared_account")
+}
+
+/// Whether an act lets people back in, or out.
+fn lets_in(act: &str) -> bool {
+    RESETS.contains(&act) || matches!(act, "break_glass" | "offboarding" | "vendor_access")
 }
 
 /// Whether an act is a way in for emergencies.

@@ -15,8 +15,15 @@ impl Sentence<'_> {
                 let parted = self.hits.iter().any(|h| {
                     h.slot == Slot::Cue && matches!(h.word, "exception" | "condition") && h.start >= object.end && h.start < hit.start
                 });
-                let carrier =
-                    parted || (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
+                // "a password and a code, sent by text": the nearer thing is what is sent
+                let other =
+                    (object.end..hit.start).any(|i| self.class(i).is(Class::CONJUNCTION) && self.class(i + 1).is(Class::DETERMINER));
+                // "with the token sent by mail": a proof, not what the sentence does
+                let proof = matches!(object.word, "token" | "code") && !self.after_auxiliary(hit.start);
+                let carrier = parted
+                    || other
+                    || proof
+                    || (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
                 return (!carrier).then_some((object.word, object.start));
             }
             let pronoun = (from..hit.start).any(|i| self.reads(i, "it"));
@@ -37,7 +44,7 @@ impl Sentence<'_> {
                 return (!carrier).then_some((object.word, at));
             }
             // "tell them the password" hands over a password, "e-mail them" does not
-            if at == hit.end && self.is_it(at) && !self.class(at + 1).is(Class::DETERMINER) {
+            if at == hit.end && self.is_it(at) && !self.class(at + 1).is(Class::DETERMINER) && !(asks && self.reads(at + 1, "to")) {
                 let named = self.of(Slot::Object).filter(|h| h.end <= hit.start && SECRETS.contains(&h.word)).last().map(|h| h.word);
                 return named.or(carried).map(|c| (c, at));
             }

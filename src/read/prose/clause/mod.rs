@@ -45,8 +45,14 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) mailed: bool,
     /// The block or its heading is about access.
     pub(in crate::read::prose) access: bool,
-    /// The text so far, or a heading above, is about access.
-    pub(in crate::read::prose) around: bool,
+    /// The title of the document names a way in.
+    pub(in crate::read::prose) titled: bool,
+    /// So does the heading above.
+    pub(in crate::read::prose) headed: bool,
+    /// The document gets people back in, here or further up.
+    pub(in crate::read::prose) recovers: bool,
+    /// The sentence is a cell of a table: a list of cases and not a statement.
+    pub(in crate::read::prose) row: bool,
     /// It is about a way in for emergencies.
     pub(in crate::read::prose) emergency: bool,
 }
@@ -78,7 +84,7 @@ pub(in crate::read::prose) struct Sentence<'a> {
     hits: Vec<Hit>,
     stances: Vec<Stance>,
     grammar: &'a Grammar,
-    setting: Setting,
+    pub(in crate::read::prose) setting: Setting,
 }
 
 impl<'a> Sentence<'a> {

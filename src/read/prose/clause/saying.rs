@@ -12,7 +12,7 @@ const APART: usize = 18;
 impl Sentence<'_> {
     /// Everything that is said outright.
     pub(super) fn sayings(&self, carried: Option<&'static str>) -> Vec<Said> {
-        if self.is_audit() {
+        if self.setting.row || self.is_audit() {
             return Vec::new();
         }
         let mut out: Vec<Said> = Vec::new();
@@ -48,15 +48,30 @@ impl Sentence<'_> {
     fn is_about(&self, topic: Topic) -> bool {
         match topic {
             Topic::Any => true,
+            // a word for what is no account weighs less than a word for one
             Topic::Access => {
-                // a word for what is no account weighs less than a word for one
-                let resets = self.of(Slot::Deed).any(|d| d.word == "reset");
-                let named =
-                    resets || self.of(Slot::Object).any(|o| is_way_in(o.word)) || self.words(Slot::Population).any(|p| p == "privileged");
-                named || (self.setting.around || self.setting.recovery || self.setting.emergency) && !self.has("irrelevant")
+                self.names_access()
+                    || (self.setting.access || self.setting.titled || self.setting.recovery || self.setting.emergency)
+                        && !self.has("irrelevant")
+            }
+            Topic::Recovery => {
+                self.resets()
+                    || (self.setting.recovers || self.setting.headed || self.setting.recovery || self.setting.emergency)
+                        && !self.has("irrelevant")
             }
             Topic::Emergency => self.setting.emergency,
         }
+    }
+
+    fn names_access(&self) -> bool {
+        self.resets() || self.of(Slot::Object).any(|o| is_way_in(o.word)) || self.words(Slot::Population).any(|p| p == "privileged")
+    }
+
+    /// Whether somebody is let back in here.
+    pub(in crate::read::prose) fn resets(&self) -> bool {
+        let deed = |word| self.of(Slot::Deed).any(|d| d.word == word);
+        let object = |words: &[&str]| self.words(Slot::Object).any(|o| words.contains(&o));
+        deed("reset") && object(&["password", "temporary_password", "factor", "account"]) || deed("send") && object(&["temporary_password"])
     }
 
     /// "Find accounts that nobody owns": whoever looks for a weakness does not have it.
@@ -102,7 +117,11 @@ impl Sentence<'_> {
         let within = |choice: &Choice, reach: usize| {
             self.hits.iter().find(|h| {
                 let apart = if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
-                choice.contains(&(h.slot, h.word)) && h.start >= from && h.end <= to && apart <= reach && h.start != key.start
+                choice.contains(&(h.slot, h.word))
+                    && h.start >= if meeting.ordered { key.end } else { from }
+                    && h.end <= to
+                    && apart <= reach
+                    && h.start != key.start
             })
         };
         if meeting.absent.iter().any(|choice| within(choice, usize::MAX).is_some()) {

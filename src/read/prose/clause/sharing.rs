@@ -31,7 +31,9 @@ impl Sentence<'_> {
             if was {
                 continue;
             }
-            let taken_away = self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);
+            let ended = (hit.end..hit.end + 3)
+                .any(|i| self.form(i) == Form::Ed && ["change", "rotate", "reset", "remove", "delete"].iter().any(|w| self.reads(i, w)));
+            let taken_away = ended || self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);
             // "Shared accounts:" introduces what is said of them
             let topic =
                 self.tokens.iter().filter(|t| t.is_word()).count() == hit.end - hit.start && self.tokens.iter().any(|t| t.mark == ':');

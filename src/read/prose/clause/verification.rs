@@ -18,7 +18,9 @@ impl Sentence<'_> {
                 };
                 let covered = found.iter().any(|f| f.1 <= hit.start && hit.start < f.2);
                 let led = (1..=8).take_while(|n| hit.start >= from + n).any(|n| self.class(hit.start - n).is(Class::PREPOSITION));
-                let bracketed = hit.start > from && self.tokens.get(hit.start - 1).is_some_and(|t| t.mark == '(');
+                let bracketed = self
+                    .of(Slot::Deed)
+                    .any(|d| d.word == "verify" && d.end + 1 == hit.start && self.tokens.get(d.end).is_some_and(|t| t.mark == '('));
                 if (led || bracketed) && !covered {
                     found.push((word, hit.start, hit.end));
                 }
