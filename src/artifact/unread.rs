@@ -68,6 +68,8 @@ pub enum Why {
     BrokenContainer,
     /// A container, or a member of one, is packed in a way that is not read.
     Packing,
+    /// It is written in a language that no lexicon knows.
+    Language,
     /// A limit for containers or encodings was hit; what lies beyond it was not read.
     Limit {
         /// Which.
@@ -155,6 +157,7 @@ impl Why {
             Self::Rows { count } => format!("{count} row{} had the wrong number of cells", if count == 1 { "" } else { "s" }),
             Self::Encrypted => "it is encrypted".into(),
             Self::BrokenContainer => "the archive is broken: only what comes before the fault was read".into(),
+            Self::Language => "it is written in a language that is not known: its procedures are not assessed".into(),
             Self::Packing => "it is packed in a way that is not read".into(),
             Self::Limit { of } => match of {
                 Limit::Depth => "a container in too many containers: it was not opened",

@@ -14,6 +14,8 @@ pub struct Lexicon {
     pub sayings: Vec<Saying>,
     /// Phrases with a name of their own, for sayings to ask for.
     pub terms: Vec<Term>,
+    /// Languages: how to tell them, and what their words mean.
+    pub languages: Vec<Language>,
     /// Permissions.
     pub powers: Vec<PowerEntry>,
     /// Roles that vendors define.
@@ -105,6 +107,45 @@ pub struct Meeting {
     pub absent: Vec<Vec<(String, String)>>,
 }
 
+/// A language of prose. Its words are translated into those of the phrases, one by one; what is said in another order has phrases of
+/// its own. A language without words is told from others, and not assessed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Language {
+    /// ISO 639-1.
+    pub code: String,
+    /// Small words that only this language has so often.
+    pub stop: Vec<String>,
+    /// Beginnings of words without one of which a text is not about access.
+    pub hints: Vec<String>,
+    /// Whether what is done may stand before the verb ("das Passwort senden").
+    pub verb_last: bool,
+    /// Words and what they mean, in words of the phrases.
+    pub words: Vec<(String, String)>,
+    /// How words are inflected.
+    pub endings: Vec<Ending>,
+    /// First parts of words behind which an inflection may come ("zurück").
+    pub separable: Vec<String>,
+    /// Phrases of this language.
+    pub concepts: Vec<Concept>,
+    /// Sayings of this language.
+    pub sayings: Vec<Saying>,
+    /// Terms of this language.
+    pub terms: Vec<Term>,
+}
+
+/// A rule of inflection: a word that ends in `of` may end in any of `gives` instead.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// What the word of the dictionary ends in; empty for every word.
+    pub of: String,
+    /// What may stand there instead.
+    pub gives: Vec<String>,
+    /// What comes before the word, or behind its separable part ("ge").
+    pub before: String,
+    /// Whether it makes a participle.
+    pub participle: bool,
+}
+
 /// What a permission lets its holder do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PowerEntry {
@@ -188,6 +229,11 @@ fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {
 pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     let Some(mut k) = d.map(tree, "a lexicon") else { return };
     let sets = k.take("sets").map(|t| sets(d, t)).unwrap_or_default();
+    let language = k.take("language").and_then(|t| language(d, t));
+    for item in k.take("languages").map(Tree::items).unwrap_or_default() {
+        into.languages.extend(self::language(d, item));
+    }
+    let (sayings, terms, concepts) = (into.sayings.len(), into.terms.len(), into.concepts.len());
     for item in k.take("terms").map(Tree::items).unwrap_or_default() {
         into.terms.extend(term(d, item, &sets));
     }
@@ -196,6 +242,13 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     }
     for item in k.take("concepts").map(Tree::items).unwrap_or_default() {
         into.concepts.extend(concept(d, item, &sets));
+    }
+    // the phrases of a file with a language are that language's
+    if let Some(mut language) = language {
+        language.sayings = into.sayings.split_off(sayings);
+        language.terms = into.terms.split_off(terms);
+        language.concepts = into.concepts.split_off(concepts);
+        into.languages.push(language);
     }
     for item in k.take("powers").map(Tree::items).unwrap_or_default() {
         into.powers.extend(power(d, item));
@@ -267,6 +320,31 @@ fn saying(d: &mut Decoder<'_>, tree: &Tree, sets: &Sets) -> Option<Saying> {
     }
     k.finish(d);
     Some(Saying { says: says?, about: about.unwrap_or_else(|| "access".to_owned()), phrases: said, except, firm, clauses })
+}
+
+fn language(d: &mut Decoder<'_>, tree: &Tree) -> Option<Language> {
+    let mut k = d.map(tree, "a language")?;
+    let code = k.need_text(d, "code");
+    let mut texts = |key: &'static str| k.take(key).map(|t| d.texts_of(t, key)).unwrap_or_default();
+    let (stop, hints, separable) = (texts("stop"), texts("hints"), texts("separable"));
+    let verb_last = k.take("verb_last").is_some_and(|t| matches!(t.node, Node::Bool(true)));
+    let mut words = Vec::new();
+    if let Some(Node::Map(members)) = k.take("words").map(|t| &t.node) {
+        for member in members {
+            words.extend(d.text_of(&member.value, "a word").map(|meaning| (member.key.to_string(), meaning)));
+        }
+    }
+    let mut endings = Vec::new();
+    for item in k.take("endings").map(Tree::items).unwrap_or_default() {
+        let Some(mut e) = d.map(item, "an ending") else { continue };
+        let (of, before) = (e.text(d, "of").unwrap_or_default(), e.text(d, "before").unwrap_or_default());
+        let gives = e.need(d, "gives").map(|t| d.texts_of(t, "gives")).unwrap_or_default();
+        let participle = e.take("participle").is_some_and(|t| matches!(t.node, Node::Bool(true)));
+        e.finish(d);
+        endings.push(Ending { of, gives, before, participle });
+    }
+    k.finish(d);
+    Some(Language { code: code?, stop, hints, verb_last, words, endings, separable, ..Language::default() })
 }
 
 fn term(d: &mut Decoder<'_>, tree: &Tree, sets: &Sets) -> Option<Term> {

@@ -20,7 +20,7 @@ pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, T
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
-pub use lexicon::{CUES, Concept, Lexicon, Meeting, PowerEntry, RoleEntry, SLOTS, Saying, TOPICS, Term};
+pub use lexicon::{CUES, Concept, Ending, Language, Lexicon, Meeting, PowerEntry, RoleEntry, SLOTS, Saying, TOPICS, Term};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
@@ -91,6 +91,7 @@ impl Pack {
         self.lexicon.concepts.extend(other.lexicon.concepts);
         self.lexicon.sayings.extend(other.lexicon.sayings);
         self.lexicon.terms.extend(other.lexicon.terms);
+        self.lexicon.languages.extend(other.lexicon.languages);
         self.lexicon.powers.extend(other.lexicon.powers);
         self.lexicon.roles.extend(other.lexicon.roles);
         self.checks.extend(other.checks);

@@ -2,10 +2,12 @@
 //!
 //! Every inflection of every word of the lexicon is written out once, so that a text needs one look-up per word and no rules.
 
-use super::inflect::{Form, inflections, irregular};
+use super::inflect::{self, Form, inflections, irregular};
 use super::token::{self, Token};
 use crate::fact::SAYINGS;
-use crate::rule::{CUES, Pack};
+#[cfg(test)]
+use crate::rule::Pack;
+use crate::rule::{CUES, Language, Lexicon};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -161,7 +163,7 @@ const GAP: usize = 3;
 
 /// The lexicon, made ready.
 #[derive(Debug)]
-pub struct Grammar {
+pub(super) struct Grammar {
     surface: HashMap<String, (u16, Form), Quick>,
     classes: Vec<Class>,
     phrases: Vec<Phrase>,
@@ -173,54 +175,36 @@ pub struct Grammar {
     concepts: Vec<(Slot, &'static str, usize)>,
     lanes: usize,
     pub(super) meetings: Vec<Meeting>,
-    /// Finds out cheaply that a text has nothing to do with recovery.
-    interesting: Option<aho_corasick::AhoCorasick>,
+    /// Words of another language, and what they mean here.
+    dictionary: HashMap<String, Vec<(u16, Form)>, Quick>,
+    /// Whether what is done may stand before the verb.
+    pub(super) verb_last: bool,
 }
 
-/// A text without any of these is not about access.
-const INTERESTING: [&str; 26] = [
-    "verif",
-    "reset",
-    "admin",
-    "authenticat",
-    "bypass",
-    "emergenc",
-    "password",
-    "credential",
-    "passphrase",
-    "token",
-    "mfa",
-    "factor",
-    "2fa",
-    "otp",
-    "glass",
-    "secret",
-    " key",
-    "unlock",
-    "root",
-    "account",
-    "login",
-    "log in",
-    "sign in",
-    "access",
-    "identit",
-    "approv",
-];
-
 impl Grammar {
-    pub(in crate::read) fn new(packs: &[&Pack]) -> Self {
-        let concepts = || packs.iter().flat_map(|p| &p.lexicon.concepts);
+    /// The grammar of English.
+    #[cfg(test)]
+    pub(super) fn new(packs: &[&Pack]) -> Self {
+        Self::speaking(&packs.iter().map(|p| &p.lexicon).collect::<Vec<_>>(), None)
+    }
+
+    /// The grammar of a language, or of English.
+    pub(super) fn speaking(lexicons: &[&Lexicon], language: Option<&Language>) -> Self {
+        let concepts = || lexicons.iter().flat_map(|l| &l.concepts).chain(language.iter().flat_map(|l| &l.concepts));
         let mut vocabulary = Vocabulary::default();
         NAMED.split(' ').for_each(|w| vocabulary.base(w));
         for (_, words) in CLASSES {
             words.split(' ').for_each(|w| vocabulary.base(w));
         }
-        let sayings = || packs.iter().flat_map(|p| &p.lexicon.sayings);
+        let sayings = || lexicons.iter().flat_map(|l| &l.sayings).chain(language.iter().flat_map(|l| &l.sayings));
         let of_sayings = sayings().flat_map(|s| s.phrases.iter().chain(&s.except));
-        let terms = || packs.iter().flat_map(|p| &p.lexicon.terms);
+        let terms = || lexicons.iter().flat_map(|l| &l.terms).chain(language.iter().flat_map(|l| &l.terms));
         let of_terms = terms().flat_map(|t| t.phrases.iter().chain(&t.except));
         for phrase in concepts().flat_map(|c| c.phrases.iter().chain(&c.except)).chain(of_sayings).chain(of_terms) {
             token::words(phrase).for_each(|w| vocabulary.base(w));
+        }
+        for (_, meaning) in language.iter().flat_map(|l| &l.words) {
+            token::words(meaning).for_each(|w| vocabulary.base(w));
         }
         vocabulary.inflect();
         let mut grammar = Self {
@@ -232,7 +216,8 @@ impl Grammar {
             concepts: Vec::new(),
             lanes: 8 + CUES.len() + SAYINGS.len(),
             meetings: Vec::new(),
-            interesting: aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(INTERESTING).ok(),
+            dictionary: HashMap::default(),
+            verb_last: language.is_some_and(|l| l.verb_last),
         };
         for (class, words) in CLASSES {
             for word in words.split(' ') {
@@ -240,6 +225,9 @@ impl Grammar {
                     c.0 |= class;
                 }
             }
+        }
+        if let Some(language) = language {
+            grammar.learn(language);
         }
         for concept in concepts() {
             let Some((slot, word, lane)) = placed(&concept.slot, &concept.word) else { continue };
@@ -304,6 +292,11 @@ impl Grammar {
     fn phrase(&mut self, phrase: &str, concept: u16, except: bool) {
         let mut parts = Vec::new();
         for word in token::words(phrase) {
+            // in the phrases of a language, its own words stand for what they mean
+            if let Some(meant) = self.meaning(word).filter(|m| !m.is_empty()) {
+                parts.extend(meant.iter().map(|m| Part::Word(m.0, None)));
+                continue;
+            }
             match self.surface.get(word) {
                 _ if word == token::GAP => parts.push(Part::Gap),
                 Some((id, Form::Base)) => parts.push(Part::Word(*id, None)),
@@ -320,9 +313,33 @@ impl Grammar {
         self.phrases.push(Phrase { parts, concept, except, open });
     }
 
-    /// Whether a text could be about access at all.
-    pub(super) fn is_interesting(&self, text: &str) -> bool {
-        self.interesting.as_ref().is_none_or(|i| i.is_match(text))
+    /// Takes up the words of a language, in all their forms.
+    fn learn(&mut self, language: &Language) {
+        for word in &language.stop {
+            self.dictionary.insert(word.clone(), Vec::new());
+        }
+        // a form that is a word of its own is that word
+        for derived in [false, true] {
+            for (word, meaning) in &language.words {
+                let meant: Vec<(u16, Form)> = token::words(meaning).map(|w| self.word(w)).filter(|m| m.0 != 0).collect();
+                if !derived {
+                    self.dictionary.insert(word.clone(), meant);
+                    continue;
+                }
+                for (surface, form) in inflect::forms(word, language) {
+                    let mut meant = meant.clone();
+                    if let Some(first) = meant.first_mut().filter(|m| m.1 == Form::Base) {
+                        first.1 = form;
+                    }
+                    self.dictionary.entry(surface).or_insert(meant);
+                }
+            }
+        }
+    }
+
+    /// What a word of another language means.
+    pub(super) fn meaning(&self, lower: &str) -> Option<&[(u16, Form)]> {
+        if self.dictionary.is_empty() { None } else { self.dictionary.get(lower).map(Vec::as_slice) }
     }
 
     /// The base form of a lower-case word; 0 if it is not known.

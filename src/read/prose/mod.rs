@@ -14,27 +14,35 @@ mod recognise;
 mod section;
 mod stance;
 mod token;
+mod tongue;
 
-pub use grammar::Grammar;
+pub use tongue::Tongues;
 
 use super::{Doc, Drafts, Knowledge};
+use crate::artifact::Why;
 use recognise::Layout;
+use tongue::Tongue;
 
 /// Reads a text as prose, if it is some.
 pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     read_with(doc, &knowing.prose, out);
 }
 
-fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
+fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
     let Some(layout) = recognise::layout(doc) else { return };
-    if !grammar.is_interesting(doc.text) {
+    if !tongues.is_interesting(doc.text) {
         return;
     }
     let (document, kind) = match layout {
         Layout::Markdown => (markdown::read(doc.text), "runbook.markdown"),
         Layout::Plain => (plain::read(doc.text), "runbook.text"),
     };
-    let sections = section::sections(&document, grammar, doc.text.len());
+    let tongue = tongues.tongue(document.blocks.iter().map(|b| b.text.text.as_str()));
+    if tongue == Tongue::Unknown {
+        out.unread.push(Why::Language);
+        return;
+    }
+    let sections = section::sections(&document, tongues, tongue, doc.text.len());
     let before = out.facts.len();
     procedure::procedures(&document, &sections, &doc.file_name(), &mut out.facts);
     if out.facts.len() > before {
@@ -42,6 +50,5 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
     }
 }
 
-#[cfg(test)]
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use super::clause::{Said, Sentence, Setting};
 use super::document::{Block, Document, Joined, Shape};
 use super::grammar::{Grammar, Hit, Slot};
 use super::token::{self, Token};
+use super::tongue::{Tongue, Tongues};
 use crate::artifact::Spot;
 
 /// A heading and what stands below it, up to the next heading of any level.
@@ -99,7 +100,8 @@ const ITEMS: u8 = 10;
 const DEEPEST: usize = 64;
 
 /// Cuts a document into sections and reads them.
-pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Vec<Section> {
+pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, len: usize) -> Vec<Section> {
+    let grammar = tongues.grammar(tongue);
     let mut out: Vec<Section> = Vec::new();
     let has_top = document.blocks.iter().any(|b| b.shape == Shape::Heading(1));
     let mut root = Section { whole: (0, len), ..Section::default() };
@@ -154,6 +156,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 out.push(section);
             }
         }
+        let own = tongues.tongue(std::iter::once(block.text.text.as_str()));
+        let grammar = if matches!(own, Tongue::Unclear | Tongue::Unknown) { grammar } else { tongues.grammar(own) };
         let Some(at) = open.last().copied() else { continue };
         let recovery = open.iter().filter_map(|i| out.get(*i)).any(|s| s.act.is_some_and(|a| RESETS.contains(&a)));
         if let Some(intro) = block.intro.filter(|i| introduced.0 != *i) {
@@ -426,9 +430,9 @@ mod tests {
 
     #[test]
     fn list_headings_govern_their_items() {
-        let grammar = Grammar::new(&[&pack()]);
+        let tongues = Tongues::new(&[&pack()]);
         let text = "## Rules\n\n**Do not:**\n\n- send a token on Slack\n\n**Do:**\n\n- send the token by email\n\nYou must never:\n\n- text the password to a user\n\nDone.\n";
-        let sections = sections(&markdown::read(text), &grammar, text.len());
+        let sections = sections(&markdown::read(text), &tongues, Tongue::English, text.len());
         let duties: Vec<_> = sections.iter().flat_map(|s| &s.said).filter(|s| s.0.deed == "send").map(|s| s.0.duty.word()).collect();
         assert_eq!(duties, ["must_not", "must", "must_not"]);
     }

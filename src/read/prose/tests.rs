@@ -7,10 +7,11 @@ use crate::rule::{Origin, Pack, load};
 /// The lexicon of the built-in rules.
 pub(super) fn pack() -> Pack {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/lexicon");
-    let files: Vec<(String, String)> = ["recovery-words.yaml", "recovery-deeds.yaml", "recovery-sayings.yaml"]
-        .iter()
-        .map(|name| (format!("lexicon/{name}"), std::fs::read_to_string(root.join(name)).expect("the lexicon")))
-        .collect();
+    let files: Vec<(String, String)> =
+        ["recovery-words.yaml", "recovery-deeds.yaml", "recovery-sayings.yaml", "languages.yaml", "recovery-de.yaml"]
+            .iter()
+            .map(|name| (format!("lexicon/{name}"), std::fs::read_to_string(root.join(name)).expect("the lexicon")))
+            .collect();
     match load(&files, Origin::BuiltIn) {
         Ok(pack) => pack,
         Err(errors) => panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
@@ -19,9 +20,9 @@ pub(super) fn pack() -> Pack {
 
 /// The procedures of a runbook.
 fn procedures(path: &str, text: &str) -> Vec<Draft> {
-    let grammar = Grammar::new(&[&pack()]);
+    let tongues = Tongues::new(&[&pack()]);
     let mut out = Drafts::default();
-    read_with(&Doc { path, home: "", text }, &grammar, &mut out);
+    read_with(&Doc { path, home: "", text }, &tongues, &mut out);
     out.facts
 }
 

@@ -54,7 +54,10 @@ impl Sentence<'_> {
                 carrier = true;
             }
         }
-        None
+        // "das Passwort per Mail senden"
+        let from = self.clause_start(hit.start);
+        let before = self.of(Slot::Object).filter(|h| h.start >= from && h.end <= hit.start && hit.start - h.end <= REACH);
+        before.last().filter(|h| self.grammar.verb_last && h.word != "request").map(|h| (h.word, h.start))
     }
 
     /// Channels between two tokens that a preposition leads to, or that the verb itself is ("e-mail it").

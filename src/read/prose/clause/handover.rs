@@ -14,7 +14,8 @@ impl Sentence<'_> {
         }
         let end = self.clause_end(hit);
         let (object, at) = self.object(hit, end, carried)?;
-        let mut channels = self.channels(hit, hit.start, end);
+        let from = if self.grammar.verb_last { self.clause_start(hit.start) } else { hit.start };
+        let mut channels = self.channels(hit, from, end);
         if hit.word == "send" && channels.is_empty() {
             channels.extend(self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end)));
         }
