@@ -364,6 +364,7 @@ fn read_block(
         section.imperatives += usize::from(!specified && (step || sentence.is_imperative()));
         if !section.story && !specified {
             for said in sentence.said(*carried) {
+                *recovers |= said.deed == "send" && matches!(said.object, Some("password" | "temporary_password"));
                 let (from, to) = block.text.source(said.span.0, said.span.1);
                 section.said.push((said, Spot::at(from, to)));
             }

@@ -84,6 +84,13 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
         if class.is(Class::MODAL) && !subject || resumes {
             (narrow, relative) = (false, false);
         }
+        // "without a check and send it": a new demand
+        if class.is(Class::CONJUNCTION)
+            && hits.iter().any(|h| h.start == at + 1 && h.slot == Slot::Deed)
+            && tokens.get(at + 1).is_some_and(|t| t.form != Form::Ing)
+        {
+            instead = false;
+        }
         while let Some(hit) = next.next_if(|h| h.start <= at) {
             match hit.word {
                 "negation" if addressed(tokens, at, grammar) => pending.push((hit.end, "negation")),
@@ -180,6 +187,7 @@ mod tests {
         assert!(!negated("Do not reset anything without approval", "approval"));
         assert!(!negated("Users who cannot log in can ask for a new password", "password"));
         assert!(!negated("Never share accounts, except in an emergency over the phone", "phone"));
+        assert!(!negated("Reset it without a check and send it by email", "email"));
         assert!(negated("No key may be sent by email", "email"));
         assert!(!negated("Contractors who do not own a phone are excluded from MFA", "excluded"));
         assert!(!negated("If they do not have a badge, ask for the date of birth", "date"));

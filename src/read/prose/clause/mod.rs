@@ -216,6 +216,9 @@ impl<'a> Sentence<'a> {
                 && self.reads(c.end - 1, "that")
                 && !self.reads(c.start, "ensure")
                 && !self.reads(c.start, "make")
+        }) || self.of(Slot::Deed).any(|d| {
+            let told = (d.end..d.end + 3).any(|i| self.reads(i, "that"));
+            self.grammar.verb_last && d.word == "verify" && d.start <= first + 1 && told
         })
     }
 

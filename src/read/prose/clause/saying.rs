@@ -118,7 +118,7 @@ impl Sentence<'_> {
             self.hits.iter().find(|h| {
                 let apart = if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
                 choice.contains(&(h.slot, h.word))
-                    && h.start >= if meeting.ordered { key.end } else { from }
+                    && h.start >= if meeting.ordered && !self.grammar.verb_last { key.end } else { from }
                     && h.end <= to
                     && apart <= reach
                     && h.start != key.start
