@@ -70,6 +70,7 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             false
         });
         match token.mark {
+            ')' => (narrow, instead) = (false, false),
             ',' => (narrow, instead, assumed, subject, relative) = (false, false, false, false, false),
             ';' | '—' => {
                 (wide, narrow, instead, assumed) = (false, false, false, false);
@@ -93,6 +94,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
         }
         while let Some(hit) = next.next_if(|h| h.start <= at) {
             match hit.word {
+                // "and not to" is one negation as well
+                "negation" if overlapped(hits, hit) => {}
                 "negation" if addressed(tokens, at, grammar) => pending.push((hit.end, "negation")),
                 "negation" if follows(tokens, at, &["who", "that", "which"], grammar) => pending.push((hit.end, "who")),
                 "negation" => pending.push((hit.end, "inability")),
@@ -131,6 +134,11 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
         });
     }
     out
+}
+
+/// Whether a cue that parts alternatives began before this one and holds its beginning.
+fn overlapped(hits: &[Hit], hit: &Hit) -> bool {
+    hits.iter().any(|h| h.slot == Slot::Cue && h.word == "instead" && h.start < hit.start && hit.start < h.end)
 }
 
 /// Whether one of these words stands shortly before a token.
@@ -187,6 +195,7 @@ mod tests {
         assert!(!negated("Do not reset anything without approval", "approval"));
         assert!(!negated("Users who cannot log in can ask for a new password", "password"));
         assert!(!negated("Never share accounts, except in an emergency over the phone", "phone"));
+        assert!(negated("Send it to a person and not to a mailing list", "mailing"));
         assert!(!negated("Reset it without a check and send it by email", "email"));
         assert!(negated("No key may be sent by email", "email"));
         assert!(!negated("Contractors who do not own a phone are excluded from MFA", "excluded"));

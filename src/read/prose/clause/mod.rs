@@ -218,7 +218,7 @@ impl<'a> Sentence<'a> {
                 && !self.reads(c.start, "make")
         }) || self.of(Slot::Deed).any(|d| {
             let told = (d.end..d.end + 3).any(|i| self.reads(i, "that"));
-            self.grammar.verb_last && d.word == "verify" && d.start <= first + 1 && told
+            d.word == "verify" && d.start <= first + 3 && told
         })
     }
 
