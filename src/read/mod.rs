@@ -27,14 +27,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[derive(Debug)]
 pub struct Knowledge {
     secrets: secrets::Matcher,
-    prose: prose::Grammar,
+    prose: prose::Tongues,
     salt: [u8; 32],
 }
 
 impl Knowledge {
     /// Makes the patterns and lexicon of these packs ready. `salt` keys the digests of secrets.
     pub fn new(packs: &[&Pack], salt: [u8; 32]) -> Self {
-        Self { secrets: secrets::Matcher::new(packs), prose: prose::Grammar::new(packs), salt }
+        Self { secrets: secrets::Matcher::new(packs), prose: prose::Tongues::new(packs), salt }
     }
 
     /// What stands for a secret in facts: equal for equal secrets under one salt, and nothing else.

@@ -20,7 +20,9 @@ pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, T
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
-pub use lexicon::{CLASSES, CUES, Concept, ELEMENTS, FactorEntry, Lexicon, PowerEntry, RoleEntry, SLOTS};
+pub use lexicon::{
+    CLASSES, CUES, Concept, ELEMENTS, Ending, FactorEntry, Language, Lexicon, Meeting, PowerEntry, RoleEntry, SLOTS, Saying, TOPICS, Term,
+};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
@@ -92,6 +94,9 @@ impl Pack {
         self.frameworks.extend(other.frameworks);
         self.patterns.extend(other.patterns);
         self.lexicon.concepts.extend(other.lexicon.concepts);
+        self.lexicon.sayings.extend(other.lexicon.sayings);
+        self.lexicon.terms.extend(other.lexicon.terms);
+        self.lexicon.languages.extend(other.lexicon.languages);
         self.lexicon.powers.extend(other.lexicon.powers);
         self.lexicon.roles.extend(other.lexicon.roles);
         self.lexicon.factors.extend(other.lexicon.factors);

@@ -4,7 +4,7 @@ use super::clause::{Sentence, Setting};
 use super::document::{Block, Joined};
 use super::grammar::{Grammar, Hit, Slot};
 use super::note::notes;
-use super::section::{PRECEDENCE, Section, is_access};
+use super::section::{PRECEDENCE, Section, is_access, is_emergency};
 use super::token::{self, Token};
 use crate::artifact::Spot;
 
@@ -26,6 +26,7 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     let words = tokens.iter().filter(|t| t.is_word()).count();
     section.irrelevant = sentence.has("irrelevant");
     section.access = sentence.words(Slot::Object).any(is_access);
+    section.emergency |= sentence.words(Slot::Act).any(is_emergency);
     // "Replacing a lost token" is about the token
     let replaces = sentence.cues("instead").any(|c| c.start == 0 && sentence.covers(c, "replace"));
     let named = |act: &str| sentence.of(Slot::Act).any(|h| h.word == act && (replaces || !sentence.stance(h.start).negated));

@@ -18,23 +18,25 @@ mod recognise;
 mod section;
 mod stance;
 mod token;
+mod tongue;
 mod unit;
 mod voice;
 
-pub use grammar::Grammar;
+pub use tongue::Tongues;
 
 use super::{Doc, Drafts, Knowledge};
 use crate::artifact::Why;
 use recognise::Layout;
+use tongue::Tongue;
 
 /// Reads a text as prose, if it is some.
 pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     read_with(doc, &knowing.prose, out);
 }
 
-fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
+fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
     let Some(layout) = recognise::layout(doc) else { return };
-    if !grammar.is_interesting(doc.text) {
+    if !tongues.is_interesting(doc.text) {
         return;
     }
     if layout.is_too_large(doc.text) {
@@ -45,7 +47,12 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
     if layout == Layout::Html && !recognise::is_page(&document, doc.text) {
         return;
     }
-    let sections = section::sections(&document, grammar, doc.text.len());
+    let tongue = tongues.tongue(document.blocks.iter().map(|b| b.text.text.as_str()));
+    if tongue == Tongue::Unknown {
+        out.unread.push(Why::Language);
+        return;
+    }
+    let sections = section::sections(&document, tongues, tongue, doc.text.len());
     let before = out.facts.len();
     procedure::procedures(&document, &sections, doc.path, &doc.file_name(), &mut out.facts);
     if out.facts.len() > before {

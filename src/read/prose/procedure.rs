@@ -8,7 +8,7 @@ use super::section::{RESETS, Section};
 use super::unit::{self, Below};
 use super::voice::{self, Counts, Shelf, Voice};
 use crate::artifact::Spot;
-use crate::fact::{ACTORS, ACTS, CHANNELS, DEEDS, OBJECTS, POPULATIONS, PROOFS};
+use crate::fact::{ACTORS, ACTS, CHANNELS, DEEDS, OBJECTS, POPULATIONS, PROOFS, SAYINGS};
 use crate::fact::{Basis, Claim, Draft, Duty, Field, Fields, Kind, List, Word, procedure, step};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -122,6 +122,7 @@ fn telling(said: &Said, typed: bool, head: &Section) -> bool {
     }
     let open = said.channels.iter().any(|c| OPEN_CHANNELS.contains(c));
     match said.deed {
+        _ if said.says.is_some() => true,
         "send" => open,
         "share" => true,
         "use" => matches!(said.object, Some("shared_account" | "shared_password")),
@@ -135,7 +136,7 @@ fn telling(said: &Said, typed: bool, head: &Section) -> bool {
 
 /// Every word of the vocabularies of prose: a step looks up half a dozen.
 static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
-    let all = [DEEDS, OBJECTS, CHANNELS, PROOFS, ACTORS, ACTS, POPULATIONS];
+    let all = [DEEDS, OBJECTS, CHANNELS, PROOFS, ACTORS, ACTS, POPULATIONS, SAYINGS];
     all.into_iter().flatten().filter_map(|w| Some((*w, Word::named(w)?))).collect()
 });
 
@@ -163,6 +164,9 @@ fn steps(draft: &mut Draft, said: &[&(Said, Spot)]) {
         }
         for proof in &said.proofs {
             claim(&mut fields, step::VERIFIES, proof, said.duty, spot);
+        }
+        if let Some(says) = said.says {
+            claim(&mut fields, step::SAYS, says, said.duty, spot);
         }
         for actor in &said.actors {
             claim(&mut fields, step::BY_WHOM, actor, said.duty, spot);

@@ -7,6 +7,7 @@ use super::heading::{head, introduction, plain, read_heading};
 use super::inflect::Form;
 use super::note::{Note, notes};
 use super::token::{self, Token};
+use super::tongue::{Tongue, Tongues};
 use crate::artifact::Spot;
 use crate::fact::Duty;
 
@@ -44,6 +45,8 @@ pub(super) struct Section {
     pub(super) forbidden: bool,
     pub(super) verifying: bool,
     pub(super) access: bool,
+    /// Headings down to it name a way in for emergencies.
+    pub(super) emergency: bool,
     /// A help desk or somebody who asks for access was named.
     desk: bool,
     /// Sentences that tell the reader to do something.
@@ -100,7 +103,8 @@ const ITEMS: u8 = 10;
 const DEEPEST: usize = 64;
 
 /// Cuts a document into sections and reads them.
-pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Vec<Section> {
+pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, len: usize) -> Vec<Section> {
+    let grammar = tongues.grammar(tongue);
     let mut out: Vec<Section> = Vec::new();
     let has_top = document.blocks.iter().any(|b| b.shape == Shape::Heading(1));
     let mut root = Section { whole: (0, len), ..Section::default() };
@@ -115,7 +119,9 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
     }
     out.push(root);
     let mut open = vec![0usize];
+    let mut titled = out.iter().any(|s| s.access || !s.populations.is_empty());
     let mut carried = None;
+    let mut recovers = out.iter().any(|s| s.act.is_some_and(lets_in));
     // many items have one introduction
     let mut introduced = (usize::MAX, (false, false));
     let mut code = document.code.iter().peekable();
@@ -132,6 +138,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
             }
             let mut section = opened(plain(&block.text.text), level, block, len, &out, &open);
             read_heading(&mut section, block, grammar);
+            titled |= level == 1 && (section.access || !section.populations.is_empty());
+            recovers |= section.act.is_some_and(lets_in);
             open.push(out.len());
             out.push(section);
             carried = None;
@@ -155,6 +163,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 out.push(section);
             }
         }
+        let own = tongues.tongue(std::iter::once(block.text.text.as_str()));
+        let grammar = if matches!(own, Tongue::Unclear | Tongue::Unknown) { grammar } else { tongues.grammar(own) };
         let Some(at) = open.last().copied() else { continue };
         let recovery = open.iter().filter_map(|i| out.get(*i)).any(|s| s.act.is_some_and(|a| RESETS.contains(&a)));
         if let Some(intro) = block.intro.filter(|i| introduced.0 != *i) {
@@ -169,12 +179,15 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 verifying: section.verifying || verifying_intro.1,
                 access: false,
                 desk: section.desk,
+                titled,
+                headed: section.access,
+                row: block.shape == Shape::Row,
                 ..Setting::default()
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
                 carried = None;
             }
-            read_block(section, block, grammar, setting, &mut carried);
+            read_block(section, block, grammar, setting, &mut carried, &mut recovers);
         }
     }
     code.for_each(|_| commands(&mut out, &open));
@@ -219,6 +232,7 @@ fn opened(name: String, level: u8, block: &Block, len: usize, out: &[Section], o
         whole: (block.span.0, len),
         story: above.is_some_and(|s| s.story),
         forbidden: above.is_some_and(|s| s.forbidden),
+        emergency: above.is_some_and(|s| s.emergency),
         ..Section::default()
     }
 }
@@ -236,6 +250,13 @@ fn short(text: &str) -> String {
     if words.len() > 12 { name + " …" } else { name.trim_end_matches([':', '.', ',']).to_owned() }
 }
 
+/// "Problem: …", "Bad: …": what follows is told as a case.
+fn is_label(tokens: &[Token], grammar: &Grammar) -> bool {
+    let mark = tokens.iter().take(4).position(|t| t.mark == ':').unwrap_or(0);
+    let head = tokens.get(..mark).unwrap_or_default();
+    mark > 0 && grammar.hits(head).iter().any(|h| h.slot == Slot::Cue && h.word == "told")
+}
+
 /// "Until 2024 the desk …": what was so until a year is so no more.
 fn is_past(sentence: &str) -> bool {
     let mut words = sentence.split_whitespace();
@@ -244,19 +265,32 @@ fn is_past(sentence: &str) -> bool {
     until && rest.any(|w| w.len() >= 4 && w.get(..4).is_some_and(|y| y.starts_with(['1', '2']) && y.bytes().all(|b| b.is_ascii_digit())))
 }
 
-fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: Setting, carried: &mut Option<&'static str>) {
+fn read_block(
+    section: &mut Section,
+    block: &Block,
+    grammar: &Grammar,
+    setting: Setting,
+    carried: &mut Option<&'static str>,
+    recovers: &mut bool,
+) {
     if block.shape == Shape::Quote {
         return;
     }
     let tokens = token::tokens(&block.text.text, grammar);
-    let mut told = false;
+    let mut told = is_label(&tokens, grammar) || block.text.text.trim_start().starts_with(['❌', '✗', '✘', '🚫', '⛔']);
     let mut setting = setting;
     let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
     let mut hits = sentences.iter().flat_map(|s| &s.1);
     let irrelevant = section.irrelevant || hits.clone().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
-    setting.access = !irrelevant && (section.access || hits.any(|h| h.slot == Slot::Object && is_access(h.word)));
+    setting.access = !irrelevant && (section.access || hits.clone().any(|h| h.slot == Slot::Object && is_access(h.word)));
+    section.emergency |= hits.any(|h| h.slot == Slot::Act && is_emergency(h.word));
+    setting.emergency = section.emergency;
+    // "Reset in the console" below "Passwords"
+    setting.recovery |= section.access && sentences.iter().flat_map(|s| &s.1).any(|h| h.slot == Slot::Deed && h.word == "reset");
     for (n, (words, hits)) in sentences.into_iter().enumerate() {
-        let sentence = Sentence::with(words, hits, grammar, setting);
+        let mut sentence = Sentence::with(words, hits, grammar, setting);
+        *recovers |= sentence.resets();
+        sentence.setting.recovers = *recovers;
         let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
         let about_attack = sentence.has("discussion") || is_past(text);
         section.discussion |= about_attack;
@@ -295,6 +329,7 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
             let said = sentence.said(*carried);
             section.performs += usize::from(!holder && performs(&sentence, &said, imperative, section.desk));
             for said in said {
+                *recovers |= said.deed == "send" && matches!(said.object, Some("password" | "temporary_password"));
                 let (from, to) = block.text.source(said.span.0, said.span.1);
                 section.said.push((said, Spot::at(from, to)));
             }
@@ -307,6 +342,16 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
 /// Whether a label is followed by what it labels: "Owner: …", "Maintained by …".
 fn follows(words: &[Token], end: usize) -> bool {
     words.get(end).is_some_and(|t| matches!(t.mark, ':' | '\n' | '—')) || end > 1 && words.get(end).is_some_and(Token::is_word)
+}
+
+/// Whether an act lets people back in, or out.
+fn lets_in(act: &str) -> bool {
+    RESETS.contains(&act) || matches!(act, "break_glass" | "offboarding" | "vendor_access")
+}
+
+/// Whether an act is a way in for emergencies.
+pub(super) fn is_emergency(act: &str) -> bool {
+    matches!(act, "break_glass" | "root_ceremony")
 }
 
 /// The type of procedure that a sentence of its text gives away. An emergency account is named in a step; a reset of somebody's
@@ -400,9 +445,9 @@ mod tests {
 
     #[test]
     fn list_headings_govern_their_items() {
-        let grammar = Grammar::new(&[&pack()]);
+        let tongues = Tongues::new(&[&pack()]);
         let text = "## Rules\n\n**Do not:**\n\n- send a token on Slack\n\n**Do:**\n\n- send the token by email\n\nYou must never:\n\n- text the password to a user\n\nDone.\n";
-        let sections = sections(&format::read(Layout::Markdown, text).0, &grammar, text.len());
+        let sections = sections(&format::read(Layout::Markdown, text).0, &tongues, Tongue::English, text.len());
         let duties: Vec<_> = sections.iter().flat_map(|s| &s.said).filter(|s| s.0.deed == "send").map(|s| s.0.duty.word()).collect();
         assert_eq!(duties, ["must_not", "must", "must_not"]);
     }
