@@ -409,6 +409,11 @@ fn performs(sentence: &Sentence<'_>, said: &[Said], imperative: bool, desk: bool
     let binding = |s: &&Said| matches!(s.duty, Duty::Must | Duty::Should | Duty::May);
     let opens = |s: &Said| s.object.is_some_and(|o| is_access(o) || o == "shared_account" || o == "code");
     let helps = |s: &Said| s.actors.iter().any(|a| matches!(*a, "first_line" | "second_line" | "admin" | "security" | "vendor" | "peer"));
+    // "Ask the user to start a reset": the user does it
+    let delegates = |c: &Hit| c.start == 0 && sentence.cues("somebody_else").any(|s| s.start >= c.end && s.start <= c.end + 2);
+    if sentence.cues("asked").any(delegates) {
+        return false;
+    }
     let mut resets = said.iter().filter(|s| matches!(s.deed, "reset" | "grant")).filter(binding);
     let named = || sentence.of(Slot::Act).any(|h| RESETS.contains(&h.word) && allowed(sentence, h.start));
     let label = || sentence.of(Slot::Deed).any(|h| h.word == "reset" && h.start > 0 && allowed(sentence, h.start));

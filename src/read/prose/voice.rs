@@ -20,7 +20,7 @@ pub(super) enum Voice {
 }
 
 /// Words in a path that make a page a plan, a test, a report or a product's reference.
-const TOLD_PATHS: [&str; 23] = [
+const TOLD_PATHS: [&str; 26] = [
     "test",
     "tests",
     "testing",
@@ -44,6 +44,9 @@ const TOLD_PATHS: [&str; 23] = [
     "course",
     "lesson",
     "lessons",
+    "configuration",
+    "config",
+    "reference",
 ];
 /// The same, where they are shouted: the report of a job that is done.
 const SHOUTED: [&str; 3] = ["COMPLETE", "COMPLETED", "SUMMARY"];
