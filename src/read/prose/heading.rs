@@ -45,6 +45,7 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     let ticket = sentence.words(Slot::Channel).any(|c| c == "ticket") && text.text.contains(|c: char| c.is_ascii_digit());
     section.told = sentence.has("described") || ticket || is_call(&text.text);
     section.others += sentence.cues("somebody_else").count();
+    section.assets += usize::from(sentence.words(Slot::Object).any(|o| o != "access" && is_access(o)));
     // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
     section.story |= if section.level <= 1 { sentence.has("discussion") } else { sentence.has("story") };
     section.controls = sentence.has("control_section");

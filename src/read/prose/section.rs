@@ -65,6 +65,8 @@ pub(super) struct Section {
     pub(super) askers: usize,
     /// Sentences that cut off somebody who has taken over an account.
     pub(super) contains: usize,
+    /// Sentences that name an account or what opens it.
+    pub(super) assets: usize,
     /// A named owner.
     pub(super) owner: Option<Spot>,
     /// Whether some of it tells a story of an attack.
@@ -304,6 +306,7 @@ fn read_block(
         if told || about_attack {
             continue;
         }
+        section.assets += usize::from(sentence.words(Slot::Object).any(|o| o != "access" && is_access(o)));
         section.others += sentence.cues("somebody_else").count();
         section.askers += sentence.cues("person").count();
         section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");

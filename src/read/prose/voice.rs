@@ -59,6 +59,8 @@ const MANUAL: usize = 30;
 const CONTAINMENT: [&str; 4] = ["incident_response", "incident-response", "incident", "incidents"];
 /// Statements that make rules of a section on an emergency account.
 const RULES: usize = 3;
+/// How many of them name the account or what opens it.
+const ASSETS: usize = 2;
 
 /// What the path of a document says of it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -100,6 +102,8 @@ pub(super) struct Counts {
     pub(super) holder_acts: usize,
     /// Sentences that cut off an intruder.
     pub(super) contains: usize,
+    /// Sentences that name an account or what opens it.
+    pub(super) assets: usize,
     /// Whether something temporary is handed out.
     pub(super) hands: bool,
     /// Whether somebody asks, decides or answers for it: an organisation and not a program.
@@ -120,6 +124,7 @@ impl Counts {
             sum.desk |= section.actors.iter().any(|a| a.0 == "first_line");
             sum.holder_acts += section.holder_acts;
             sum.contains += section.contains;
+            sum.assets += section.assets;
             sum.hands |= section.notes.iter().any(|n| n.0 == Note::HandsOut);
             sum.people |= section.askers > 0
                 || section
@@ -168,7 +173,8 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
     }
     match act {
         "break_glass" | "root_ceremony" if n.steps() >= 2 || uses && n.performs > 0 => Voice::Operator,
-        "break_glass" if n.statements >= RULES => Voice::Rules,
+        // an overview that only says there is a way in lays down nothing
+        "break_glass" if n.statements >= RULES && n.assets >= ASSETS => Voice::Rules,
         "break_glass" | "root_ceremony" => Voice::Told,
         "privileged_grant" if !n.people || shelf.manual => Voice::Told,
         _ if n.asks > 0 && n.performs == 0 => Voice::Holder,
