@@ -3,6 +3,7 @@
 mod explain;
 mod options;
 mod paths;
+mod trust;
 
 use crate::artifact::{Clean, Provenance, Why};
 use crate::config::Config;
@@ -12,7 +13,7 @@ use crate::read::Knowledge;
 use crate::report::{self, Format, Sheet, Style};
 use crate::rule::{self, Origin, Pack};
 use crate::scan::{self, Outcome, Run};
-use crate::source::{self, AtBase, Changes, Given, Since, Source};
+use crate::source::{self, Changes, Given, Since, Source};
 use crate::triage::{Baseline, Triage};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
@@ -132,11 +133,18 @@ fn pack(folders: &[PathBuf]) -> Result<Pack> {
 }
 
 /// A pack with a user's folders added.
-fn added(mut pack: Pack, folders: &[PathBuf]) -> Result<Pack> {
+fn added(pack: Pack, folders: &[PathBuf]) -> Result<Pack> {
+    added_from(pack, folders, &rule_files)
+}
+
+/// The files of a folder: paths in it, and texts.
+type RuleFiles = Vec<(String, String)>;
+
+fn added_from(mut pack: Pack, folders: &[PathBuf], files: &dyn Fn(&Path) -> Result<RuleFiles>) -> Result<Pack> {
     for folder in folders {
         let name = folder.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
         let name = name.ok_or_else(|| anyhow!("--rules {}: no such folder", folder.display()))?;
-        let files = rule_files(folder)?;
+        let files = files(folder)?;
         if files.is_empty() {
             bail!("--rules {}: no .yaml file in it", folder.display());
         }
@@ -157,7 +165,7 @@ fn rule_errors(prefix: &str, errors: &[rule::RuleError]) -> anyhow::Error {
     Mistakes(errors.iter().map(|e| if prefix.is_empty() { e.to_string() } else { format!("{prefix}/{e}") }).collect()).into()
 }
 
-fn rule_files(folder: &Path) -> Result<Vec<(String, String)>> {
+fn rule_files(folder: &Path) -> Result<RuleFiles> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name().max_depth(8) {
         let entry = entry.map_err(|_| anyhow!("--rules {}: it cannot be read", folder.display()))?;
@@ -264,12 +272,13 @@ fn gather(
             }
         });
         scan::collect_history(&histories.repositories, histories.unreachable, &knowing, &mut facts);
+        let owners: BTreeSet<&str> = scan::owners(&facts).collect();
+        let owning = if owners.is_empty() { Vec::new() } else { source::owning(&histories.roots, owners.iter().copied()) };
         // a history that was read whole has dated them
         if histories.repositories.is_empty() {
-            let owners: BTreeSet<&str> = scan::owners(&facts).collect();
-            let owning = if owners.is_empty() { Vec::new() } else { source::owning(&histories.roots, owners.iter().copied()) };
             scan::date(&owning, &knowing, &mut facts);
         }
+        scan::settle(&owning, &mut facts);
         ((facts, passed), roots)
     })?;
     if let Some(bar) = bar {
@@ -314,45 +323,20 @@ fn since(options: &Scan) -> Result<Option<Since>> {
     Ok(Some(Since::Base { base: base.to_owned(), head: head.to_owned() }))
 }
 
-/// A file of the user: as the trusted commit holds it when a change is looked at, which must not excuse itself, else from the disk.
-fn trusted_file(file: &Path, what: &str, changes: Option<&Changes>) -> Result<Option<String>> {
-    match changes.map(|c| c.at_base(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))) {
-        None | Some(AtBase::Disk) => named_file(file, what).map(Some),
-        Some(AtBase::Bytes(bytes)) => {
-            Ok(Some(String::from_utf8(bytes).map_err(|_| anyhow!("{what} {} is not UTF-8 text", file.display()))?))
-        }
-        Some(AtBase::Absent) => {
-            say(&format!("sidedoor: {what} {} is not used: the commit compared with has none", file.display()));
-            Ok(None)
-        }
-    }
-}
-
-/// The configuration for a change.
-fn config_of(named: Option<&PathBuf>, base: Option<&Path>, changes: &Changes, rules: &Pack) -> Result<Config> {
-    let top = Path::new("sidedoor.yaml");
-    let text = match (named, changes.at_base(top)) {
-        (Some(file), _) => trusted_file(file, "configuration", Some(changes))?,
-        (None, AtBase::Disk) => return config(None, base, rules),
-        (None, AtBase::Absent) => None,
-        (None, AtBase::Bytes(bytes)) => {
-            Some(String::from_utf8(bytes).map_err(|_| anyhow!("configuration sidedoor.yaml is not UTF-8 text"))?)
-        }
-    };
-    let shown = named.map_or_else(|| "sidedoor.yaml".to_owned(), |file| file.display().to_string());
-    text.map_or_else(|| Ok(Config::default()), |text| Config::parse(&shown, &text, rules).map_err(|errors| rule_errors("", &errors)))
-}
-
 fn gathered(options: &Scan) -> Result<Gathered> {
     let common = &options.common;
-    let rules = pack(&common.reading.rules)?;
-    check_only(common, &rules)?;
     let as_of = as_of(&common.reading)?;
+    let since = since(options)?;
     let roots = resolve(&options.named.paths)?;
     let base = roots.first().map(|r| r.base.as_path());
-    let mut changes = since(options)?.map(|since| Changes::of(&roots, &since)).transpose()?;
+    let mut changes = since.map(|since| Changes::of(&roots, &since)).transpose()?;
+    let rules = match &changes {
+        Some(changes) => trust::rules(&common.reading.rules, changes)?,
+        None => pack(&common.reading.rules)?,
+    };
+    check_only(common, &rules)?;
     let config = match &changes {
-        Some(changes) => config_of(common.reading.config.as_ref(), base, changes, &rules)?,
+        Some(changes) => trust::config(common.reading.config.as_ref(), base, changes, &rules)?,
         None => config(common.reading.config.as_ref(), base, &rules)?,
     };
     let histories = Histories {
@@ -365,7 +349,10 @@ fn gathered(options: &Scan) -> Result<Gathered> {
     let (run, mut facts) = match &mut changes {
         Some(changes) => {
             changes.exclude(&config.exclude);
-            gather(changes, labels, &rules, &common.reading, as_of, &histories)?
+            let (run, mut facts) = gather(changes, labels, &rules, &common.reading, as_of, &histories)?;
+            facts.facts.extend(trust::excuses(common, changes, &rules));
+            facts.sort();
+            (run, facts)
         }
         None => {
             let sources = source::sources(&roots, options.named.no_ignore, &config.exclude);
@@ -390,7 +377,7 @@ fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
 fn known(config: &Config, common: &Common, changes: Option<&Changes>) -> Result<Triage> {
     let baseline = match &common.baseline {
         Some(file) => {
-            let text = trusted_file(file, "baseline", changes)?;
+            let text = trust::file(file, "baseline", changes)?;
             text.map(|text| Baseline::parse(&text).map_err(|e| anyhow!("{}: {e}", file.display()))).transpose()?
         }
         None => None,

@@ -236,6 +236,12 @@ vocabulary! {
     EFFECTS in effect { ALLOW = "allow", DENY = "deny" }
     /// Where a secret was seen.
     CONTEXTS in context { CODE = "code", CONFIG = "config", PROSE = "prose", EXPORT = "export", TEST = "test" }
+    /// What tells the owners of a secret apart.
+    HANDS in hands { REPOSITORIES = "repositories", TEAMS = "teams", AUTHORS = "authors" }
+    /// How something is let pass.
+    EXEMPTIONS in exemption_form {
+        COMMENT = "comment", WAIVER = "waiver", EXCLUSION = "exclusion", SETTING = "setting", BASELINE = "baseline",
+    }
     /// The answer of the assurance graph.
     VERDICTS in verdict {
         COMPLIANT = "compliant", NONCOMPLIANT = "noncompliant", CONDITIONAL = "conditional",
@@ -489,6 +495,7 @@ records! {
         GUESS "guess" (flag) "whether only its surroundings tell";
         WEAK "weak" (flag) "whether many people would choose it";
         EXAMPLE "example" (flag) "whether it stands in an example of a guide";
+        FILE "file" (text) "keyed digest of the file that holds it";
         ISSUED "issued" (time) "time a token was made";
         EXPIRES "expires" (time) "end of a token";
         ISSUER "issuer" (text) "who made a token";
@@ -513,12 +520,31 @@ records! {
         BASE "base" (text) "folder that the patterns are relative to";
         OWNERS "owners" (text) "people and teams";
         HOME "home" (text) "repository";
+        SECTION "section" (text) "section of the file";
+    }
+    /// The public half of a key, or its id, where something trusts or names it.
+    key_use {
+        KEY "key" (text) "what stands for the key";
+        OWNER "owner" (text) "repository or folder that holds it";
+        CONTEXT "context" (word CONTEXTS) "where it stands";
+        FILE "file" (text) "keyed digest of the file that holds it";
+        SECRET "secret" (flag) "whether the private half stands there";
+    }
+    /// What a change adds so that something passes.
+    exemption {
+        FORM "form" (word EXEMPTIONS) "form";
+        OF "of" (text) "what it lets pass";
+        BECAUSE "because" (text) "reason";
+        OWNER "owner" (text) "who answers for it";
     }
     /// Derived: one secret in several places.
     sharing {
         TYPE "type" (word CREDENTIAL_TYPES) "type of secret";
         OWNERS "owners" (text) "owners";
         PLACES "places" (number) "places";
+        WHERE "where" (text) "paths";
+        BY "by" (word HANDS) "what tells the owners apart";
+        SECRET "secret" (flag) "whether the secret itself stands with two owners";
         CONTEXTS "contexts" (word CONTEXTS) "where it stands";
     }
     /// Derived: a key in a text, and the export that knows it. The credential's fields are its own.
@@ -598,7 +624,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership, People = people,
+    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people,
 }
 
 impl Kind {

@@ -6,6 +6,7 @@ mod exposure;
 mod powers;
 mod reference;
 mod sharing;
+mod teams;
 
 use crate::fact::Facts;
 use crate::rule::Pack;
