@@ -163,9 +163,9 @@ impl Walk<'_> {
     /// The text layer of a PDF.
     fn pdf(&mut self, path: String, bytes: Vec<u8>) {
         match pdf::read(&bytes) {
-            Ok(text) => {
+            Ok((text, why)) => {
                 self.texts(&path, vec![(String::new(), text)]);
-                self.opened(path, "document.pdf", None);
+                self.opened(path, "document.pdf", why);
             }
             Err(why) => {
                 // one that is not packed is a text to be searched

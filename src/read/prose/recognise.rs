@@ -19,6 +19,8 @@ pub(super) enum Layout {
     Org,
     /// A mail whose transfer encoding is undone.
     Mail,
+    /// A space that Confluence exported.
+    Space,
     /// The markup of MediaWiki, or its XML dump.
     MediaWiki,
     /// The markup of Jira and the older Confluence.
@@ -73,7 +75,8 @@ const LARGEST_EXPORT: usize = 32 * 1024 * 1024;
 impl Layout {
     /// Whether a text of this layout is too large to have been written by people.
     pub(super) fn is_too_large(self, text: &str) -> bool {
-        let largest = if matches!(self, Self::TicketsCsv | Self::TicketsJson | Self::MediaWiki) { LARGEST_EXPORT } else { LARGEST };
+        let largest =
+            if matches!(self, Self::TicketsCsv | Self::TicketsJson | Self::MediaWiki | Self::Space) { LARGEST_EXPORT } else { LARGEST };
         text.len() > largest
     }
 }
@@ -99,6 +102,7 @@ pub(super) fn layout(doc: &Doc<'_>) -> Option<Layout> {
         // a page with gaps is filled by a program for its users
         "html" | "htm" | "xhtml" if !is_template => Some(Layout::Html),
         "xml" if is_stored_page(doc.text) => Some(Layout::Html),
+        "xml" if starts(doc.text, "<hibernate-generic") => Some(Layout::Space),
         "xml" if starts(doc.text, "<mediawiki") => Some(Layout::MediaWiki),
         "wiki" | "mediawiki" | "mw" => sentences(doc.text).then_some(Layout::MediaWiki),
         "jira" | "confluence" => sentences(doc.text).then_some(Layout::WikiMarkup),
@@ -194,9 +198,15 @@ mod tests {
         assert_eq!(at("reset.txt", "Call the desk first.\nThey will ask you who you are.\n"), Some(Layout::Plain));
         assert_eq!(at("README", "Call the desk first.\nThey will ask you who you are.\n"), Some(Layout::Plain));
         assert_eq!(at("stdin", "# Reset\n\nCall the desk first. They will ask.\nThen they reset it for you.\n"), Some(Layout::Markdown));
+        // a page is told by what was read of it
+        assert_eq!(at("index.html", "x"), Some(Layout::Html));
+        let page = |text: &str| is_page(&format::read(Layout::Html, text).0, text);
+        let weak = "<p>Call the desk first, they will ask you who you are.</p>";
+        assert!(page(&weak.repeat(3)));
+        assert!(!page(weak) && !page(&format!("{}<input><input><button>", weak.repeat(3))));
         assert_eq!(at("words.txt", "alpha\nbeta\ngamma\n"), None);
         assert_eq!(at("requirements.txt", "The password is sent by mail. It is so."), None);
-        for path in ["main.rs", "app.yaml", "package-lock.json", "index.html", "LICENSE", "users.csv"] {
+        for path in ["main.rs", "app.yaml", "package-lock.json", "index.html.erb", "LICENSE", "users.csv"] {
             assert_eq!(at(path, "Call the desk first.\nThey will ask you who you are.\n"), None, "{path}");
         }
     }

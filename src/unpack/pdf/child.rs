@@ -19,6 +19,7 @@ const TEXT: i32 = 0;
 const NO_TEXT: i32 = 10;
 const BROKEN: i32 = 11;
 const ENCRYPTED: i32 = 12;
+const PART_OF_TEXT: i32 = 13;
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
@@ -28,7 +29,7 @@ pub fn use_program(path: PathBuf) {
 }
 
 /// The parent's side.
-pub(super) fn read(bytes: &[u8]) -> Result<String, Why> {
+pub(super) fn read(bytes: &[u8]) -> Result<(String, Option<Why>), Why> {
     let program = PROGRAM.get().ok_or(Why::Pdf)?;
     let mut command = Command::new(program);
     command.arg(COMMAND).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -46,7 +47,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<String, Why> {
     let status = child.wait().map_err(|_| Why::Io)?;
     match status.code() {
         _ if large => Err(Why::Limit { of: Limit::Member }),
-        Some(TEXT) if matches!(read, Some(Ok(_))) => String::from_utf8(out).map_err(|_| Why::Io),
+        Some(code @ (TEXT | PART_OF_TEXT)) if matches!(read, Some(Ok(_))) => {
+            let text = String::from_utf8(out).map_err(|_| Why::Io)?;
+            Ok((text, (code == PART_OF_TEXT).then_some(Why::BrokenContainer)))
+        }
         Some(NO_TEXT) => Err(Why::NoTextLayer),
         Some(ENCRYPTED) => Err(Why::Encrypted),
         Some(BROKEN) => Err(Why::BrokenContainer),
@@ -67,8 +71,11 @@ pub fn serve() -> i32 {
     }
     // a bug of the library is a broken file, and nothing it says is heard
     match std::panic::catch_unwind(|| text::of(&bytes)) {
-        Ok(Ok(text)) if text.trim().is_empty() => NO_TEXT,
-        Ok(Ok(text)) => std::io::stdout().lock().write_all(text.as_bytes()).map_or(BROKEN, |()| TEXT),
+        Ok(Ok((text, true))) if text.trim().is_empty() => NO_TEXT,
+        Ok(Ok((text, whole))) if !text.trim().is_empty() => {
+            let code = if whole { TEXT } else { PART_OF_TEXT };
+            std::io::stdout().lock().write_all(text.as_bytes()).map_or(BROKEN, |()| code)
+        }
         Ok(Err(Why::Encrypted)) => ENCRYPTED,
         _ => BROKEN,
     }

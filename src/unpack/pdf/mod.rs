@@ -18,15 +18,15 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes.get(..HEAD).unwrap_or(bytes), b"%PDF-").is_some()
 }
 
-/// The text of a PDF, or why there is none.
+/// The text of a PDF and why it is not all of it, or why there is none.
 #[cfg(all(feature = "pdf", unix))]
-pub(super) fn read(bytes: &[u8]) -> Result<String, Why> {
+pub(super) fn read(bytes: &[u8]) -> Result<(String, Option<Why>), Why> {
     child::read(bytes)
 }
 
-/// The text of a PDF, or why there is none.
+/// The text of a PDF and why it is not all of it, or why there is none.
 #[cfg(not(all(feature = "pdf", unix)))]
-pub(super) fn read(_: &[u8]) -> Result<String, Why> {
+pub(super) fn read(_: &[u8]) -> Result<(String, Option<Why>), Why> {
     Err(Why::Pdf)
 }
 

@@ -21,13 +21,19 @@ struct Line {
     text: String,
 }
 
-/// The text of a PDF.
-pub(super) fn of(bytes: &[u8]) -> Result<String, Why> {
+/// The text of a PDF, and whether all of its pages could be read.
+pub(super) fn of(bytes: &[u8]) -> Result<(String, bool), Why> {
     let document = Document::load_mem(bytes).map_err(|_| Why::BrokenContainer)?;
     if document.is_encrypted() {
         return Err(Why::Encrypted);
     }
-    let pages: Vec<Vec<Line>> = document.get_pages().into_values().map(|page| lines(&document, page)).collect();
+    let numbered = document.get_pages();
+    let count = numbered.len();
+    let pages: Vec<Vec<Line>> = numbered.into_values().filter_map(|page| lines(&document, page)).collect();
+    if pages.is_empty() {
+        return Err(Why::BrokenContainer);
+    }
+    let whole = pages.len() == count;
     // the size of most of the text
     let mut sizes: BTreeMap<u32, usize> = BTreeMap::new();
     for line in pages.iter().flatten() {
@@ -39,9 +45,20 @@ pub(super) fn of(bytes: &[u8]) -> Result<String, Why> {
     let mut out = String::new();
     for page in pages {
         let mut above: Option<f32> = None;
+        // a heading of two lines is one
+        let mut heading: Option<(usize, f32)> = None;
         for line in page.iter().filter(|l| !l.text.trim().is_empty()) {
             let level = larger.iter().position(|s| *s == (line.size * 10.0) as u32).filter(|_| line.text.len() <= HEADING_BYTES);
             let gap = above.is_none_or(|y| (y - line.y).abs() > line.size * 1.7);
+            let goes_on = heading.is_some_and(|(l, y)| level == Some(l) && y > line.y && y - line.y < line.size * 1.5);
+            heading = level.map(|l| (l, line.y));
+            if goes_on {
+                out.truncate(out.trim_end().len());
+                out.push(' ');
+                out.push_str(line.text.trim());
+                out.push('\n');
+                continue;
+            }
             if level.is_some() || gap {
                 out.push('\n');
             }
@@ -60,7 +77,7 @@ pub(super) fn of(bytes: &[u8]) -> Result<String, Why> {
             above = Some(line.y);
         }
     }
-    Ok(out)
+    Ok((out, whole))
 }
 
 /// A font: how its bytes read, and how wide its glyphs are.
@@ -74,7 +91,9 @@ struct Font<'a> {
 impl Font<'_> {
     fn text(&self, bytes: &[u8]) -> String {
         let read = self.encoding.as_ref().and_then(|e| Document::decode_text(e, bytes).ok());
-        read.unwrap_or_default().chars().filter(|c| !c.is_control()).collect()
+        // in the fonts of symbols, a character of private use is the mark of an item
+        let shown = |c: char| if ('\u{f000}'..='\u{f0ff}').contains(&c) { '•' } else { c };
+        read.unwrap_or_default().chars().filter(|c| !c.is_control()).map(shown).collect()
     }
 
     /// In thousandths of the size of the type.
@@ -175,14 +194,14 @@ impl Pen {
 }
 
 /// The lines of a page, in the order of its content.
-fn lines(document: &Document, page: ObjectId) -> Vec<Line> {
+fn lines(document: &Document, page: ObjectId) -> Option<Vec<Line>> {
     let fonts = document.get_page_fonts(page).unwrap_or_default();
     let fonts: BTreeMap<Vec<u8>, Font<'_>> = fonts.into_iter().map(|(name, dictionary)| (name, font(document, dictionary))).collect();
-    let content = document.get_page_content_with_limit(page, STREAM).ok().and_then(|c| Content::decode(&c).ok());
+    let content = Content::decode(&document.get_page_content_with_limit(page, STREAM).ok()?).ok()?;
     let mut pen = Pen { page: STILL, text: STILL, line: STILL, size: 1.0, leading: 0.0, lines: Vec::new() };
     let mut saved = Vec::new();
     let mut current = None;
-    for operation in content.iter().flat_map(|c| &c.operations) {
+    for operation in &content.operations {
         let operand = |i: usize| operation.operands.get(i).map_or(0.0, number);
         let matrix = || std::array::from_fn(operand);
         match operation.operator.as_str() {
@@ -223,5 +242,5 @@ fn lines(document: &Document, page: ObjectId) -> Vec<Line> {
             _ => {}
         }
     }
-    pen.lines
+    Some(pen.lines)
 }

@@ -270,7 +270,7 @@ impl<'a> Reader<'a> {
         for line in rows.iter().filter(|l| !l.text.is_empty() && !l.text.starts_with("//")) {
             let parts = cells(line);
             for (n, part) in parts.iter().enumerate() {
-                let continues = n == 0 && !line.text.contains('|') || n == 0 && !starts_cell(line.text);
+                let continues = n == 0 && !starts_cell(line.text);
                 if continues && open {
                     self.build.line();
                     inline(&mut self.build, part, &MARKS);

@@ -162,6 +162,13 @@ impl Builder {
         }
     }
 
+    /// A new page begins: nothing of the one before it is open.
+    pub(super) fn end_page(&mut self) {
+        self.flush();
+        (self.lists, self.beyond, self.quotes, self.bold) = (Vec::new(), 0, 0, 0);
+        (self.cells, self.cell, self.last) = (Vec::new(), false, None);
+    }
+
     /// A quotation begins that is nobody's instruction.
     pub(super) fn open_quote(&mut self) {
         self.flush();

@@ -104,7 +104,7 @@ mod tests {
         });
         assert_eq!(
             rows,
-            [(vec!["a".into(), "b \"x\"\ny".into(), "c".into()], (0, 17)), (vec!["1".into(), "2".into(), "3".into()], (18, 23))]
+            [(vec!["a".into(), "b \"x\"\ny".into(), "c".into()], (0, 16)), (vec!["1".into(), "2".into(), "3".into()], (17, 22))]
         );
         // a quotation that never ends
         let mut count = 0;

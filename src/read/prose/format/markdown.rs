@@ -4,6 +4,8 @@ use super::builder::{BOLD, Builder, is_admonition};
 use super::{Document, Joined, front, html};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
+/// Bytes in which a quotation says what it is.
+const FIRST_WORDS: usize = 64;
 /// Admonitions in admonitions, each a text of its own.
 const DEEPEST: usize = 4;
 
@@ -40,7 +42,6 @@ struct Reader<'a> {
     struck: usize,
     /// Which of the open quotations are quotations, and not admonitions.
     quotes: Vec<bool>,
-    in_head: bool,
     /// The last paragraph opened an admonition whose text is indented (`!!! note`), which looks like code.
     indented: bool,
 }
@@ -89,8 +90,9 @@ impl Reader<'_> {
             Tag::List(first) => self.build.open_list(first.is_some()),
             Tag::Item => self.build.flush(),
             Tag::BlockQuote(kind) => {
-                let raw = self.text.get(start..end).unwrap_or_default();
-                let quotes = kind.is_none() && !is_admonition(raw) || self.build.is_quoting();
+                // quotations in quotations are told by their first words, or the innermost of many would be read many times
+                let raw = self.text.as_bytes().get(start..end.min(start + FIRST_WORDS)).unwrap_or_default();
+                let quotes = self.build.is_quoting() || kind.is_none() && !is_admonition(&String::from_utf8_lossy(raw));
                 if quotes {
                     self.build.open_quote();
                 }
@@ -110,7 +112,6 @@ impl Reader<'_> {
             Tag::Strikethrough => self.struck += 1,
             Tag::Strong => self.build.bold(true),
             Tag::Table(_) => self.build.open_table(),
-            Tag::TableHead => self.in_head = true,
             Tag::TableRow => self.build.open_row(start, end),
             Tag::TableCell => self.build.open_cell(),
             Tag::HtmlBlock => {
@@ -139,10 +140,7 @@ impl Reader<'_> {
             TagEnd::Strikethrough => self.struck = self.struck.saturating_sub(1),
             TagEnd::Strong => self.build.bold(false),
             TagEnd::TableCell => self.build.close_cell(),
-            TagEnd::TableHead => {
-                self.in_head = false;
-                self.build.close_head();
-            }
+            TagEnd::TableHead => self.build.close_head(),
             TagEnd::TableRow => self.build.close_row(end),
             TagEnd::Table => self.build.close_table(),
             _ => {}
@@ -192,7 +190,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a paragraph is the code of MDX, or a lone label of a reference.
+/// Whether a paragraph is the code of MDX.
 fn is_code(raw: &str) -> bool {
     let ends = |marks: &[char]| raw.trim_end().ends_with(marks);
     raw.starts_with("import ") && raw.contains(" from ") && ends(&[';', '\'', '"'])

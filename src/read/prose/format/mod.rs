@@ -12,6 +12,7 @@ mod markdown;
 mod org;
 mod plain;
 mod rest;
+mod space;
 mod tickets;
 mod wiki;
 
@@ -27,6 +28,7 @@ pub(super) fn read(layout: Layout, text: &str) -> (Document, &'static str) {
         Layout::Rest => (rest::read(text), "runbook.rst"),
         Layout::Org => (org::read(text), "runbook.org"),
         Layout::Mail => (mail::read(text), "runbook.mail"),
+        Layout::Space => (space::read(text), "runbook.confluence"),
         Layout::MediaWiki if wiki::is_dump(text) => (wiki::read_dump(text), "runbook.mediawiki"),
         Layout::MediaWiki => (wiki::read(text), "runbook.mediawiki"),
         Layout::WikiMarkup => (wiki::read_jira(text), "runbook.wiki"),

@@ -25,8 +25,11 @@ pub(super) fn assert_spans(text: &str, document: &Document) {
             let (from, to) = block.text.source(at, at + word.len());
             let raw = text.get(from..to).unwrap_or("(outside)");
             let is_label = from == to || block.shape == Shape::Row && raw.len() <= 1;
-            let bare = raw.replace(['*', '`', '_'], "");
-            assert!(bare == word || raw.contains(['&', '\\', '=', '[', '<', '{']) || is_label, "{word:?} is {raw:?} in the source");
+            let bare = raw.replace(['*', '`', '_', ']', '}'], "");
+            assert!(
+                bare == word || raw == word || raw.contains(['&', '\\', '=', '[', '<', '{']) || is_label,
+                "{word:?} is {raw:?} in the source"
+            );
         }
     }
 }
@@ -196,4 +199,83 @@ fn blocks_of_org() {
         ["h1 Do not", "- send it", " - on chat", "p Soft wrapped.", "row Staff / Proof: a badge", "quote said", "h2 Next", "1. one"]
     );
     assert_spans(text, &document);
+}
+
+#[test]
+fn blocks_of_wikis() {
+    let text = "= Reset =\n'''Never''' ask [[Desk|the desk]].<ref>x</ref>\n\n* send\n** on ''chat''\n# one\n\n{| class=\"x\"\n! Who !! Proof\n|-\n| Staff || a badge\n|}\n<pre>\nskip\n</pre>\n{{Stub}}\nEnd.\n";
+    let document = read(Layout::MediaWiki, text).0;
+    assert_eq!(
+        shown(&document),
+        ["h1 Reset", "p Never ask the desk.", "- send", " - on chat", "1. one", "row Staff / Proof: a badge", "p End."]
+    );
+    assert_spans(text, &document);
+    let text = "h1. Reset\n{panel:title=Never}\n* send\n** on _chat_\n{panel}\n||Who||Proof||\n|Staff|a [badge|https://x.example]|\n{code}\nskip\n{code}\nbq. said\n{quote}\nand said\n{quote}\nEnd.\n";
+    let document = read(Layout::WikiMarkup, text).0;
+    assert_eq!(
+        shown(&document),
+        ["h1 Reset", "h7 Never", "- send", " - on chat", "row Staff / Proof: a badge", "quote said", "quote and said", "p End."]
+    );
+    assert_spans(text, &document);
+}
+
+#[test]
+fn mail_quotes_and_signs() {
+    let text = "From: a\nSubject: Re: Fwd: Reset\n of a\n password\n\nDo this.\n\nOn Monday he wrote:\n> Do that.\n\n-----Original Message-----\nThe other.\n-- \nThe desk\n";
+    let document = read(Layout::Mail, text).0;
+    assert_eq!(document.title.as_ref().map(|t| t.0.as_str()), Some("Reset of a password"));
+    assert_eq!(shown(&document), ["p Do this.", "quote Do that.", "quote -----Original Message----- The other."]);
+    assert_spans(text, &document);
+}
+
+#[test]
+fn tickets_are_records() {
+    let text = "number,short_description,caller_id,approval,state,close_notes\nINC1,Reset,A,B,Closed,\"Sent \"\"it\"\"\nby mail.\"\n";
+    let document = read(Layout::TicketsCsv, text).0;
+    assert!(document.records && document.events.len() == 1);
+    assert_eq!(shown(&document), ["h1 INC1: Reset", "row Ticket: INC1 / caller_id: A / approval: B", "p Sent \"it\" by mail."]);
+    let (from, to) = document.events[0].0;
+    assert_eq!(&text[from..to], text.split_once('\n').expect("rows").1.trim_end());
+    assert!(!is_ticket_table("id,name,notes\n1,a,b\n") && !may_hold_tickets("{\"summary\": \"x\"}"));
+}
+
+/// What people write by hand, what programs print, and what neither would: each is read, and no span leaves the text.
+#[test]
+fn hostile_texts_end() {
+    let cases: [(Layout, String); 24] = [
+        (Layout::Markdown, "> ".repeat(5_000)),
+        (Layout::Markdown, format!("| a | b |\n|---|---|\n{}", "| reset | by mail |\n".repeat(10_000))),
+        (Layout::Markdown, "reset the password. ".repeat(20_000)),
+        (Layout::Markdown, (0..3000).map(|i| format!("{}- reset\n", " ".repeat(i % 300))).collect()),
+        (Layout::Markdown, format!("---\ntitle: [unclosed\n{}", "x: {\n".repeat(5_000))),
+        (Layout::Markdown, "!!! note\n    reset\n\n    more\n\n".repeat(2_000)),
+        (Layout::Markdown, "{% ".repeat(20_000)),
+        (Layout::Markdown, "<table><tr><td>\n\n# x\n\n".repeat(2_000)),
+        (Layout::Markdown, "\u{202e}\u{5d0}\u{5d1} reset \u{202c}\u{1f512}\u{301} ".repeat(5_000)),
+        (Layout::Html, "<div class=\"".repeat(20_000)),
+        (Layout::Html, "<ul><li><blockquote><table><tr><td>".repeat(5_000)),
+        (Layout::Html, "<!--".repeat(20_000)),
+        (Layout::Html, "<script></x".repeat(20_000)),
+        (Layout::Html, "&#x110000;&".repeat(20_000)),
+        (Layout::AsciiDoc, (0..10_000).map(|i| format!("{}\nx\n", "-".repeat(4 + i % 50))).collect()),
+        (Layout::AsciiDoc, "https://x.example/a[reset *it* |=== ".repeat(10_000)),
+        (Layout::Rest, (0..1000).map(|i| format!("{}.. note:: x\n", " ".repeat(i))).collect()),
+        (Layout::Rest, "=====  =====\na      é\n\n+---+\n| é |\n\n".repeat(2_000)),
+        (Layout::Org, "#+BEGIN_SRC\n* x :a:\n| a |\n".repeat(5_000)),
+        (Layout::MediaWiki, format!("<mediawiki>{}", "<title>a</title><text>{|\n|-\n| b".repeat(2_000))),
+        (Layout::WikiMarkup, "{panel\n{code\n||é||\n|{quote}\n[a|".repeat(3_000)),
+        (Layout::TicketsCsv, format!("number,subject,description,status\n{}", "\"a,\"\"é\n".repeat(20_000))),
+        (
+            Layout::TicketsJson,
+            format!("[{}{{}}]", "{\"id\":1,\"title\":\"a\",\"body\":\"\\ud83d\\ude00\\n\",\"state\":[[[]]]},".repeat(2_000)),
+        ),
+        (Layout::Plain, "```x\n>y\n 1. z\n".repeat(10_000)),
+    ];
+    for (layout, text) in cases {
+        for block in read(layout, &text).0.blocks {
+            assert!(block.span.0 <= block.span.1 && block.span.1 <= text.len(), "{layout:?} {:?}", block.span);
+            let (from, to) = block.text.source(0, block.text.text.len());
+            assert!(from <= to && to <= text.len(), "{layout:?}");
+        }
+    }
 }

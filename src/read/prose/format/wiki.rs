@@ -292,11 +292,9 @@ impl Reader {
             }
             let head = text.starts_with("||");
             let mark = if head { "||" } else { "|" };
-            let mut at = mark.len();
-            let inner = text.get(at..).unwrap_or_default();
-            for part in inner.strip_suffix(mark).unwrap_or(inner).split(mark) {
-                self.cell(&Line { at: line.at + at, indent: 0, text: part }.skip(0), head);
-                at += part.len() + mark.len();
+            let inner = text.get(mark.len()..).unwrap_or_default();
+            for (at, part) in cells(inner.strip_suffix(mark).unwrap_or(inner), mark) {
+                self.cell(&Line { at: line.at + mark.len() + at, indent: 0, text: part }.skip(0), head);
             }
             self.end_row(line.end());
             return true;
@@ -340,6 +338,23 @@ impl Reader {
             self.table = Table::None;
         }
     }
+}
+
+/// The cells of a row, with their place in it: a mark in a link divides nothing.
+fn cells<'t>(row: &'t str, mark: &str) -> Vec<(usize, &'t str)> {
+    let (mut out, mut from, mut seen, mut links) = (Vec::new(), 0, 0, 0usize);
+    for (at, _) in row.match_indices(mark) {
+        for b in row.as_bytes().get(seen..at).unwrap_or_default() {
+            links = if *b == b'[' { links + 1 } else { links.saturating_sub(usize::from(*b == b']')) };
+        }
+        seen = at;
+        if links == 0 {
+            out.push((from, row.get(from..at).unwrap_or_default()));
+            from = at + mark.len();
+        }
+    }
+    out.push((from, row.get(from..).unwrap_or_default()));
+    out
 }
 
 /// `[[page|text]]`, `[https://x text]`, and references.
