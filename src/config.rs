@@ -1,6 +1,6 @@
 //! `sidedoor.yaml`: raw and spanned in, proven out. An unknown key is an error with its line.
 
-use crate::fact::day;
+use crate::fact::{POPULATIONS, Sealed, Word, day, exemption_form};
 use crate::finding::Severity;
 use crate::rule::{Decoder, Pack, RuleError};
 use crate::tree::{Tree, yaml};
@@ -16,11 +16,32 @@ pub struct Config {
     pub severity: Vec<(String, Option<Severity>)>,
     /// Paths that are not scanned.
     pub exclude: GlobSet,
+    /// People who sign in and get back in in the same way, where names alone do not tell.
+    pub populations: Vec<Sealed>,
+    /// What lets something pass, one by one, for whoever compares two versions.
+    excuses: Vec<Excuse>,
+}
+
+/// An entry that lets something pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excuse {
+    /// A word of `exemption_form`.
+    pub form: Word,
+    /// What passes.
+    pub of: String,
+    /// Why.
+    pub because: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// What else it says: another end of a waiver is another waiver.
+    terms: String,
+    /// Line in the file.
+    pub line: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { waivers: Vec::new(), severity: Vec::new(), exclude: GlobSet::empty() }
+        Self { waivers: Vec::new(), severity: Vec::new(), exclude: GlobSet::empty(), populations: Vec::new(), excuses: Vec::new() }
     }
 }
 
@@ -43,11 +64,26 @@ impl Config {
         if d.errors.is_empty() { Ok(config) } else { Err(d.errors) }
     }
 
+    /// What lets something pass here and did not before.
+    pub fn excuses_beyond<'c>(&'c self, before: &'c Self) -> impl Iterator<Item = &'c Excuse> {
+        let known = |e: &Excuse| before.excuses.iter().any(|b| (&b.form, &b.of, &b.terms) == (&e.form, &e.of, &e.terms));
+        self.excuses.iter().filter(move |e| !known(e))
+    }
+
     fn fill(&mut self, d: &mut Decoder<'_>, tree: &Tree, rules: &Pack) {
         let ids = || rules.checks.iter().map(|c| c.id.as_str()).chain(rules.weaknesses.iter().map(|w| w.id.as_str()));
         let Some(mut keys) = d.map(tree, "the configuration") else { return };
         for item in few(d, keys.take("waivers")) {
             if let Some(waiver) = waiver(d, item, &ids().collect::<Vec<_>>()) {
+                let path = waiver.path.as_ref().map(|p| p.glob().glob());
+                self.excuses.push(Excuse {
+                    form: exemption_form::WAIVER,
+                    of: waiver.of.clone(),
+                    because: Some(waiver.because.clone()),
+                    owner: Some(waiver.owner.clone()),
+                    terms: format!("{path:?} {:?} {}", waiver.subject, waiver.until),
+                    line: waiver.line,
+                });
                 self.waivers.push(waiver);
             }
         }
@@ -58,8 +94,22 @@ impl Config {
             let words = ["off", "info", "low", "medium", "high", "critical"];
             let named = |w: &str| if w == "off" { Some(None) } else { Severity::named(w).map(Some) };
             if let Some(severity) = d.one_of(&entry.value, "severity", named, &words) {
+                if severity < usual(rules, &entry.key) {
+                    let word = severity.map_or("off", Severity::word);
+                    self.excuses.push(Excuse {
+                        form: exemption_form::SETTING,
+                        of: entry.key.to_string(),
+                        because: Some(format!("severity {word}")),
+                        owner: None,
+                        terms: word.to_owned(),
+                        line: d.line_of(entry.at),
+                    });
+                }
                 self.severity.push((entry.key.to_string(), severity));
             }
+        }
+        for item in few(d, keys.take("populations")) {
+            self.populations.extend(people(d, item));
         }
         let mut globs = GlobSetBuilder::new();
         for item in few(d, keys.take("exclude")) {
@@ -67,6 +117,9 @@ impl Config {
             match Glob::new(&text) {
                 Ok(glob) => {
                     globs.add(glob);
+                    let line = d.line_of(item.span.start);
+                    let (form, terms) = (exemption_form::EXCLUSION, String::new());
+                    self.excuses.push(Excuse { form, of: text, because: None, owner: None, terms, line });
                 }
                 Err(_) => d.error_at(item.span.start, format!("`{text}` is no path pattern"), None),
             }
@@ -74,6 +127,12 @@ impl Config {
         self.exclude = globs.build().unwrap_or_else(|_| GlobSet::empty());
         keys.finish(d);
     }
+}
+
+/// The severity of a rule or weakness when nobody says another.
+fn usual(rules: &Pack, id: &str) -> Option<Severity> {
+    let weakness = |id: &str| rules.weakness(id).map(|w| w.severity);
+    rules.checks.iter().find(|c| c.id == id).map_or_else(|| weakness(id), |c| c.severity.or_else(|| weakness(&c.weakness)))
 }
 
 /// More waivers or patterns than anybody writes: each is compiled, and asked of every finding or path.
@@ -86,6 +145,16 @@ fn few<'t>(d: &mut Decoder<'_>, list: Option<&'t Tree>) -> &'t [Tree] {
         return &[];
     }
     items
+}
+
+fn people(d: &mut Decoder<'_>, tree: &Tree) -> Option<Sealed> {
+    let mut k = d.map(tree, "a population")?;
+    let name = k.need_text(d, "name");
+    let class = k.take("class").and_then(|t| d.one_of(t, "class", |w| Word::named(w).filter(|_| POPULATIONS.contains(&w)), POPULATIONS));
+    let also = k.take("also").map(|t| d.texts_of(t, "also")).unwrap_or_default();
+    let mailbox = k.text(d, "mailbox");
+    k.finish(d);
+    Some(Sealed::people(name?, class, also, mailbox))
 }
 
 fn waiver(d: &mut Decoder<'_>, tree: &Tree, ids: &[&str]) -> Option<Waiver> {

@@ -10,6 +10,7 @@ pub mod config;
 pub mod fact;
 pub mod finding;
 pub mod join;
+pub mod paths;
 mod policy;
 pub mod read;
 pub mod report;

@@ -177,6 +177,16 @@ fn a_branch_is_compared_with_where_it_parted() {
     refused(bare.path(), &["--staged"], "bare repository");
 }
 
+/// Findings of one rule: path, line, and state.
+fn of(json: &serde_json::Value, rule: &str) -> Vec<(String, u64, String)> {
+    let all = json["findings"].as_array().expect("findings").iter().filter(|f| f["rule"] == rule);
+    let text = |v: &serde_json::Value| v.as_str().unwrap_or_default().to_owned();
+    let state = |f: &serde_json::Value| if f["state"].is_string() { text(&f["state"]) } else { text(&f["state"]["is"]) };
+    all.map(|f| (text(&f["location"]["path"]), f["location"]["line"].as_u64().unwrap_or(0), state(f))).collect()
+}
+
+const SELF: &str = "changes/self-exempted";
+
 #[test]
 fn a_change_cannot_waive_itself() {
     let repo = Repo::new();
@@ -186,16 +196,167 @@ fn a_change_cannot_waive_itself() {
     repo.git(&["checkout", "-q", "-b", "feature"]);
     repo.write("new.py", format!("# sidedoor:allow exposed-secret because I say so\n{NEW}"));
     repo.write("sidedoor.yaml", "exclude: ['*.py']\n");
-    repo.write("mine.yaml", "exclude: ['*.py']\n");
+    repo.write("mine.yaml", "exclude: ['*.rs']\n");
     repo.commit();
-    for args in [&["--diff", "main"][..], &["--diff", "main", "--config", "mine.yaml"], &["--diff", "main", "--config", "sidedoor.yaml"]] {
-        assert_eq!(repo.scan(args).1, [at("new.py", 2)], "{args:?}");
+    for (args, file) in [
+        (&["--diff", "main"][..], "sidedoor.yaml"),
+        (&["--diff", "main", "--config", "mine.yaml"], "mine.yaml"),
+        (&["--diff", "main", "--config", "sidedoor.yaml"], "sidedoor.yaml"),
+    ] {
+        let (_, open, json) = repo.scan(args);
+        let exempted = of(&json, SELF);
+        assert_eq!(open.iter().filter(|o| o.0 == "new.py").count(), 2, "{args:?} {open:?}");
+        assert!(exempted.iter().any(|e| e.0 == file) && exempted.iter().any(|e| e.0 == "new.py"), "{args:?} {exempted:?}");
+        assert_eq!(of(&json, SELF).len(), 2, "the comment and the exclusion are findings: {json}");
     }
-    // what BASE says holds
+    // what BASE says holds, and what it says already is no news
     repo.git(&["checkout", "-q", "main"]);
     repo.write("sidedoor.yaml", "exclude: ['*.py']\n");
     repo.commit();
-    assert_eq!(repo.scan(&["--diff", "main...feature"]).0, 0);
+    let (code, _, json) = repo.scan(&["--diff", "main...feature"]);
+    assert_eq!((code, of(&json, SELF)), (0, vec![("sidedoor.yaml".to_owned(), 1, "open".to_owned())]));
+    repo.git(&["checkout", "-q", "feature"]);
+    repo.git(&["merge", "-q", "-X", "ours", "main", "-m", "merge"]);
+    assert!(of(&repo.scan(&["--diff", "main"]).2, SELF).is_empty(), "both have it now");
+}
+
+#[test]
+fn an_old_allowance_does_not_cover_a_new_line() {
+    let repo = Repo::new();
+    let allow = "# sidedoor:allow exposed-secret because it was revoked\n";
+    repo.write("a.py", format!("x = 1\n{allow}{OLD}"));
+    repo.write("b.py", format!("x = 1\n{allow}{OLD}"));
+    repo.commit();
+    repo.git(&["checkout", "-q", "-b", "feature"]);
+    repo.write("a.py", format!("x = 1\n{allow}{NEW}{OLD}"));
+    repo.write("b.py", format!("x = 1\ny = 2\n{allow}{OLD}z = 3\n"));
+    repo.commit();
+    let (code, open, json) = repo.scan(&["--diff", "main"]);
+    assert_eq!((code, open), (1, vec![at("a.py", 3)]));
+    assert!(of(&json, SELF).is_empty(), "nobody added an allowance");
+}
+
+#[test]
+fn waivers_settings_and_baselines_that_a_change_adds() {
+    let repo = Repo::new();
+    let waiver = |of: &str, until: &str| format!("- of: {of}\n  owner: ops\n  until: {until}\n  because: it is moved\n");
+    repo.write("app.py", "x = 1\n");
+    repo.write("sidedoor.yaml", format!("waivers:\n{}", waiver("exposed-secret", "2027-01-01")));
+    let baseline = |prints: &str| format!("{{\"schema\": \"sidedoor/baseline/1\", \"fingerprints\": [{prints}], \"moved\": []}}");
+    repo.write("known.json", baseline(""));
+    repo.commit();
+    repo.git(&["checkout", "-q", "-b", "feature"]);
+    repo.write("app.py", NEW);
+    // the old one moves down, one gets a later end, one is new, and a severity is lowered and another raised
+    let waivers = [waiver("shared-secret", "2027-01-01"), waiver("exposed-secret", "2029-01-01"), waiver("exposed-secret", "2027-01-01")];
+    repo.write("sidedoor.yaml", format!("severity: {{exposed-secret: off, shared-secret: critical}}\nwaivers:\n{}", waivers.concat()));
+    repo.write("known.json", baseline("\"0123456789abcdef0123456789abcdef\""));
+    repo.commit();
+    let (_, _, json) = repo.scan(&["--diff", "main", "--baseline", "known.json", "--as-of", "2026-11-20"]);
+    let lines: Vec<(String, u64)> = of(&json, SELF).into_iter().map(|(path, line, _)| (path, line)).collect();
+    assert_eq!(lines, [at("known.json", 1), at("sidedoor.yaml", 1), at("sidedoor.yaml", 3), at("sidedoor.yaml", 7)]);
+    assert_eq!(of(&json, "secrets/exposed-secret"), [("app.py".to_owned(), 1, "waived".to_owned())], "the waiver of BASE holds");
+    assert!(!json.to_string().contains("xoxp-558131312876-435927464656"), "a secret left the reader");
+}
+
+#[test]
+fn a_baseline_comes_from_base() {
+    let repo = Repo::new();
+    repo.write("app.py", "x = 1\n");
+    repo.commit();
+    repo.git(&["checkout", "-q", "-b", "feature"]);
+    repo.write("app.py", NEW);
+    repo.git(&["add", "-A"]);
+    // what the branch knows does not count
+    let mut command = Command::cargo_bin("sidedoor").expect("the binary");
+    command.current_dir(repo.path()).args(["baseline", "create", "-w", "known.json", "."]).assert().success();
+    repo.commit();
+    assert_eq!(repo.scan(&["--diff", "main", "--baseline", "known.json"]).0, 1);
+    let known = fs::read(repo.path().join("known.json")).expect("a baseline");
+    repo.git(&["checkout", "-q", "main"]);
+    repo.write("known.json", known);
+    repo.commit();
+    let (code, _, json) = repo.scan(&["--diff", "main...feature", "--baseline", "known.json"]);
+    assert_eq!((code, of(&json, "secrets/exposed-secret")), (0, vec![("app.py".to_owned(), 1, "baselined".to_owned())]));
+}
+
+#[test]
+fn rules_of_a_repository_come_from_base() {
+    let repo = Repo::new();
+    let rule = |prefix: &str| {
+        format!(
+            "- id: acme.token\n  name: Acme token\n  kind: api_token\n  pattern: '\\b(?P<secret>{prefix}_[A-Za-z0-9]{{32}})\\b'\n  life: long\n  confidence: high\n  public_prefix: 5\n  examples:\n  - hit: 'T={prefix}_k8Jq2LxV9bTn4RwZ7cYd1MfGhP3sAe5u'\n  - miss: '{prefix}_your_token'\n"
+        )
+    };
+    repo.write("policy/patterns/acme.yaml", rule("acme"));
+    repo.commit();
+    repo.git(&["checkout", "-q", "-b", "feature"]);
+    repo.write("app.txt", "see acme_k8Jq2LxV9bTn4RwZ7cYd1MfGhP3sAe5u for it\n");
+    // the branch disarms the rule, and brings a folder of its own
+    repo.write("policy/patterns/acme.yaml", rule("acmf"));
+    repo.write("mine/patterns/acme.yaml", rule("acme"));
+    repo.commit();
+    let found = |args: &[&str]| repo.scan(args).1.contains(&at("app.txt", 1));
+    assert!(!found(&["--rules", "policy"]), "the work tree has the new rule");
+    assert!(found(&["--diff", "main", "--rules", "policy"]));
+    refused(repo.path(), &["--diff", "main", "--rules", "mine"], "a change cannot bring its own rules");
+    // a folder elsewhere is the user's own
+    let elsewhere = TempDir::new().expect("a folder");
+    let folder = elsewhere.path().join("ours");
+    fs::create_dir_all(folder.join("patterns")).expect("a folder");
+    fs::write(folder.join("patterns/acme.yaml"), rule("acme")).expect("a file");
+    assert!(found(&["--diff", "main", "--rules", &folder.display().to_string()]));
+}
+
+#[test]
+fn another_index_a_submodule_and_odd_names() {
+    let repo = Repo::new();
+    repo.write("a.py", "x = 1\n");
+    repo.write("b.py", "x = 1\n");
+    repo.commit();
+    // `git commit FILE` runs its hooks with an index of its own: only that file will be committed
+    repo.write("a.py", NEW);
+    repo.write("b.py", NEW);
+    repo.git(&["add", "b.py"]);
+    let seen = repo.path().join("seen.json");
+    let hook = repo.path().join(".git/hooks/pre-commit");
+    let binary = assert_cmd::cargo::cargo_bin("sidedoor");
+    fs::create_dir_all(hook.parent().expect("a parent")).expect("a folder");
+    fs::write(&hook, format!("#!/bin/sh\n'{}' scan --staged -f json --exit-zero > '{}'\n", binary.display(), seen.display()))
+        .expect("a hook");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("a hook");
+    }
+    let mut git = std::process::Command::new("git");
+    git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env_remove("GIT_INDEX_FILE").current_dir(repo.path());
+    git.args(["-c", "user.name=A", "-c", "user.email=a@localhost", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "one", "a.py"]);
+    assert!(git.status().expect("git runs").success());
+    let json: serde_json::Value = serde_json::from_slice(&fs::read(&seen).expect("the hook ran")).expect("a report");
+    assert_eq!(of(&json, "secrets/exposed-secret"), [("a.py".to_owned(), 1, "open".to_owned())], "b.py is not part of it");
+
+    // a submodule is a repository of its own: its new commit is no text of this one
+    let other = Repo::new();
+    other.write("c.py", NEW);
+    other.commit();
+    repo.git(&["rm", "-q", "-f", "b.py"]);
+    repo.git(&["submodule", "add", "-q", &other.path().display().to_string(), "vendor"]);
+    let (_, found, _) = repo.scan(&["--staged"]);
+    assert!(found.is_empty(), "{found:?}");
+
+    // a name that is no UTF-8
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.py");
+        fs::write(repo.path().join(name), NEW).expect("a file");
+        repo.git(&["add", "-A"]);
+        let (_, found, _) = repo.scan(&["--staged"]);
+        assert_eq!(found, [("caf\u{fffd}.py".to_owned(), 1)]);
+        repo.git(&["commit", "-q", "--no-verify", "-m", "odd"]);
+        assert!(repo.scan(&["--diff", "HEAD~1"]).1.contains(&("caf\u{fffd}.py".to_owned(), 1)));
+    }
 }
 
 #[test]

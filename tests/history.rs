@@ -144,6 +144,116 @@ fn first_seen_removed_standing_and_replaced() {
     assert!(of(&plain, "secrets/password-in-history", "notes.md").is_empty());
 }
 
+/// A value that leaves one file and comes back changed in another is changed, where the name tells that it is the same one.
+#[test]
+fn a_new_value_in_another_file() {
+    let dir = TempDir::new().expect("a folder");
+    let mut story = Story::new(dir.path());
+    let env = |name: &str, value: &str| format!("{name}={value}\n");
+    // three secrets: one that stands in several files would be one finding
+    let (named, one) = (env("REPORT_DB_PASSWORD", PASSWORD), env("PASSWORD", "kR8sVn3xWq5yTb2d"));
+    let three = env("PASSWORD", "pF6wLc9zHj4mXg7e");
+    story.commit("Ada", 0, &[("old/app.env", Some(&named)), ("one.env", Some(&one)), ("deep/three.env", Some(&three))]);
+    let later = env("REPORT_DB_PASSWORD", LATER);
+    story.commit("Ada", 5, &[("old/app.env", None), ("new/settings.env", Some(&later))]);
+    story.commit("Ada", 6, &[("one.env", None), ("two.env", Some(&env("PASSWORD", LATER)))]);
+    story.commit("Ada", 7, &[("deep/three.env", None), ("moved/three.env", Some(&env("PASSWORD", "vB4mZr7kQx2wTn9s")))]);
+    let report = scan(dir.path(), &["--history"]);
+    let severity = |path: &str| of(&report, "secrets/password-in-history", path).iter().map(|f| f["severity"].clone()).collect::<Vec<_>>();
+    assert_eq!(severity("old/app.env"), ["low"], "another value came under the same name");
+    assert_eq!(severity("one.env"), ["medium"], "a common name in another file proves nothing");
+    assert_eq!(severity("deep/three.env"), ["low"], "the file was moved");
+}
+
+/// Without owners on record, those who committed a secret stand in for them.
+#[test]
+fn one_secret_of_two_authors() {
+    let dir = TempDir::new().expect("a folder");
+    let mut story = Story::new(dir.path());
+    story.commit("Mara", 0, &[("shop/report.env", Some(&format!("REPORT_DB_PASSWORD={PASSWORD}\n")))]);
+    story.commit("Jon", 9, &[("dock/worker.yaml", Some(&config(PASSWORD)))]);
+    for more in [&[][..], &["--history"]] {
+        let report = scan(dir.path(), more);
+        let found = of(&report, "secrets/shared-among-authors", "dock/worker.yaml");
+        assert_eq!(found.len(), 1, "{more:?} {report}");
+        let message = found[0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("Jon") && message.contains("Mara"), "{message}");
+        assert!(found[0]["related"].to_string().contains("shop/report.env"), "{}", found[0]);
+    }
+}
+
+/// What is known by the name of its file alone is seen in the past as well.
+#[test]
+fn files_known_by_their_names() {
+    let dir = TempDir::new().expect("a folder");
+    let mut story = Story::new(dir.path());
+    let codes = "c0cdd-166b3\na7573-74463\nb1f61-93c85\n69b34-fbc37\n1de36-5d469\nc82a8-7602e\nefbe2-be5fd\n36abc-437c5\n";
+    let store =
+        "<?xml version=\"1.0\"?>\n<FileZilla3>\n<Server><Host>a</Host><User>b</User>\n<Pass>swordfish</Pass></Server>\n</FileZilla3>\n";
+    let files = [
+        ("config/master.key", "9b1c6e0f4a7d2835c1e0b94f7a6d3528\n"),
+        ("home/.git-credentials", "https://ada:swordfish@git.acme.internal\n"),
+        ("ops/github-recovery-codes.txt", codes),
+        ("ops/sites.xml", store),
+    ];
+    let with: Vec<(&str, Option<&str>)> = files.iter().map(|(p, t)| (*p, Some(*t))).collect();
+    let gone: Vec<(&str, Option<&str>)> = files.iter().map(|(p, _)| (*p, None)).chain([("README.md", Some("# A program\n"))]).collect();
+    story.commit("Ada", 0, &with);
+    story.commit("Ada", 3, &gone);
+    let report = scan(dir.path(), &["--history"]);
+    for (path, _) in files {
+        let found = report["findings"].as_array().expect("findings").iter().filter(|f| f["location"]["path"] == path);
+        let removed: Vec<&Value> = found.map(|f| &f["first_seen"]["removed"]).collect();
+        assert!(!removed.is_empty() && removed.iter().all(|r| *r == "2021-01-04"), "{path}: {report}");
+    }
+}
+
+/// What could not be read in a container of the past is said, and what a merge leaves behind has left.
+#[test]
+fn containers_of_the_past_and_refs_that_are_no_branches() {
+    let dir = TempDir::new().expect("a folder");
+    let mut story = Story::new(dir.path());
+    fs::write(dir.path().join("a.zip"), b"PK\x03\x04 this is no archive at all, but it begins like one").expect("a file");
+    story.git(&["add", "a.zip"]);
+    story.commit("Ada", 0, &[("README.md", Some("# A program\n"))]);
+    story.commit("Ada", 1, &[("a.zip", None)]);
+    let report = scan(dir.path(), &["--history"]);
+    assert!(report["artifacts"].to_string().contains("a.zip"), "{}", report["artifacts"]);
+    assert_eq!(report["run"]["complete"], false);
+
+    // a pull request holds it, another one built on it takes it out: it stands, and no branch ever had it
+    story.git(&["checkout", "-q", "-b", "side"]);
+    story.commit("Mara", 5, &[("app.env", Some(&format!("REPORT_DB_PASSWORD={PASSWORD}\n")))]);
+    story.git(&["update-ref", "refs/pull/1/head", "HEAD"]);
+    story.commit("Mara", 6, &[("app.env", None)]);
+    story.git(&["update-ref", "refs/pull/2/head", "HEAD"]);
+    story.git(&["checkout", "-q", "main"]);
+    story.git(&["branch", "-q", "-D", "side"]);
+    let life = |report: &Value| of(report, "secrets/password-in-history", "app.env")[0]["first_seen"].clone();
+    let told = life(&scan(dir.path(), &["--history"]));
+    assert_eq!((told["at_head"].clone(), told["removed"].clone()), (Value::Bool(false), Value::Null));
+
+    // the first one is merged, and what it brought is thrown away: it was removed there
+    story.git(&["merge", "-q", "-s", "ours", "--no-ff", "-m", "merge", "refs/pull/1/head"]);
+    let told = life(&scan(dir.path(), &["--history"]));
+    assert_eq!(told["at_head"], false);
+    assert!(told["removed"].is_string(), "{told}");
+}
+
+/// Outside repositories there is no history to ask, and nothing is undecided for want of one.
+#[test]
+fn no_history_leaves_nothing_undecided() {
+    let dir = TempDir::new().expect("a folder");
+    fs::write(dir.path().join("app.env"), format!("REPORT_DB_PASSWORD={PASSWORD}\n")).expect("a file");
+    let undecided = |folder: &Path| {
+        let (_, table) = raw(folder, &["scan", ".", "-v", "--as-of", "2026-11-20"]);
+        table.contains("old-secret")
+    };
+    assert!(!undecided(dir.path()));
+    Story::new(dir.path());
+    assert!(undecided(dir.path()), "a repository without a commit cannot tell");
+}
+
 #[test]
 fn a_merge_and_another_branch() {
     let dir = TempDir::new().expect("a folder");

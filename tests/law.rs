@@ -19,12 +19,13 @@ const LAW: &[(&str, &[&str])] = &[
     ("unpack", &["artifact", "tree"]),
     ("read", &["artifact", "fact", "rule", "tree"]),
     ("policy", &["fact", "rule"]),
-    ("join", &["artifact", "fact", "policy", "rule"]),
+    ("paths", &["artifact"]),
+    ("join", &["artifact", "fact", "policy", "rule", "paths"]),
     ("check", &["artifact", "fact", "rule", "finding"]),
     ("triage", &["artifact", "finding", "fact"]),
     ("config", &["triage", "rule", "fact", "finding", "tree"]),
     ("scan", &["artifact", "fact", "finding", "rule", "source", "unpack", "read", "join", "check", "triage"]),
-    ("report", &["artifact", "finding", "rule"]),
+    ("report", &["artifact", "finding", "rule", "paths"]),
     (
         "cli",
         &[
@@ -35,6 +36,7 @@ const LAW: &[(&str, &[&str])] = &[
             "source",
             "read",
             "join",
+            "paths",
             "check",
             "triage",
             "config",

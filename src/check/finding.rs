@@ -22,16 +22,25 @@ type Proved<'f> = (&'f Sealed, Proof);
 pub(super) fn findings<'f>(check: &Check, rules: &Pack, engine: &Engine<'_>, proved: Vec<Proved<'f>>) -> Vec<Finding> {
     let Some(weakness) = rules.weakness(&check.weakness) else { return Vec::new() };
     let mut groups: BTreeMap<(Vec<Clean>, usize), Vec<Proved<'f>>> = BTreeMap::new();
-    // one secret on many lines of a file is one thing to do
-    let mut same: BTreeMap<(&Clean, &Option<Clean>, &Clean, &Clean), usize> = BTreeMap::new();
+    // one secret on many lines of a file is one thing to do, and so is one under many names of a file that is gone
+    let mut same: BTreeMap<(bool, Option<&Clean>, &Clean, &Clean), usize> = BTreeMap::new();
     for (i, (fact, proof)) in proved.into_iter().enumerate() {
         let key: Vec<Clean> = check.per.iter().flat_map(|field| value_of(fact, *field, engine)).collect();
         let ordinal = match fact.fields.text(sighting::DIGEST) {
             _ if !check.per.is_empty() => 0,
-            Some(digest) => *same.entry((&fact.at.place.path, &fact.at.place.commit, &fact.name, digest)).or_insert(i),
+            Some(digest) => {
+                let place = &fact.at.place;
+                let gone = place.commit.is_some();
+                let file = if gone { fact.fields.text(sighting::OWNER) } else { Some(&place.path) };
+                *same.entry((gone, file, &fact.name, digest)).or_insert(i)
+            }
             None => i,
         };
         groups.entry((key, ordinal)).or_default().push((fact, proof));
+    }
+    // of a secret in the history the first place speaks: later copies do not rename the finding
+    for members in groups.values_mut().filter(|m| m.iter().all(|(fact, _)| fact.at.place.commit.is_some())) {
+        members.sort_by_key(|(fact, _)| fact.fields.time(sighting::FIRST_SEEN).map(|t| t.0));
     }
     groups.into_iter().map(|((key, _), members)| finding(check, weakness, rules, engine, &key, &members)).collect()
 }

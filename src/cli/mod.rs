@@ -2,6 +2,8 @@
 
 mod explain;
 mod options;
+mod paths;
+mod trust;
 
 use crate::artifact::{Clean, Provenance, Why};
 use crate::config::Config;
@@ -11,11 +13,11 @@ use crate::read::Knowledge;
 use crate::report::{self, Format, Sheet, Style};
 use crate::rule::{self, Origin, Pack};
 use crate::scan::{self, Outcome, Run};
-use crate::source::{self, AtBase, Changes, Given, Since, Source};
+use crate::source::{self, Changes, Given, Since, Source};
 use crate::triage::{Baseline, Triage};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
-use options::{BaselineCommand, Cli, Colour, Command, Common, RulesCommand, Scan};
+use options::{BaselineCommand, Cli, Colour, Command, Common, Reading, RulesCommand, Scan};
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -88,6 +90,7 @@ fn names(roots: &[Clean]) -> String {
 fn run(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Scan(scan) => self::scan(&scan),
+        Command::Paths(paths) => paths::run(&paths),
         Command::Collect(options) => collect(&options),
         Command::Judge(options) => judge(&options),
         Command::Demo(options) => demo(&options),
@@ -124,11 +127,18 @@ fn pack(folders: &[PathBuf]) -> Result<Pack> {
 }
 
 /// A pack with a user's folders added.
-fn added(mut pack: Pack, folders: &[PathBuf]) -> Result<Pack> {
+fn added(pack: Pack, folders: &[PathBuf]) -> Result<Pack> {
+    added_from(pack, folders, &rule_files)
+}
+
+/// The files of a folder: paths in it, and texts.
+type RuleFiles = Vec<(String, String)>;
+
+fn added_from(mut pack: Pack, folders: &[PathBuf], files: &dyn Fn(&Path) -> Result<RuleFiles>) -> Result<Pack> {
     for folder in folders {
         let name = folder.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
         let name = name.ok_or_else(|| anyhow!("--rules {}: no such folder", folder.display()))?;
-        let files = rule_files(folder)?;
+        let files = files(folder)?;
         if files.is_empty() {
             bail!("--rules {}: no .yaml file in it", folder.display());
         }
@@ -149,7 +159,7 @@ fn rule_errors(prefix: &str, errors: &[rule::RuleError]) -> anyhow::Error {
     Mistakes(errors.iter().map(|e| if prefix.is_empty() { e.to_string() } else { format!("{prefix}/{e}") }).collect()).into()
 }
 
-fn rule_files(folder: &Path) -> Result<Vec<(String, String)>> {
+fn rule_files(folder: &Path) -> Result<RuleFiles> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name().max_depth(8) {
         let entry = entry.map_err(|_| anyhow!("--rules {}: it cannot be read", folder.display()))?;
@@ -178,8 +188,8 @@ fn config(named: Option<&PathBuf>, base: Option<&Path>, rules: &Pack) -> Result<
     Config::parse(&shown, &text, rules).map_err(|errors| rule_errors("", &errors))
 }
 
-fn as_of(common: &Common) -> Result<Time> {
-    match &common.as_of {
+fn as_of(reading: &Reading) -> Result<Time> {
+    match &reading.as_of {
         Some(date) => day(date).ok_or_else(|| coded(USAGE, format!("--as-of {date}: no date; write YYYY-MM-DD"))),
         None => {
             let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
@@ -207,8 +217,8 @@ fn salt_id(salt: &[u8; 32]) -> String {
 }
 
 /// A bar on standard error, on a terminal only.
-fn progress(common: &Common) -> Option<indicatif::ProgressBar> {
-    let wanted = !common.no_progress && !common.quiet && io::stderr().is_terminal();
+fn progress(reading: &Reading) -> Option<indicatif::ProgressBar> {
+    let wanted = !reading.no_progress && !reading.quiet && io::stderr().is_terminal();
     wanted.then(|| {
         let bar = indicatif::ProgressBar::new_spinner();
         if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner} {pos} files read, {elapsed}") {
@@ -238,14 +248,14 @@ fn gather(
     source: &(dyn Source + Sync),
     roots: Vec<String>,
     rules: &Pack,
-    common: &Common,
+    reading: &Reading,
     as_of: Time,
     histories: &Histories,
 ) -> Result<(Run, Facts)> {
-    let salt = salt(common.salt_file.as_ref())?;
+    let salt = salt(reading.salt_file.as_ref())?;
     let count = AtomicU64::new(0);
-    let bar = progress(common);
-    let ((facts, passed), roots) = threads(common.jobs, || {
+    let bar = progress(reading);
+    let ((facts, passed), roots) = threads(reading.jobs, || {
         let knowing = Knowledge::new(&[rules], salt);
         // the name of a folder can hold a secret as well as a file's can
         let roots: Vec<Clean> = roots.iter().map(|r| crate::read::clean_path(r, &knowing)).collect();
@@ -256,12 +266,13 @@ fn gather(
             }
         });
         scan::collect_history(&histories.repositories, histories.unreachable, &knowing, &mut facts);
+        let owners: BTreeSet<&str> = scan::owners(&facts).collect();
+        let owning = if owners.is_empty() { Vec::new() } else { source::owning(&histories.roots, owners.iter().copied()) };
         // a history that was read whole has dated them
         if histories.repositories.is_empty() {
-            let owners: BTreeSet<&str> = scan::owners(&facts).collect();
-            let owning = if owners.is_empty() { Vec::new() } else { source::owning(&histories.roots, owners.iter().copied()) };
             scan::date(&owning, &knowing, &mut facts);
         }
+        scan::settle(&owning, &mut facts);
         ((facts, passed), roots)
     })?;
     if let Some(bar) = bar {
@@ -306,46 +317,21 @@ fn since(options: &Scan) -> Result<Option<Since>> {
     Ok(Some(Since::Base { base: base.to_owned(), head: head.to_owned() }))
 }
 
-/// A file of the user: as the trusted commit holds it when a change is looked at, which must not excuse itself, else from the disk.
-fn trusted_file(file: &Path, what: &str, changes: Option<&Changes>) -> Result<Option<String>> {
-    match changes.map(|c| c.at_base(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))) {
-        None | Some(AtBase::Disk) => named_file(file, what).map(Some),
-        Some(AtBase::Bytes(bytes)) => {
-            Ok(Some(String::from_utf8(bytes).map_err(|_| anyhow!("{what} {} is not UTF-8 text", file.display()))?))
-        }
-        Some(AtBase::Absent) => {
-            say(&format!("sidedoor: {what} {} is not used: the commit compared with has none", file.display()));
-            Ok(None)
-        }
-    }
-}
-
-/// The configuration for a change.
-fn config_of(named: Option<&PathBuf>, base: Option<&Path>, changes: &Changes, rules: &Pack) -> Result<Config> {
-    let top = Path::new("sidedoor.yaml");
-    let text = match (named, changes.at_base(top)) {
-        (Some(file), _) => trusted_file(file, "configuration", Some(changes))?,
-        (None, AtBase::Disk) => return config(None, base, rules),
-        (None, AtBase::Absent) => None,
-        (None, AtBase::Bytes(bytes)) => {
-            Some(String::from_utf8(bytes).map_err(|_| anyhow!("configuration sidedoor.yaml is not UTF-8 text"))?)
-        }
-    };
-    let shown = named.map_or_else(|| "sidedoor.yaml".to_owned(), |file| file.display().to_string());
-    text.map_or_else(|| Ok(Config::default()), |text| Config::parse(&shown, &text, rules).map_err(|errors| rule_errors("", &errors)))
-}
-
 fn gathered(options: &Scan) -> Result<Gathered> {
     let common = &options.common;
-    let rules = pack(&common.rules)?;
-    check_only(common, &rules)?;
-    let as_of = as_of(common)?;
-    let roots = resolve(&options.paths)?;
+    let as_of = as_of(&common.reading)?;
+    let since = since(options)?;
+    let roots = resolve(&options.named.paths)?;
     let base = roots.first().map(|r| r.base.as_path());
-    let mut changes = since(options)?.map(|since| Changes::of(&roots, &since)).transpose()?;
+    let mut changes = since.map(|since| Changes::of(&roots, &since)).transpose()?;
+    let rules = match &changes {
+        Some(changes) => trust::rules(&common.reading.rules, changes)?,
+        None => pack(&common.reading.rules)?,
+    };
+    check_only(common, &rules)?;
     let config = match &changes {
-        Some(changes) => config_of(common.config.as_ref(), base, changes, &rules)?,
-        None => config(common.config.as_ref(), base, &rules)?,
+        Some(changes) => trust::config(common.reading.config.as_ref(), base, changes, &rules)?,
+        None => config(common.reading.config.as_ref(), base, &rules)?,
     };
     let histories = Histories {
         // what was added just now needs no date
@@ -354,23 +340,27 @@ fn gathered(options: &Scan) -> Result<Gathered> {
         unreachable: options.unreachable,
     };
     let labels = roots.iter().map(|r| r.label.clone()).collect();
-    let (run, facts) = match &mut changes {
+    let (run, mut facts) = match &mut changes {
         Some(changes) => {
             changes.exclude(&config.exclude);
-            gather(changes, labels, &rules, common, as_of, &histories)?
+            let (run, mut facts) = gather(changes, labels, &rules, &common.reading, as_of, &histories)?;
+            facts.facts.extend(trust::excuses(common, changes, &rules));
+            facts.sort();
+            (run, facts)
         }
         None => {
-            let sources = source::sources(&roots, options.no_ignore, &config.exclude);
-            gather(&sources, labels, &rules, common, as_of, &histories)?
+            let sources = source::sources(&roots, options.named.no_ignore, &config.exclude);
+            gather(&sources, labels, &rules, &common.reading, as_of, &histories)?
         }
     };
+    facts.facts.extend(config.populations.iter().cloned());
     Ok(Gathered { rules, config, run, facts, changes })
 }
 
 fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
     let Gathered { rules, config, run, facts, changes } = gathered(options)?;
     let known = known(&config, &options.common, changes.as_ref())?;
-    let mut outcome = threads(options.common.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
+    let mut outcome = threads(options.common.reading.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
     if changes.is_some() {
         // what a comment allows may stand on a line that did not change
         outcome.idle.clear();
@@ -381,7 +371,7 @@ fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
 fn known(config: &Config, common: &Common, changes: Option<&Changes>) -> Result<Triage> {
     let baseline = match &common.baseline {
         Some(file) => {
-            let text = trusted_file(file, "baseline", changes)?;
+            let text = trust::file(file, "baseline", changes)?;
             text.map(|text| Baseline::parse(&text).map_err(|e| anyhow!("{}: {e}", file.display()))).transpose()?
         }
         None => None,
@@ -397,7 +387,7 @@ fn collect(options: &Scan) -> Result<u8> {
 }
 
 fn judge(options: &options::Judge) -> Result<u8> {
-    let rules = pack(&options.common.rules)?;
+    let rules = pack(&options.common.reading.rules)?;
     check_only(&options.common, &rules)?;
     let mut merged: Option<(Run, Facts)> = None;
     let stdin = [PathBuf::from("-")];
@@ -428,12 +418,12 @@ fn judge(options: &options::Judge) -> Result<u8> {
     }
     let Some((mut run, mut facts)) = merged else { return Err(coded(NOTHING, "no facts to judge")) };
     facts.sort();
-    if options.common.as_of.is_some() {
-        run.as_of = as_of(&options.common)?;
+    if options.common.reading.as_of.is_some() {
+        run.as_of = as_of(&options.common.reading)?;
     }
-    let config = config(options.common.config.as_ref(), None, &rules)?;
+    let config = config(options.common.reading.config.as_ref(), None, &rules)?;
     let known = known(&config, &options.common, None)?;
-    let outcome = threads(options.common.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
+    let outcome = threads(options.common.reading.jobs, || scan::judge(run, facts, &rules, &known, &config.severity))?;
     finish(&outcome, &rules, &options.common)
 }
 
@@ -443,13 +433,14 @@ fn facts_file(file: &Path) -> Result<std::fs::File> {
 }
 
 fn demo(common: &Common) -> Result<u8> {
-    let rules = pack(&common.rules)?;
+    let rules = pack(&common.reading.rules)?;
     check_only(common, &rules)?;
     let source = Given(crate::estate(), Provenance::Given);
     // the demo tells the same story on every day
     let as_of = day("2026-11-20").context("a date")?;
-    let (run, facts) = gather(&source, vec!["Brackwater Freight, a sample estate".into()], &rules, common, as_of, &Histories::default())?;
-    let outcome = threads(common.jobs, || scan::judge(run, facts, &rules, &Triage::default(), &[]))?;
+    let (run, facts) =
+        gather(&source, vec!["Brackwater Freight, a sample estate".into()], &rules, &common.reading, as_of, &Histories::default())?;
+    let outcome = threads(common.reading.jobs, || scan::judge(run, facts, &rules, &Triage::default(), &[]))?;
     finish(&outcome, &rules, common).map(|code| if code == FINDINGS { OK } else { code })
 }
 
@@ -474,6 +465,18 @@ fn check_only(common: &Common, rules: &Pack) -> Result<()> {
 }
 
 /// Reports, and the exit code that the findings demand.
+/// How a report looks on standard output.
+fn style(reading: &Reading, verbose: bool) -> Style {
+    let stdout_is_terminal = io::stdout().is_terminal();
+    let colour = match reading.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => stdout_is_terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+    };
+    let width = terminal_size::terminal_size().filter(|_| stdout_is_terminal).map_or(80, |(w, _)| usize::from(w.0).clamp(60, 110));
+    Style { colour, width, verbose }
+}
+
 fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
     let named =
         |f: &Finding, only: &str| only == f.rule || only == f.weakness || f.controls.iter().any(|c| c.label.as_deref() == Some(only));
@@ -483,14 +486,7 @@ fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
             && (common.only.is_empty() || common.only.iter().any(|o| named(f, o)))
     };
     let shown: Vec<&Finding> = outcome.findings.iter().filter(passes).collect();
-    let stdout_is_terminal = io::stdout().is_terminal();
-    let colour = match common.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => stdout_is_terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
-    };
-    let width = terminal_size::terminal_size().filter(|_| stdout_is_terminal).map_or(80, |(w, _)| usize::from(w.0).clamp(60, 110));
-    let style = Style { colour, width, verbose: common.verbose > 0 };
+    let style = style(&common.reading, common.verbose > 0);
     let as_of = outcome.run.as_of.date();
     let needs = |u: &crate::check::Undecided| u.needs.iter().map(|n| n.replace('_', " ")).collect::<Vec<_>>().join(", ");
     let undecided: Vec<(String, usize, String)> = outcome.undecided.iter().map(|(rule, u)| (rule.clone(), u.facts, needs(u))).collect();
@@ -521,7 +517,7 @@ fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
         report::write(format, &plain, &mut bytes)?;
         std::fs::write(&path, bytes).map_err(|_| anyhow!("{}: it cannot be written", path.display()))?;
     }
-    if !common.quiet || common.format != Format::Table {
+    if !common.reading.quiet || common.format != Format::Table {
         let mut out = io::BufWriter::new(io::stdout().lock());
         quietly(report::write(common.format, &sheet, &mut out).and_then(|()| out.flush()))?;
     }

@@ -1,7 +1,7 @@
 //! What can be typed.
 
 use crate::finding::{Confidence, Severity};
-use crate::report::Format;
+use crate::report::{Format, PathFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -20,6 +20,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Sweep files, folders, repositories, runbooks and exports
     Scan(Scan),
+    /// Compare every way back in with the sign-in: per population, the weakest way in and how many people it takes
+    Paths(Paths),
     /// Scan a built-in sample estate: the whole product in ten seconds
     Demo(Common),
     /// Explain a rule, a weakness, a control or a label, offline
@@ -78,14 +80,21 @@ pub(super) enum BaselineCommand {
     },
 }
 
+/// What to read.
 #[derive(Debug, Args)]
-pub(super) struct Scan {
+pub(super) struct Named {
     /// What to read; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
     /// Read what .gitignore leaves out as well
     #[arg(long)]
     pub(super) no_ignore: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Scan {
+    #[command(flatten)]
+    pub(super) named: Named,
     /// Read every version of every file in the history of each repository, for secrets
     #[arg(long)]
     pub(super) history: bool,
@@ -100,6 +109,26 @@ pub(super) struct Scan {
     pub(super) diff: Option<String>,
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Paths {
+    #[command(flatten)]
+    pub(super) named: Named,
+    /// What would change if a method (`sms_code`) or a way back in (its title) were switched off; may be given several times
+    #[arg(long, value_name = "METHOD|TITLE")]
+    pub(super) without: Vec<String>,
+    /// What would change if every way back in asked for a method besides (`totp`, `passkey`, `identity_proofing`)
+    #[arg(long = "with", value_name = "METHOD")]
+    pub(super) with: Vec<String>,
+    /// The smallest set of changes that leaves no way in weaker than its front door
+    #[arg(long, conflicts_with_all = ["with", "without"])]
+    pub(super) fix: bool,
+    /// Format of the report
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub(super) format: PathFormat,
+    #[command(flatten)]
+    pub(super) reading: Reading,
 }
 
 #[derive(Debug, Args)]
@@ -141,18 +170,46 @@ pub(super) enum Colour {
     Never,
 }
 
+/// How every command that reads and judges does so.
+#[derive(Debug, Args)]
+pub(super) struct Reading {
+    /// The date that ages are measured from, YYYY-MM-DD [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// Configuration [default: sidedoor.yaml at the top of what is scanned]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// A folder of your own rules; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Threads [default: one for each processor]
+    #[arg(short, long, value_name = "N")]
+    pub(super) jobs: Option<usize>,
+    /// Key of the digests that compare secrets, for facts that are judged together
+    #[arg(long, value_name = "FILE")]
+    pub(super) salt_file: Option<PathBuf>,
+    /// Colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: Colour,
+    /// No progress bar
+    #[arg(long)]
+    pub(super) no_progress: bool,
+    /// No table; only the exit code and errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
 /// What `scan`, `demo`, `collect` and `judge` have in common.
 #[derive(Debug, Args)]
 pub(super) struct Common {
+    #[command(flatten)]
+    pub(super) reading: Reading,
     /// Format of the report on standard output
     #[arg(short, long, value_enum, default_value = "table")]
     pub(super) format: Format,
     /// Write a report to a file as well; may be given several times
     #[arg(short, long, value_name = "FORMAT=PATH")]
     pub(super) output: Vec<String>,
-    /// The date that ages are measured from, YYYY-MM-DD [default: today in UTC]
-    #[arg(long, value_name = "DATE")]
-    pub(super) as_of: Option<String>,
     /// Exit with 1 if there is a finding of this severity or worse
     #[arg(long, value_enum, default_value = "high", value_name = "SEVERITY")]
     pub(super) fail_on: SeverityArg,
@@ -165,36 +222,15 @@ pub(super) struct Common {
     /// Findings that are known already
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
-    /// Configuration [default: sidedoor.yaml at the top of what is scanned]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// A folder of your own rules; may be given several times
-    #[arg(long, value_name = "DIR")]
-    pub(super) rules: Vec<PathBuf>,
     /// Only this weakness, rule or label (such as NHI-03); may be given several times
     #[arg(long, value_name = "WEAKNESS|RULE|LABEL")]
     pub(super) only: Vec<String>,
-    /// Threads [default: one for each processor]
-    #[arg(short, long, value_name = "N")]
-    pub(super) jobs: Option<usize>,
-    /// Key of the digests that compare secrets, for facts that are judged together
-    #[arg(long, value_name = "FILE")]
-    pub(super) salt_file: Option<PathBuf>,
     /// Exit with 4 if something could not be read, with 5 if a waiver has expired
     #[arg(long)]
     pub(super) strict: bool,
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(super) exit_zero: bool,
-    /// Colours
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    pub(super) color: Colour,
-    /// No progress bar
-    #[arg(long)]
-    pub(super) no_progress: bool,
-    /// No table; only the exit code and errors
-    #[arg(short, long)]
-    pub(super) quiet: bool,
     /// Every finding and everything not read
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,

@@ -12,7 +12,7 @@ mod stated;
 pub use schema::*;
 pub use stated::{Basis, Claim, Duty, List, Stated, Time, Value, day};
 
-use crate::artifact::{ArtifactRow, Clean, Quote, Spot, Unread};
+use crate::artifact::{ArtifactRow, Clean, Place, Quote, Spot, Unread};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -168,6 +168,27 @@ impl<T, Q> Fact<T, Q> {
     /// A fact with no fields yet.
     pub fn new(kind: Kind, name: T, anchor: T, at: Q) -> Self {
         Self { kind, name, anchor, at, fields: Fields::default() }
+    }
+}
+
+impl Sealed {
+    /// People whom the user's configuration names: their class, other names of theirs, and the tenant that holds their mailboxes.
+    pub fn people(name: String, class: Option<Word>, also: Vec<String>, mailbox: Option<String>) -> Self {
+        let name = Clean::from(name);
+        let place = Place { path: Clean::ours("sidedoor.yaml"), ..Place::nowhere() };
+        let at = Arc::new(Quote { place, text: name.clone() });
+        let mut fact = Self::new(Kind::People, name.clone(), name, at.clone());
+        let mut say = |field, value| {
+            fact.fields.claim(field, Claim { value, quote: at.clone(), basis: Basis::Explicit, duty: Duty::Must });
+        };
+        if let Some(class) = class {
+            say(people::CLASS, Value::Word(class));
+        }
+        also.into_iter().for_each(|name| say(people::ALSO, Value::Text(Clean::from(name))));
+        if let Some(mailbox) = mailbox {
+            say(people::MAILBOX, Value::Text(Clean::from(mailbox)));
+        }
+        fact
     }
 }
 

@@ -178,7 +178,7 @@ vocabulary! {
         EMPLOYEE_NUMBER = "employee_number", PERSONAL_DATA = "personal_data", CALLER_ID = "caller_id",
         KNOWN_VOICE = "known_voice", MANAGER_VOUCH = "manager_vouch", SMS_CODE = "sms_code", EMAIL_CODE = "email_code",
         PHONE_CALL = "phone_call", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
-        PASSKEY = "passkey", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
+        PASSKEY = "passkey", SECURITY_KEY = "security_key", U2F_KEY = "u2f_key", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
         CALLBACK_KNOWN_NUMBER = "callback_known_number", IN_PERSON = "in_person", VIDEO_CALL = "video_call",
         RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing",
     }
@@ -236,6 +236,12 @@ vocabulary! {
     EFFECTS in effect { ALLOW = "allow", DENY = "deny" }
     /// Where a secret was seen.
     CONTEXTS in context { CODE = "code", CONFIG = "config", PROSE = "prose", EXPORT = "export", TEST = "test" }
+    /// What tells the owners of a secret apart.
+    HANDS in hands { REPOSITORIES = "repositories", TEAMS = "teams", AUTHORS = "authors" }
+    /// How something is let pass.
+    EXEMPTIONS in exemption_form {
+        COMMENT = "comment", WAIVER = "waiver", EXCLUSION = "exclusion", SETTING = "setting", BASELINE = "baseline",
+    }
     /// The answer of the assurance graph.
     VERDICTS in verdict {
         COMPLIANT = "compliant", NONCOMPLIANT = "noncompliant", CONDITIONAL = "conditional",
@@ -385,10 +391,18 @@ records! {
         SIGN_INS "sign_ins" (related SignIn) "sign-ins";
         RECOVERIES "recoveries" (related Recovery) "recoveries";
     }
+    /// People whom the configuration names.
+    people {
+        CLASS "class" (word POPULATIONS) "what sort of people";
+        ALSO "also" (text) "other names";
+        MAILBOX "mailbox" (text) "tenant that holds their mailboxes";
+    }
     /// How a population signs in.
     sign_in {
         POPULATION "population" (text) "population";
+        PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
+        VIA "via" (text) "tenant that signs people in for it";
         FACTORS "factors" (word PROOFS) "factors";
         AAL "aal" (number) "assurance level";
     }
@@ -400,6 +414,8 @@ records! {
         TENANT "tenant" (text) "tenant";
         CHANNELS "channels" (word CHANNELS) "channels";
         ASKS "asks" (word PROOFS) "what it asks for";
+        NEEDS "needs" (number) "how many of these it asks for";
+        BY_WHOM "by_whom" (word ACTORS) "who carries it out";
         REBINDS "rebinds" (flag) "whether it enrols a new second factor";
         FRONT_FACTORS "front_factors" (word CHANNELS) "channels of the sign-in's own factors";
         PEOPLE "people" (number) "people needed";
@@ -471,6 +487,7 @@ records! {
         GUESS "guess" (flag) "whether only its surroundings tell";
         WEAK "weak" (flag) "whether many people would choose it";
         EXAMPLE "example" (flag) "whether it stands in an example of a guide";
+        FILE "file" (text) "keyed digest of the file that holds it";
         ISSUED "issued" (time) "time a token was made";
         EXPIRES "expires" (time) "end of a token";
         ISSUER "issuer" (text) "who made a token";
@@ -495,12 +512,31 @@ records! {
         BASE "base" (text) "folder that the patterns are relative to";
         OWNERS "owners" (text) "people and teams";
         HOME "home" (text) "repository";
+        SECTION "section" (text) "section of the file";
+    }
+    /// The public half of a key, or its id, where something trusts or names it.
+    key_use {
+        KEY "key" (text) "what stands for the key";
+        OWNER "owner" (text) "repository or folder that holds it";
+        CONTEXT "context" (word CONTEXTS) "where it stands";
+        FILE "file" (text) "keyed digest of the file that holds it";
+        SECRET "secret" (flag) "whether the private half stands there";
+    }
+    /// What a change adds so that something passes.
+    exemption {
+        FORM "form" (word EXEMPTIONS) "form";
+        OF "of" (text) "what it lets pass";
+        BECAUSE "because" (text) "reason";
+        OWNER "owner" (text) "who answers for it";
     }
     /// Derived: one secret in several places.
     sharing {
         TYPE "type" (word CREDENTIAL_TYPES) "type of secret";
         OWNERS "owners" (text) "owners";
         PLACES "places" (number) "places";
+        WHERE "where" (text) "paths";
+        BY "by" (word HANDS) "what tells the owners apart";
+        SECRET "secret" (flag) "whether the secret itself stands with two owners";
         CONTEXTS "contexts" (word CONTEXTS) "where it stands";
     }
     /// Derived: a key in a text, and the export that knows it. The credential's fields are its own.
@@ -527,15 +563,25 @@ records! {
         VIA "via" (text) "role or policy that gives it";
         CONDITIONS "conditions" (list condition) "conditions";
     }
-    /// Derived: a way back in that is weaker than the sign-in.
+    /// Derived: a population, its sign-in and the weakest way around it.
     assurance_gap {
         POPULATION "population" (text) "population";
+        TENANT "tenant" (text) "tenant";
+        PRIVILEGED "privileged" (flag) "whether it is privileged";
         FRONT "front" (number) "assurance of the sign-in";
+        FRONT_FACTORS "front_factors" (text) "factors of the sign-in";
         FALLBACK "fallback" (number) "assurance of the recovery";
-        VIA "via" (text) "recovery";
+        VIA "via" (text) "recoveries that it rests on";
+        ASKS "asks" (text) "what it asks for";
+        JOINED "joined" (number) "files that prove it";
         PEOPLE "people" (number) "people it takes";
+        NAMED "named" (number) "people it names";
         GAP "gap" (number) "levels between them";
+        PHISHABLE "phishable" (flag) "loss of the resistance to phishing";
+        RESTRICTED "restricted" (flag) "use of the telephone network";
         VERDICT "verdict" (word VERDICTS) "verdict";
+        SECTIONS "sections" (text) "sections of the standard";
+        CYCLE "cycle" (text) "accounts that recover each other";
     }
     /// Derived: a text says one thing and an export shows another.
     contradiction {
@@ -570,7 +616,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership,
+    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people,
 }
 
 impl Kind {

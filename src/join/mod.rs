@@ -1,8 +1,10 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
 
+pub mod assurance;
 mod exposure;
 mod powers;
 mod sharing;
+mod teams;
 
 use crate::fact::Facts;
 use crate::rule::Pack;
@@ -11,5 +13,7 @@ use crate::rule::Pack;
 pub fn join(facts: &mut Facts, rules: &Pack) {
     let derived = [sharing::derive(facts), exposure::derive(facts), powers::derive(facts, &rules.lexicon)];
     facts.facts.extend(derived.into_iter().flatten());
+    let gaps = assurance::derive(facts, &rules.lexicon);
+    facts.facts.extend(gaps);
     facts.sort();
 }

@@ -7,6 +7,7 @@ pub mod export;
 mod line_hash;
 mod ownership;
 pub mod prose;
+mod public_key;
 mod seal;
 pub mod secrets;
 mod seen;
@@ -16,7 +17,7 @@ pub use seen::Seen;
 pub use text::{Lines, Text, decode};
 
 use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Lost, Provenance, Read, Redactor, Unread, Why};
-use crate::fact::{Allowance, Draft, Sealed};
+use crate::fact::{Allowance, Draft, Kind, Sealed, key_use, sighting};
 use crate::rule::Pack;
 use seal::Sealer;
 use sha2::{Digest, Sha256};
@@ -129,6 +130,7 @@ pub fn read_secrets(artifact: &Artifact, knowing: &Knowledge) -> Reading {
         if drafts.facts.is_empty() {
             return Reading::default();
         }
+        tell_file(&mut drafts, bytes, knowing);
         let mut sealer = Sealer::new(&doc, &drafts.marks, knowing, None);
         if let Provenance::Commit(id) = &artifact.provenance {
             sealer.commit = Some(Clean::ours(id));
@@ -136,6 +138,11 @@ pub fn read_secrets(artifact: &Artifact, knowing: &Knowledge) -> Reading {
         sealer.seal(drafts, &[])
     };
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| lost(artifact, knowing, Why::Bug))
+}
+
+/// Whether a file of this name is read whole in every version of a history, for its name says what is in it.
+pub fn told_by_name(name: &str) -> bool {
+    secrets::told_by_name(name)
 }
 
 /// A path, or a word that a user typed, with its secrets redacted: names can hold them too.
@@ -212,6 +219,8 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
         drafts.unread.push(Why::Truncated { line: Lines::new(doc.text).position(doc.text.len()).0 });
     }
     secrets::read(&doc, knowing, &mut drafts);
+    public_key::read(&doc, &mut drafts);
+    tell_file(&mut drafts, bytes, knowing);
     let sealer = Sealer::new(&doc, &drafts.marks, knowing, None);
     let (kind, partial) = (drafts.kind, drafts.unread.clone());
     let mut reading = sealer.seal(drafts, &allowances(&doc));
@@ -222,7 +231,7 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
             kind: kind.map(Clean::ours),
             read: match partial.first() {
                 None => Read::Full,
-                Some(_) if reading.facts.iter().all(|f| f.kind == crate::fact::Kind::Sighting) => Read::None,
+                Some(_) if reading.facts.iter().all(|f| f.kind == Kind::Sighting) => Read::None,
                 Some(_) => Read::Partial,
             },
             why: partial.first().copied(),
@@ -231,6 +240,20 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
     }
     reading.unread.extend(partial.into_iter().map(|why| Unread { path: path.clone(), why }));
     reading
+}
+
+/// Says of each secret and key which file holds it, so that copies of one file can be told from places of their own.
+fn tell_file(drafts: &mut Drafts, bytes: &[u8], knowing: &Knowledge) {
+    let mut digest = None;
+    for fact in &mut drafts.facts {
+        let field = match fact.kind {
+            Kind::Sighting => sighting::FILE,
+            Kind::KeyUse => key_use::FILE,
+            _ => continue,
+        };
+        let digest = digest.get_or_insert_with(|| blake3::keyed_hash(&knowing.salt, bytes).to_hex().to_string());
+        fact.say(field, digest.as_str());
+    }
 }
 
 /// Bytes of a window of a large artifact, and how many of them the next window sees again.

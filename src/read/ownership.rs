@@ -19,7 +19,8 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
     let top = PLACES.iter().find_map(|place| folder.strip_suffix(place).filter(|top| top.is_empty() || top.ends_with('/')));
     let base = top.map_or_else(|| if folder.is_empty() { String::new() } else { format!("{folder}/") }, str::to_owned);
     let (mut at, mut order) = (0, 0);
-    let mut section: Vec<&str> = Vec::new();
+    let mut section = String::new();
+    let mut defaults: Vec<&str> = Vec::new();
     for line in doc.text.split_inclusive('\n') {
         let start = at;
         at += line.len();
@@ -28,16 +29,22 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         let Some((pattern, rest)) = words.split_first() else { continue };
         // a section of GitLab: its owners are those of the lines that name none
         if pattern.starts_with('[') || pattern.starts_with("^[") {
-            section = words.iter().copied().filter(|w| w.starts_with('@')).collect();
+            let text = line.split('#').next().unwrap_or(line);
+            let name = text.trim_start().trim_start_matches('^').trim_start_matches('[');
+            let (name, after) = name.split_once(']').unwrap_or((name, ""));
+            // two sections of one name are one, in any case
+            section = name.trim().to_lowercase();
+            defaults = after.split_whitespace().filter(|w| w.contains('@')).collect();
             continue;
         }
         let named = owners(rest);
-        let named = if named.is_empty() { owners(&section) } else { named };
+        let named = if named.is_empty() { owners(&defaults) } else { named };
         let mut fact =
             Draft::new(Kind::Ownership, (*pattern).to_owned(), (*pattern).to_owned(), Spot::at(start, start + line.trim_end().len()))
                 .saying(ownership::ORDER, order)
                 .saying(ownership::BASE, base.as_str())
-                .saying(ownership::HOME, doc.home);
+                .saying(ownership::HOME, doc.home)
+                .saying(ownership::SECTION, section.as_str());
         for owner in named {
             fact.say(ownership::OWNERS, owner);
         }

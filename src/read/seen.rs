@@ -110,7 +110,7 @@ impl Seen {
             let text = super::decode(bytes)?;
             return secrets::may_hold(&text.text, knowing).then(|| self.hash(bytes));
         }
-        if is_table(bytes, knowing) {
+        if is_table(bytes, knowing) || secrets::is_store(bytes) {
             return Some(self.hash(bytes));
         }
         let mut all = None;

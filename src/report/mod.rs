@@ -1,10 +1,12 @@
 //! Reports. Each format is a file that owns its wire structs; a [`Sheet`] is all that any of them sees.
 
 mod json;
+mod paths;
 mod sarif;
 mod style;
 mod table;
 
+pub use paths::{PathFormat, PathSheet, write as write_paths};
 pub use style::Style;
 
 use crate::artifact::{ArtifactRow, Clean, Unread};

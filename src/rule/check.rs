@@ -103,6 +103,8 @@ pub struct Example {
     pub files: Vec<(String, String)>,
     /// What a history would tell of the secrets in it.
     pub life: Option<ExampleLife>,
+    /// Whether it is what a change adds, which nobody has agreed to yet.
+    pub change: bool,
     /// Line of the rule file.
     pub line: usize,
 }
@@ -114,6 +116,8 @@ pub struct ExampleLife {
     pub first_seen: String,
     /// When it was removed, if it was: it stands in the history alone.
     pub removed: Option<String>,
+    /// Who brought it, file by file; nothing: one person.
+    pub authors: Vec<String>,
     /// Whether another value came in its place.
     pub replaced: bool,
 }
@@ -269,6 +273,7 @@ fn life(d: &mut Decoder<'_>, tree: &Tree) -> Option<ExampleLife> {
     let life = ExampleLife {
         first_seen: keys.text(d, "first_seen").unwrap_or_default(),
         removed: keys.take("removed").and_then(|t| d.text_of(t, "a date")),
+        authors: keys.take("authors").map(Tree::items).unwrap_or_default().iter().filter_map(|t| d.text_of(t, "an author")).collect(),
         replaced: keys.take("replaced").and_then(Tree::flag) == Some(true),
     };
     keys.finish(d);
@@ -291,7 +296,8 @@ fn examples(d: &mut Decoder<'_>, keys: &mut Keys<'_>) -> Vec<Example> {
                     _ => d.text_of(value, "an example").map(|t| vec![(PROSE_EXAMPLE.to_owned(), t)]).unwrap_or_default(),
                 };
                 let life = value.get("life").and_then(|tree| life(d, tree));
-                out.push(Example { verdict, files, life, line });
+                let change = value.get("change").and_then(Tree::flag) == Some(true);
+                out.push(Example { verdict, files, life, change, line });
             }
             keys.finish(d);
         }

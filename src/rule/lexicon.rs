@@ -20,6 +20,10 @@ pub struct Lexicon {
     pub powers: Vec<PowerEntry>,
     /// Roles that vendors define.
     pub roles: Vec<RoleEntry>,
+    /// What proofs of identity are worth.
+    pub factors: Vec<FactorEntry>,
+    /// Products that hold mailboxes: whoever signs in there reads the mail that recovers other accounts.
+    pub mail_suites: Vec<String>,
 }
 
 impl Lexicon {
@@ -33,6 +37,42 @@ impl Lexicon {
         }
     }
 }
+
+/// What a proof of identity is worth, by SP 800-63B-4.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorEntry {
+    /// The proof: a word of the model.
+    pub proof: String,
+    /// What a report calls it.
+    pub says: String,
+    /// Its factor classes: of [`CLASSES`]. None: it proves nothing.
+    pub class: Vec<String>,
+    /// The classes if what is not said turns out well.
+    pub at_best: Option<Vec<String>>,
+    /// Whether it goes over the telephone network (SP 800-63B-4 section 3.2.9).
+    pub restricted: bool,
+    /// Whether it withstands phishing (section 3.2.5).
+    pub resistant: bool,
+    /// What it is in a recovery: of [`ELEMENTS`].
+    pub element: String,
+    /// The source of the statement.
+    pub source: String,
+}
+
+/// Factor classes.
+pub const CLASSES: [&str; 7] = ["know", "have", "biometric", "multi_factor", "single_factor_crypto", "non_exportable", "proofed"];
+
+/// Elements of a recovery, in the order of SP 800-63B-4 section 4.2.1.
+pub const ELEMENTS: [&str; 8] = [
+    "saved_code",
+    "issued_code",
+    "recovery_contact",
+    "bound_single_factor",
+    "repeat_proofing",
+    "onsite_biometric",
+    "agent_or_manager",
+    "knowledge_answers",
+];
 
 /// A role that a vendor defines, for exports of assignments that come without the definitions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -256,6 +296,10 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     for item in k.take("roles").map(Tree::items).unwrap_or_default() {
         into.roles.extend(role(d, item));
     }
+    for item in k.take("factors").map(Tree::items).unwrap_or_default() {
+        into.factors.extend(factor(d, item));
+    }
+    into.mail_suites.extend(k.take("mail_suites").map(|t| d.texts_of(t, "mail_suites")).unwrap_or_default());
     k.finish(d);
 }
 
@@ -405,6 +449,24 @@ fn power(d: &mut Decoder<'_>, tree: &Tree) -> Option<PowerEntry> {
     let source = k.need_text(d, "source");
     k.finish(d);
     Some(PowerEntry { power: power?, vendor: vendor?, actions, data_actions, opens, mode, source: source? })
+}
+
+fn factor(d: &mut Decoder<'_>, tree: &Tree) -> Option<FactorEntry> {
+    let mut k = d.map(tree, "a factor")?;
+    let proof = k.need(d, "proof").and_then(|t| d.one_of(t, "proof", |w| PROOFS.contains(&w).then(|| w.to_owned()), PROOFS));
+    let says = k.need_text(d, "says");
+    let class = k.need(d, "class").map(|t| d.texts_of(t, "class")).unwrap_or_default();
+    let at_best = k.take("at_best").map(|t| d.texts_of(t, "at_best"));
+    for word in class.iter().chain(at_best.iter().flatten()).filter(|w| !CLASSES.contains(&w.as_str())) {
+        d.error_at(tree.span.start, format!("`{word}` is no factor class"), None);
+    }
+    let flag = |text: Option<String>| text.as_deref() == Some("true");
+    let restricted = flag(k.text(d, "restricted"));
+    let resistant = flag(k.text(d, "resistant"));
+    let element = k.need(d, "element").and_then(|t| d.one_of(t, "element", |w| ELEMENTS.contains(&w).then(|| w.to_owned()), &ELEMENTS));
+    let source = k.need_text(d, "source");
+    k.finish(d);
+    Some(FactorEntry { proof: proof?, says: says?, class, at_best, restricted, resistant, element: element?, source: source? })
 }
 
 fn role(d: &mut Decoder<'_>, tree: &Tree) -> Option<RoleEntry> {

@@ -20,7 +20,9 @@ pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, T
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
-pub use lexicon::{CUES, Concept, Ending, Language, Lexicon, Meeting, PowerEntry, RoleEntry, SLOTS, Saying, TOPICS, Term};
+pub use lexicon::{
+    CLASSES, CUES, Concept, ELEMENTS, Ending, FactorEntry, Language, Lexicon, Meeting, PowerEntry, RoleEntry, SLOTS, Saying, TOPICS, Term,
+};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
@@ -94,6 +96,8 @@ impl Pack {
         self.lexicon.languages.extend(other.lexicon.languages);
         self.lexicon.powers.extend(other.lexicon.powers);
         self.lexicon.roles.extend(other.lexicon.roles);
+        self.lexicon.factors.extend(other.lexicon.factors);
+        self.lexicon.mail_suites.extend(other.lexicon.mail_suites);
         self.checks.extend(other.checks);
         self.digest = format!("{}+{}", self.digest, other.digest);
     }

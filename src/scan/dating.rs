@@ -60,6 +60,16 @@ pub(super) fn date(repo: &Repo, knowing: &Knowledge, facts: &mut Facts) {
     }
 }
 
+/// Says of secrets outside every repository that no history tells their age: there is none, so nobody need be asked for it.
+pub fn settle(repositories: &[Repo], facts: &mut Facts) {
+    let homes: BTreeSet<&str> = repositories.iter().map(|r| r.home.as_str()).collect();
+    for fact in facts.facts.iter_mut().filter(|f| f.kind == Kind::Sighting) {
+        if !fact.fields.texts(sighting::OWNER).any(|owner| homes.contains(owner.as_str())) {
+            fact.fields.could_say(&[sighting::FIRST_SEEN, sighting::AT_HEAD]);
+        }
+    }
+}
+
 /// Whether the age of a sighting matters to anybody.
 fn counts(fact: &Sealed) -> bool {
     fact.kind == Kind::Sighting

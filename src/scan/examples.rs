@@ -2,14 +2,15 @@
 
 use super::life::Life;
 use super::{Run, collect, judge};
-use crate::artifact::{Clean, Provenance};
+use crate::artifact::{Clean, Lost, Provenance};
 use crate::fact::{Kind, Time, day};
 use crate::finding::Finding;
 use crate::read::{Knowledge, secret_spans};
 use crate::rule::{Check, Example, Pack, Verdict};
-use crate::source::Given;
+use crate::source::{Added, Given, Lead, Source};
 use crate::triage::Triage;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// The date of every example, so that ages in them stay what they were.
 const AS_OF: &str = "2026-11-20";
@@ -69,22 +70,42 @@ fn run(check: &Check, example: &Example, rules: &Pack, knowing: &Knowledge) -> O
     }
 }
 
+/// Files that a change adds.
+struct Change(Given);
+
+impl Source for Change {
+    fn leads(&self) -> Box<dyn Iterator<Item = Result<Lead, Lost>> + Send + '_> {
+        Box::new(self.0.leads().map(|lead| {
+            lead.map(|mut lead| {
+                lead.added = Some(Added::whole(false));
+                lead
+            })
+        }))
+    }
+}
+
 fn findings(example: &Example, rules: &Pack, knowing: &Knowledge) -> Vec<Finding> {
     let files = example.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
-    let (mut facts, _) = collect(&Given(files, Provenance::Given), knowing, &|| {});
-    if let Some(life) = &example.life {
-        let removed = life.removed.as_deref().and_then(day);
+    let given = Given(files, Provenance::Given);
+    let (mut facts, _) = if example.change { collect(&Change(given), knowing, &|| {}) } else { collect(&given, knowing, &|| {}) };
+    if let Some(told) = &example.life {
+        let removed = told.removed.as_deref().and_then(day);
         let life = Life {
-            first: day(&life.first_seen).unwrap_or(Time(0)),
+            first: day(&told.first_seen).unwrap_or(Time(0)),
             commit: Clean::ours("0f3c1d8"),
             author: Clean::ours("Mara Lind"),
             at_head: removed.is_none(),
             removed,
-            replaced: life.replaced,
+            replaced: told.replaced,
             in_history: removed.is_some(),
             at_least: false,
         };
-        facts.facts.iter_mut().filter(|f| f.kind == Kind::Sighting).for_each(|f| life.tell(f));
+        let authors = example.files.iter().map(|(path, _)| path.as_str()).zip(&told.authors);
+        let authors: BTreeMap<&str, Clean> = authors.map(|(path, author)| (path, Clean::ours(author))).collect();
+        for fact in facts.facts.iter_mut().filter(|f| f.kind == Kind::Sighting) {
+            let author = authors.get(fact.at.place.path.as_str()).unwrap_or(&life.author).clone();
+            Life { author, ..life.clone() }.tell(fact);
+        }
     }
     let run =
         Run { as_of: day(AS_OF).unwrap_or(Time(0)), roots: Vec::new(), rules: String::new(), salt: String::new(), ignored: 0, links: 0 };

@@ -9,17 +9,19 @@ mod facts_file;
 mod history;
 mod life;
 
+pub use added::Excuse;
+pub use dating::settle;
 pub use examples::{Failure, test_rules};
 pub use facts_file::{FactsFileError, read_facts, write_facts};
 
 use crate::artifact::{ArtifactRow, Clean, Unread};
 use crate::check::{self, Undecided};
-use crate::fact::{Facts, Time};
+use crate::fact::{Facts, Sealed, Time, exemption, exemption_form};
 use crate::finding::{Finding, Severity};
 use crate::join;
 use crate::read::{self, Knowledge, Reading};
 use crate::rule::Pack;
-use crate::source::{Passed, Source};
+use crate::source::{Added, Passed, Source};
 use crate::triage::{self, Triage};
 use crate::unpack::{self, Piece};
 use rayon::prelude::*;
@@ -76,7 +78,7 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
                     // lines of a member of a container are not those that git counts: all of it is new
                     match (&added, &piece) {
                         (Some((path, added)), Piece::Artifact(whole)) if whole.path == *path => added::keep(&mut reading, added),
-                        (Some((_, added)), _) if !added.trusted => reading.allowances.clear(),
+                        (Some((_, added)), _) => added::keep(&mut reading, &Added::whole(added.trusted)),
                         _ => {}
                     }
                     readings.push(reading);
@@ -127,6 +129,10 @@ pub fn collect_history(repositories: &[crate::source::Repo], unreachable: bool, 
 
 /// The reduce: facts in, outcome out. `severity` are the user's overrides; nothing means off.
 pub fn judge(run: Run, mut facts: Facts, rules: &Pack, known: &Triage, severity: &[(String, Option<Severity>)]) -> Outcome {
+    // a comment that names no rule allows nothing: a page about such comments has them
+    let named = |id: &str| rules.checks.iter().any(|c| c.id == id) || rules.weakness(id).is_some();
+    let idle = |f: &Sealed| f.fields.word(exemption::FORM) == Some(exemption_form::COMMENT.as_str()) && !named(f.name.as_str());
+    facts.facts.retain(|f| !idle(f));
     join::join(&mut facts, rules);
     let mut judged = check::check(&facts, rules, run.as_of);
     judged.findings.retain_mut(|finding| {

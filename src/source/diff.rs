@@ -4,7 +4,9 @@
 
 use super::{Lead, Lost, Passed, Root, Source};
 use crate::artifact::{Provenance, WHOLE_LIMIT, Why};
-use git2::{Commit, Delta, Diff, DiffFindOptions, DiffOptions, ErrorCode, FileMode, Index, Oid, Patch, Repository};
+use git2::{
+    Commit, Delta, Diff, DiffFindOptions, DiffOptions, ErrorCode, FileMode, Index, Oid, Patch, Repository, TreeWalkMode, TreeWalkResult,
+};
 use globset::GlobSet;
 use std::path::{Component, Path, PathBuf};
 
@@ -32,6 +34,11 @@ pub struct Added {
 }
 
 impl Added {
+    /// All of a file.
+    pub fn whole(trusted: bool) -> Self {
+        Self { lines: vec![(1, u32::MAX)], trusted }
+    }
+
     /// Whether one of these lines was added.
     pub fn touches(&self, line: u32, end_line: u32) -> bool {
         let first = self.lines.partition_point(|(_, last)| *last < line);
@@ -51,6 +58,8 @@ pub struct Changes {
     home: String,
     /// The commit whose configuration holds.
     base: Option<Oid>,
+    /// The commit where the change parted, and its last.
+    ends: Option<(Oid, Oid)>,
     files: Vec<Changed>,
     lost: Vec<Lost>,
     links: u64,
@@ -101,8 +110,8 @@ impl Changes {
             });
         }
         let internal = |_| fail("git could not compare the two: is the repository damaged?".into());
-        let (mut diff, base) = match since {
-            Since::Staged => (staged(&repository, &mut options).map_err(fail)?, None),
+        let (mut diff, base, ends) = match since {
+            Since::Staged => (staged(&repository, &mut options).map_err(fail)?, None, None),
             Since::Base { base, head } => {
                 let base = commit(&repository, base).map_err(fail)?;
                 let head = commit(&repository, head).map_err(fail)?;
@@ -114,7 +123,8 @@ impl Changes {
                 })?;
                 let old = repository.find_commit(parted).and_then(|c| c.tree()).map_err(internal)?;
                 let new = head.tree().map_err(internal)?;
-                (repository.diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options)).map_err(internal)?, Some(base.id()))
+                let diff = repository.diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options)).map_err(internal)?;
+                (diff, Some(base.id()), Some((parted, head.id())))
             }
         };
         diff.find_similar(Some(DiffFindOptions::new().renames(true))).map_err(internal)?;
@@ -123,6 +133,7 @@ impl Changes {
             top,
             home: roots.first().map(|r| r.label.clone()).unwrap_or_default(),
             base,
+            ends,
             files: Vec::new(),
             lost: Vec::new(),
             links: 0,
@@ -172,13 +183,48 @@ impl Changes {
     pub fn at_base(&self, file: &Path) -> AtBase {
         let Some(base) = self.base else { return AtBase::Disk };
         let Some(inside) = self.inside(file) else { return AtBase::Disk };
-        let read = || {
-            let repository = Repository::open(&self.git_dir).ok()?;
-            let tree = repository.find_commit(base).ok()?.tree().ok()?;
-            let entry = tree.get_path(&inside).ok()?;
-            repository.find_blob(entry.id()).ok().map(|b| b.content().to_vec())
+        self.read(base, &inside).map_or(AtBase::Absent, AtBase::Bytes)
+    }
+
+    /// A file of the user before the change and after it, where the change is of it, with its path in the repository.
+    pub fn changed(&self, file: &Path) -> Option<(String, [Option<Vec<u8>>; 2])> {
+        let (before, after) = self.ends?;
+        let inside = self.inside(file)?;
+        let (before, after) = (self.read(before, &inside), self.read(after, &inside));
+        (before != after).then(|| (inside.to_string_lossy().replace('\\', "/"), [before, after]))
+    }
+
+    fn read(&self, commit: Oid, inside: &Path) -> Option<Vec<u8>> {
+        let repository = Repository::open(&self.git_dir).ok()?;
+        let tree = repository.find_commit(commit).ok()?.tree().ok()?;
+        let entry = tree.get_path(inside).ok()?;
+        repository.find_blob(entry.id()).ok().map(|b| b.content().to_vec())
+    }
+
+    /// The files below a folder of the user as the trusted commit holds them, by their paths in it; nothing if the disk is to be read.
+    pub fn folder_at_base(&self, folder: &Path) -> Option<Vec<(String, Vec<u8>)>> {
+        let base = self.base?;
+        let inside = self.inside(folder)?;
+        let mut files = Vec::new();
+        let repository = Repository::open(&self.git_dir).ok()?;
+        let top = repository.find_commit(base).and_then(|c| c.tree()).ok()?;
+        let tree = if inside.as_os_str().is_empty() {
+            Some(top)
+        } else {
+            top.get_path(&inside).ok().and_then(|e| repository.find_tree(e.id()).ok())
         };
-        read().map_or(AtBase::Absent, AtBase::Bytes)
+        if let Some(tree) = tree {
+            let walked = tree.walk(TreeWalkMode::PreOrder, |root, entry| {
+                if entry.filemode() != i32::from(FileMode::Link)
+                    && let (Ok(name), Ok(blob)) = (std::str::from_utf8(entry.name_bytes()), repository.find_blob(entry.id()))
+                {
+                    files.push((format!("{root}{name}"), blob.content().to_vec()));
+                }
+                TreeWalkResult::Ok
+            });
+            walked.ok()?;
+        }
+        Some(files)
     }
 
     /// The path of a file within the repository. As it is named and not as it resolves: a change can add links.

@@ -34,6 +34,11 @@ impl Baseline {
         if baseline.schema == SCHEMA { Ok(baseline) } else { Err(format!("no baseline of this version: `schema` must be \"{SCHEMA}\"")) }
     }
 
+    /// How many findings are known here and were not before; without a before, all of them.
+    pub fn beyond(&self, before: Option<&Self>) -> usize {
+        self.fingerprints.iter().filter(|f| before.is_none_or(|b| !b.fingerprints.contains(*f))).count()
+    }
+
     /// The text of the file.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"

@@ -3,8 +3,8 @@
 use super::found::{Found, Span, What, Worth};
 use super::key::Class;
 use super::matcher::Name;
-use super::scene::{Bare, Scene};
-use super::strength::{Mix, looks_random};
+use super::scene::{Bare, Documented, Scene};
+use super::strength::{Mix, is_common, looks_random};
 use super::value::{LONGEST, judge};
 use super::{login, prose, validate};
 use std::borrow::Cow;
@@ -15,6 +15,8 @@ const LINE: usize = 1024;
 const DOCUMENTED: usize = 64 * 1024;
 /// No word of a sentence is longer, in bytes.
 const WORD: usize = 256;
+/// So far from its name the value of a pair may stand.
+const PAIR: usize = 160;
 /// A line that is longer than this in front or behind was written by a program.
 const SCREENFUL: usize = 1000;
 
@@ -28,7 +30,8 @@ pub(super) fn find<'a>(text: &'a str, name: &Name, scene: &Scene) -> Option<Foun
     Some(found)
 }
 
-fn is_bundled(text: &str, at: usize) -> bool {
+/// Whether a program wrote the line: it is longer than a screenful on either side.
+pub(super) fn is_bundled(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let before = bytes.get(at.saturating_sub(SCREENFUL)..at).unwrap_or_default();
     let after = bytes.get(at..(at + SCREENFUL).min(bytes.len())).unwrap_or_default();
@@ -82,11 +85,18 @@ impl<'a> Reader<'a, '_> {
         if self.is_working_directory() {
             return None;
         }
+        if self.lead().ends_with("#{") {
+            return None;
+        }
         if self.lead().ends_with("${") {
             // ${NAME:-default}
             let end = self.line_end(k);
             let default = matches!((self.at(k), self.at(k + 1)), (b':', b'-' | b'='));
             return default.then(|| self.give((k + 2, self.word(k + 2, end)), "generic.assignment", false)).flatten();
+        }
+        // "$pass" = …: a variable that is compared
+        if self.before(self.name.start) == b'$' && !direct {
+            return None;
         }
         // …?token=… in a URL, …;password=… in a connection string
         if direct && matches!(self.before(self.name.start), b'?' | b'&' | b';') && self.at(k) == b'=' && k == j {
@@ -101,6 +111,7 @@ impl<'a> Reader<'a, '_> {
             (b'(', _) if direct && !quoted_name => self.argument(k + 1),
             (b',', _) if quoted_name => self.second_argument(k + 1).or_else(|| self.pair(j)),
             (b'>', _) if self.before(self.name.start) == b'<' => self.element(k + 1),
+            (b'<', b'/') if direct && k == j => self.sibling(k + 2),
             (b'{', _) if quoted_name => self.default(k + 1),
             (b'|', _) if self.lead().contains('|') => self.cell(k + 1),
             _ if k > j && self.before(self.name.start) == b'<' => {
@@ -129,15 +140,24 @@ impl<'a> Reader<'a, '_> {
 
     /// The value after a separator.
     fn value(&self, from: usize) -> Option<Found<'a>> {
-        let j = self.blank(from);
+        let mut j = self.blank(from);
+        // !!binary …: YAML says what kind of value it is
+        if self.scene.bare == Bare::Line && (self.at(j), self.at(j + 1)) == (b'!', b'!') {
+            j = self.blank(self.bytes.get(j..)?.iter().take(20).position(u8::is_ascii_whitespace).map_or(j, |tag| j + tag));
+        }
         if let Some((span, partial)) = self.quoted(j) {
             return self.literal(span, partial);
+        }
+        if let Some(found) = self.below(j).and_then(|span| self.give_below(span)) {
+            return Some(found);
         }
         if let Some(found) = self.scheme(j) {
             return Some(found);
         }
         let end = self.line_end(j);
         match self.scene.bare {
+            // echo "PASS: …" in a step of a workflow
+            Bare::Line if self.before(from) == b':' && j > from && self.is_inside_words() => self.said(self.name.end),
             Bare::Line => self.give((j, self.cut(j, end)), "generic.assignment", false),
             Bare::Word => self.give((j, self.word(j, end)), "generic.assignment", false),
             Bare::Prose => self.sentence(self.name.end).or_else(|| {
@@ -207,6 +227,7 @@ impl<'a> Reader<'a, '_> {
             let plain = validate::base64_text(raw)?;
             let (_, password) = plain.split_once(':')?;
             let worth = judge(password, Class::Password, "");
+            let worth = if is_common(password) { worth.min(Worth::Mark) } else { worth };
             return Some(self.found((start, end), "generic.basic-auth", worth));
         }
         Some(self.found((start, end), "generic.bearer", judge(raw, Class::Token, "")))
@@ -248,7 +269,9 @@ impl<'a> Reader<'a, '_> {
     fn second_argument(&self, from: usize) -> Option<Found<'a>> {
         let lead = self.lead().trim_end_matches(['"', '\'', '`']).trim_end();
         let (span, partial) = self.quoted(self.blank(from))?;
-        lead.ends_with('(').then(|| self.literal(span, partial)).flatten()
+        // ('password', 'token') is a list of names
+        let called = lead.strip_suffix('(').is_some_and(|f| f.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+        called.then(|| self.literal(span, partial)).flatten()
     }
 
     /// `<password>…</password>`.
@@ -260,18 +283,24 @@ impl<'a> Reader<'a, '_> {
         self.give((start, start + raw.trim().len()), "generic.assignment", false)
     }
 
-    /// `name="password" value="…"`, `- name: DB_PASSWORD` and on the next line `value: …`.
+    /// `name="password" value="…"`, `- name: DB_PASSWORD` and on the next line `value: …`, `ParameterKey=…,ParameterValue=…`.
     fn pair(&self, from: usize) -> Option<Found<'a>> {
-        let rest = self.bytes.get(from..(from + 80).min(self.bytes.len()))?;
-        let gap = rest.iter().take_while(|b| b.is_ascii_whitespace() || matches!(b, b',' | b'"' | b'\'' | b'{')).count();
-        let word = self.text.get(from + gap..)?;
-        let value = word.get(..5).filter(|w| w.eq_ignore_ascii_case("value"))?;
-        let lead = self.lead().trim_end_matches(['"', '\'', '`']).trim_end();
-        let named = ["name=", "name:", "key=", "key:", "id=", "name =", "key =", "name\":", "key\":", "name\" :", "key\" :"];
-        if gap == 0 || !named.iter().any(|n| lead.to_ascii_lowercase().ends_with(n)) {
+        const NAMES: [&str; 5] = ["name", "key", "id", "parameterkey", "variable"];
+        const VALUES: [&str; 3] = ["value", "parametervalue", "val"];
+        let marks = |c: char| matches!(c, '"' | '\'' | '`');
+        let lead = self.lead().trim_end_matches(marks).trim_end().strip_suffix(['=', ':'])?.trim_end().trim_end_matches(marks);
+        let named = lead.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        if !NAMES.iter().any(|n| named.eq_ignore_ascii_case(n)) {
             return None;
         }
-        let mut j = from + gap + value.len();
+        // what belongs to the same object
+        let to = (from..=(from + PAIR).min(self.text.len())).rev().find(|i| self.text.is_char_boundary(*i))?;
+        let rest = self.text.get(from..to)?;
+        let rest = rest.split(['}', '{', '>']).next().unwrap_or(rest);
+        let at =
+            words(rest).find(|(_, w)| VALUES.iter().any(|v| w.eq_ignore_ascii_case(v)) || NAMES.iter().any(|n| w.eq_ignore_ascii_case(n)));
+        let (at, word) = at.filter(|(at, w)| *at > 0 && VALUES.iter().any(|v| w.eq_ignore_ascii_case(v)))?;
+        let mut j = from + at + word.len();
         j += self.bytes.get(j..)?.iter().take(2).take_while(|b| matches!(b, b'"' | b'\'')).count();
         j = self.blank(j);
         if !matches!(self.at(j), b'=' | b':') {
@@ -280,9 +309,72 @@ impl<'a> Reader<'a, '_> {
         let j = self.blank(j + 1);
         match self.quoted(j) {
             Some((span, partial)) => self.literal(span, partial),
-            None if self.scene.bare == Bare::Line => self.give((j, self.cut(j, self.line_end(j))), "generic.assignment", false),
-            None => None,
+            None if self.scene.bare != Bare::Line => None,
+            None => match self.below(j) {
+                Some(span) => self.give_below(span),
+                None => self.give((j, self.cut(j, self.line_end(j))), "generic.assignment", false),
+            },
         }
+    }
+
+    /// `<key>Password</key>` and then `<string>…</string>`; `<name>…</name>` and then `<value>…</value>`.
+    fn sibling(&self, from: usize) -> Option<Found<'a>> {
+        const NAMES: [&str; 4] = ["key", "name", "param-name", "id"];
+        const VALUES: [&str; 4] = ["string", "value", "param-value", "val"];
+        let rest = self.text.get(from..)?;
+        let (close, _) = rest.get(..20.min(rest.len())).unwrap_or(rest).split_once('>')?;
+        let opened = self.lead().strip_suffix('>').is_some_and(|l| l.ends_with(close));
+        if !opened || !NAMES.iter().any(|n| close.eq_ignore_ascii_case(n)) {
+            return None;
+        }
+        let next = rest.get(close.len() + 1..)?;
+        let gap = next.bytes().take(PAIR).take_while(u8::is_ascii_whitespace).count();
+        let (tag, _) = next.get(gap..)?.strip_prefix('<')?.split_once('>').filter(|(tag, _)| tag.len() <= 20)?;
+        VALUES.iter().any(|v| tag.eq_ignore_ascii_case(v)).then(|| self.element(from + close.len() + 1 + gap + tag.len() + 2)).flatten()
+    }
+
+    /// Where the value stands if its own line has none.
+    fn below(&self, from: usize) -> Option<Span> {
+        let end = self.line_end(from);
+        let mark = self.text.get(from..end)?.trim_end();
+        let (block, goes_on) = (mark.starts_with(['|', '>']) && mark.len() <= 3, mark == "\\");
+        (mark.is_empty() || block || goes_on).then(|| self.under(end, block, goes_on)).flatten()
+    }
+
+    /// The one line below the end of the name's line that is its value.
+    fn under(&self, end: usize, block: bool, goes_on: bool) -> Option<Span> {
+        let next = end + 1 + usize::from(self.at(end) == b'\r' && self.at(end + 1) == b'\n');
+        let indent = |from: usize| self.blank(from) - from;
+        let own = self.lead().len() - self.lead().trim_start().len();
+        let (start, stop) = (self.blank(next), self.line_end(next));
+        if goes_on {
+            let word = || Some((start, self.word(start, stop))).filter(|s| s.0 < s.1 && self.at(start) != b'-');
+            return self.quoted(start).map(|(span, _)| span).or_else(word);
+        }
+        let deeper = indent(next) > own;
+        if start == stop || !(deeper || self.scene.bare == Bare::Prose) {
+            return None;
+        }
+        if let Some((span, _)) = self.quoted(start) {
+            return Some(span);
+        }
+        let line = self.text.get(start..stop)?.trim_end();
+        // the next key, an item, a text of several lines
+        let key = line.ends_with(':') || line.contains(": ") || line.starts_with("- ");
+        let after = stop + 1 + usize::from(self.at(stop) == b'\r');
+        let ends = self.blank(after) == self.line_end(after) || indent(after) < indent(next);
+        let scalar = matches!(self.scene.bare, Bare::Line | Bare::Prose) && !key && ends;
+        (scalar && (block || !line.contains(char::is_whitespace))).then_some((start, start + line.len()))
+    }
+
+    /// What stands below its name; in a page it must look like a secret, for most lines below a title do not.
+    fn give_below(&self, span: Span) -> Option<Found<'a>> {
+        if self.scene.bare != Bare::Prose {
+            return self.give(span, "generic.assignment", false);
+        }
+        let span = prose::inside(self.text, span);
+        let worth = prose::worth(self.text.get(span.0..span.1)?, self.name.class, true);
+        (worth != Worth::Nothing && self.name.class != Class::Auth).then(|| self.found(span, "generic.prose", worth))
     }
 
     /// `variable "db_password" { … default = "…" }`.
@@ -325,15 +417,20 @@ impl<'a> Reader<'a, '_> {
         if !direct || !(flag || self.scene.spaced || directive || docker || quoted) {
             return None;
         }
-        let span = match self.quoted(from) {
-            Some((span, _)) => span,
-            None => (from, self.word(from, self.line_end(from))),
+        let span = match (self.quoted(from), self.at(from)) {
+            (Some((span, _)), _) => span,
+            (None, b'\\') => self.below(from)?,
+            (None, _) => (from, self.word(from, self.line_end(from))),
         };
         self.give(span, "generic.argument", false)
     }
 
     /// A row of a table: `| Password | … |`.
     fn cell(&self, from: usize) -> Option<Found<'a>> {
+        // A|B|C in a program joins flags
+        if self.scene.bare != Bare::Prose && !self.lead().trim_start_matches(|c: char| "#/*; \t".contains(c)).starts_with('|') {
+            return None;
+        }
         let rest = self.text.get(from..self.line_end(from))?;
         let (cell, _) = rest.split_once('|')?;
         let span = prose::inside(self.text, (from, from + cell.len()));
@@ -343,9 +440,11 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn sentence(&self, from: usize) -> Option<Found<'a>> {
-        if self.scene.bare != Bare::Prose && !self.in_comment() {
-            return None;
-        }
+        (self.scene.bare == Bare::Prose || self.in_comment()).then(|| self.said(from)).flatten()
+    }
+
+    /// What the words after a name hand over.
+    fn said(&self, from: usize) -> Option<Found<'a>> {
         // a word of no language: each of its names would read it to its end again
         let rest = self.bytes.get(from..(from + WORD).min(self.bytes.len()))?;
         if rest.len() == WORD && !rest.iter().any(u8::is_ascii_whitespace) {
@@ -357,8 +456,16 @@ impl<'a> Reader<'a, '_> {
         if self.name.class == Class::Auth && !self.name_text().to_ascii_lowercase().contains("cred") {
             return None;
         }
-        // an attribute in a tag
+        // the last part of a path
         let lead = self.lead();
+        let word = lead.rsplit(|c: char| c.is_whitespace() || "\"'`(<>".contains(c)).next().unwrap_or("");
+        if word.ends_with('/') && (word.len() == 1 || word.matches('/').count() > 1) {
+            return None;
+        }
+        // {{ … }}, and an attribute in a tag
+        if lead.rfind("{{").is_some_and(|open| lead.get(open..).is_some_and(|inside| !inside.contains("}}"))) {
+            return None;
+        }
         if lead.rfind('<').is_some_and(|open| lead.get(open..).is_some_and(|tag| !tag.contains('>') && tag.contains('='))) {
             return None;
         }
@@ -366,6 +473,9 @@ impl<'a> Reader<'a, '_> {
             return None;
         }
         let (span, worth) = prose::find(self.text, &self.name, (from, self.line_end(from)))?;
+        // what a comment of a program gives a name is how it is written
+        let given = self.scene.bare == Bare::Never && (rest.starts_with([':', '=']) || self.name.class == Class::Auth);
+        let worth = if given && !self.text.get(span.0..span.1).is_some_and(looks_random) { worth.min(Worth::Mark) } else { worth };
         Some(self.found(span, "generic.prose", worth))
     }
 
@@ -375,7 +485,7 @@ impl<'a> Reader<'a, '_> {
         if self.in_comment() {
             return code || !looks_random(value);
         }
-        !looks_random(value) && self.scene.docstrings && self.in_docstring()
+        !looks_random(value) && self.scene.documented == Documented::Strings && self.in_docstring()
     }
 
     /// Inside a string with three quotes, in a file of a size that people write.
@@ -393,6 +503,12 @@ impl<'a> Reader<'a, '_> {
             || lead.contains(" // ")
     }
 
+    /// Whether a line has words before the name, and is no flow mapping.
+    fn is_inside_words(&self) -> bool {
+        let lead = self.lead().trim_start_matches(['-', ' ', '\t', '#']);
+        !lead.contains(['{', ',']) && lead.split_whitespace().count() > 1
+    }
+
     /// The end of a value that runs to the end of its line: without a comment, and in a flow mapping to the next comma.
     fn cut(&self, from: usize, end: usize) -> usize {
         // in the middle of a command or a sentence a value is one word
@@ -401,6 +517,9 @@ impl<'a> Reader<'a, '_> {
         }
         let raw = self.text.get(from..end).unwrap_or("");
         let raw = [" #", "\t#", " ;"].iter().filter_map(|m| raw.find(m)).min().and_then(|i| raw.get(..i)).unwrap_or(raw);
+        // - 'NAME=value'
+        let quote = self.before(self.name.start);
+        let raw = if matches!(quote, b'"' | b'\'') { raw.trim_end().trim_end_matches(char::from(quote)) } else { raw };
         let raw = if self.lead().contains('{') { raw.split([',', '}']).next().unwrap_or(raw) } else { raw };
         from + raw.trim_end().trim_end_matches([',', ';']).len()
     }
@@ -408,7 +527,8 @@ impl<'a> Reader<'a, '_> {
     /// The end of a value that runs to the next space or operator.
     fn word(&self, from: usize, end: usize) -> usize {
         let raw = self.text.get(from..end).unwrap_or("");
-        from + raw.find(|c: char| c.is_whitespace() || ";&|)\"'<>`}".contains(c)).unwrap_or(raw.len())
+        let word = raw.split(|c: char| c.is_whitespace() || ";&|)\"'<>`}".contains(c)).next().unwrap_or(raw);
+        from + word.trim_end_matches(',').len()
     }
 
     fn give(&self, span: Span, id: &'static str, partial: bool) -> Option<Found<'a>> {
@@ -437,6 +557,11 @@ impl<'a> Reader<'a, '_> {
             worth,
         }
     }
+}
+
+/// The words of a text and where they start.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).map(|w| (w.as_ptr() as usize - text.as_ptr() as usize, w))
 }
 
 /// A literal as the program sees it: `\"`, `\\` and `\/` without their backslash.

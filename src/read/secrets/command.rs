@@ -16,6 +16,8 @@ struct Usage {
     pair: &'static [&'static str],
     /// It is this argument, options left out, counted after the name of the program.
     positional: Option<usize>,
+    /// An argument is a password only with this option.
+    only: Option<char>,
 }
 
 const fn usage(
@@ -24,11 +26,11 @@ const fn usage(
     glued: Option<&'static str>,
     pair: &'static [&'static str],
 ) -> Usage {
-    Usage { program, password, glued, pair, positional: None }
+    Usage { program, password, glued, pair, positional: None, only: None }
 }
 
 const fn positional(program: &'static str, at: usize) -> Usage {
-    Usage { program, password: &[], glued: None, pair: &[], positional: Some(at) }
+    Usage { program, password: &[], glued: None, pair: &[], positional: Some(at), only: None }
 }
 
 const USAGES: [Usage; 12] = [
@@ -42,7 +44,7 @@ const USAGES: [Usage; 12] = [
     usage("smbclient", &[], None, &["-U"]),
     usage("ldapsearch", &["-w"], None, &[]),
     positional("net user", 1),
-    positional("htpasswd", 2),
+    Usage { only: Some('b'), ..positional("htpasswd", 2) },
     positional("convertto-securestring", 0),
 ];
 
@@ -52,7 +54,7 @@ pub(super) fn find<'a>(text: &'a str, calls: &[usize], found: &mut Vec<Found<'a>
     let is = |at: usize, program: &str| bytes.get(at..at + program.len()).is_some_and(|p| p.eq_ignore_ascii_case(program.as_bytes()));
     // the arguments of a program end where it is called again: none is read twice
     let mut next = [usize::MAX; USAGES.len()];
-    for at in calls.iter().copied().rev() {
+    for at in calls.iter().copied().rev().filter(|at| is_called(text, *at)) {
         if is(at, "chpasswd") {
             found.extend(piped(text, at));
             continue;
@@ -65,10 +67,28 @@ pub(super) fn find<'a>(text: &'a str, calls: &[usize], found: &mut Vec<Found<'a>
     }
 }
 
+/// Whether a program is called here: its name is a word, and arguments follow it.
+fn is_called(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'<');
+    let starts = at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !part(*b));
+    let word = bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(40)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        .count();
+    // a quote ends a path, a brace a variable
+    let after = bytes.get(at + word..).unwrap_or_default();
+    starts && matches!(after.first(), Some(b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'}' | b')') | None)
+}
+
 /// The secrets among the arguments of one call.
 fn called<'a>(text: &'a str, usage: &Usage, (at, end): Span, found: &mut Vec<Found<'a>>) {
     let mut arguments = arguments(text, (at + usage.program.trim_end().len(), end)).peekable();
     let mut plain = 0;
+    let (mut allowed, mut fewer) = (usage.only.is_none(), 0);
     while let Some(span) = arguments.next() {
         let Some(word) = text.get(span.0..span.1) else { return };
         if matches!(word, "|" | "||" | "&&" | ";") {
@@ -78,12 +98,19 @@ fn called<'a>(text: &'a str, usage: &Usage, (at, end): Span, found: &mut Vec<Fou
             Some((option, value)) => (option, Some((span.1 - value.len(), span.1))),
             None => (word, None),
         };
+        if let Some(only) = usage.only
+            && let Some(flags) = word.strip_prefix('-')
+        {
+            allowed |= flags.contains(only);
+            // -n prints the line: no file is named
+            fewer |= usize::from(flags.contains('n'));
+        }
         let secret = match () {
             () if usage.password.contains(&option) => value.or_else(|| arguments.peek().copied()),
             () if usage.pair.contains(&option) => value.or_else(|| arguments.peek().copied()).and_then(|v| after_user(text, v)),
-            () if usage.positional.is_some() && !word.starts_with(['-', '/']) => {
+            () if usage.positional.is_some() && !word.starts_with('-') && (usage.only.is_some() || !word.starts_with('/')) => {
                 plain += 1;
-                (usage.positional == Some(plain - 1)).then_some(span)
+                (allowed && usage.positional.map(|at| at - fewer) == Some(plain - 1)).then_some(span)
             }
             () => usage
                 .glued
@@ -119,6 +146,9 @@ fn after_user(text: &str, (start, end): Span) -> Option<Span> {
 fn unquoted(text: &str, (start, end): Span) -> Span {
     let raw = text.get(start..end).unwrap_or("");
     let left = raw.trim_start_matches(['"', '\'']);
+    // the end of a line in a literal
+    let left = left.split("\\n").next().unwrap_or(left);
+    let end = start + raw.len() - raw.trim_start_matches(['"', '\'']).len() + left.len();
     let right = left.trim_end_matches(['"', '\'', '`', ')', ',', '\\']);
     (end - left.len(), end - left.len() + right.len())
 }

@@ -11,9 +11,8 @@ const NAME: usize = 80;
 
 /// What the patterns find under the file's name and not without it.
 pub(super) fn find<'a>(doc: &Doc<'a>, matcher: &'a Matcher, found: &mut Vec<Found<'a>>) {
-    const TELLING: [&str; 8] = ["code", "seed", "phrase", "mnemonic", "recovery", "unseal", "bitlocker", "filevault"];
     let name = doc.file_name();
-    if doc.text.len() > MOST || name.len() > NAME || !TELLING.iter().any(|w| name.contains(w)) {
+    if doc.text.len() > MOST || !is_telling(&name) {
         return;
     }
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
@@ -37,6 +36,12 @@ pub(super) fn find<'a>(doc: &Doc<'a>, matcher: &'a Matcher, found: &mut Vec<Foun
             worth: f.worth,
         });
     }
+}
+
+/// Whether a file's name, in lower case, may be the heading of a list of recovery material.
+pub(super) fn is_telling(name: &str) -> bool {
+    const TELLING: [&str; 8] = ["code", "seed", "phrase", "mnemonic", "recovery", "unseal", "bitlocker", "filevault"];
+    name.len() <= NAME && TELLING.iter().any(|w| name.contains(w))
 }
 
 #[cfg(test)]

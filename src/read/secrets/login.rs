@@ -42,6 +42,8 @@ const NAMES: [&str; 26] = [
     "winscp.ini",
     ".rediscli_auth",
 ];
+/// Extensions of files that are one secret.
+const WHOLES: [&str; 7] = ["", "txt", "key", "secret", "token", "pass", "password"];
 /// Roots of files that programs write to keep logins.
 const ROOTS: [&str; 4] = ["<FileZilla", "<data-sources", "\"WebServers\"", "\"PublishConfigData\""];
 
@@ -103,8 +105,8 @@ pub(super) fn whole<'a>(doc: &Doc<'a>, found: &mut Vec<Found<'a>>) {
     let hex = value.len() == 32 && value.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
     // the key of Rails' encrypted credentials
     let rails = hex && extension == "key" && (stem == "master" || doc.path.contains("credentials/"));
-    let named = ["", "txt", "key", "secret", "token", "pass", "password"].contains(&extension)
-        && (key::class_of(stem.trim_start_matches('.')).is_some() || key::class_of(extension).is_some());
+    let named =
+        WHOLES.contains(&extension) && (key::class_of(stem.trim_start_matches('.')).is_some() || key::class_of(extension).is_some());
     if value.len() < 8 || value.contains(char::is_whitespace) || value.contains(['=', ':']) && !rails || !(rails || named) {
         return;
     }
@@ -112,6 +114,21 @@ pub(super) fn whole<'a>(doc: &Doc<'a>, found: &mut Vec<Found<'a>>) {
     let start = value.as_ptr() as usize - doc.text.as_ptr() as usize;
     let title = doc.path.rsplit('/').next().unwrap_or(doc.path);
     found.extend(give(doc.text, (start, start + value.len()), title, worth));
+}
+
+/// Whether the name of a file, in lower case, says by itself that passwords or a key are in it.
+pub(super) fn is_named(name: &str) -> bool {
+    let (stem, extension) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""));
+    NAMES.contains(&name)
+        || ["pgpass", ".git-credentials", "netrc"].iter().any(|end| name.ends_with(end))
+        || (WHOLES.contains(&extension)
+            && (extension == "key" || key::class_of(stem.trim_start_matches('.')).is_some() || key::class_of(extension).is_some()))
+}
+
+/// Whether a text begins as the settings of a program that keeps logins do.
+pub(super) fn opens_store(bytes: &[u8]) -> bool {
+    let head = bytes.get(..1024).unwrap_or(bytes);
+    head.trim_ascii_start().starts_with(b"<") && ROOTS.iter().any(|root| memchr::memmem::find(head, root.as_bytes()).is_some())
 }
 
 fn give<'a>(text: &'a str, span: Span, name: &'a str, worth: Worth) -> Option<Found<'a>> {

@@ -200,7 +200,13 @@ impl Ready {
             };
             // comments show what a hash looks like
             let shown = self.pattern.kind == "password_hash" && surroundings::in_comment(text, span.0);
-            let worth = if shown { worth.min(Worth::Mark) } else { worth };
+            // what every installation starts with, on the machine itself
+            let local = || {
+                memchr::memmem::find(whole.as_bytes(), b"localhost").is_some()
+                    || memchr::memmem::find(whole.as_bytes(), b"127.0.0.1").is_some()
+            };
+            let default = self.pattern.kind == "connection_string" && strength::is_common(raw) && local();
+            let worth = if shown || default { worth.min(Worth::Mark) } else { worth };
             let encrypted = self.pattern.encrypted.as_deref().is_some_and(|expression| {
                 self.encrypted.get_or_init(|| compile(expression)).as_ref().is_some_and(|r| r.is_match(raw.as_bytes()))
             });
@@ -225,6 +231,8 @@ impl Ready {
             || placeholder::is_published(raw)
             || key_id.is_some_and(|id| id.contains("123456789"))
             || (!armoured && placeholder::in_token(raw))
+            // "+ password +": a program puts it together
+            || (raw.starts_with(['"', '\'']) && raw.get(1..).is_some_and(|r| r.trim_start().starts_with('+')))
             || (matches!(p.kind.as_str(), "connection_string" | "password") && placeholder::is_placeholder(raw))
             || (p.kind == "password"
                 && validate::base64_text(raw).and_then(|t| Some(placeholder::is_placeholder(t.split_once(':')?.1))) == Some(true))
@@ -236,7 +244,14 @@ impl Ready {
                 Validate::UrlUserinfo => Worth::Nothing,
                 _ => Worth::Mark,
             },
-            Some(Validate::UrlUserinfo) if validate::is_documentary(raw) && !validate::is_one_host(after) => Worth::Mark,
+            Some(Validate::UrlUserinfo)
+                if validate::is_reserved_host(after) || (validate::is_documentary(raw) && !validate::is_one_host(after)) =>
+            {
+                Worth::Mark
+            }
+            // DiskEncryptionKey: Encrypts …
+            None if p.kind == "recovery_seed" && !strength::Mix::of(raw).unlike_a_word() && strength::wordiness(raw) > 0.9 => Worth::Mark,
+            None if p.kind == "password" && !p.is_guess() && !raw.contains(['-', '_']) && validate::is_documentary(raw) => Worth::Mark,
             _ => Worth::Sighting,
         }
     }

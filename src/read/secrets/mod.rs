@@ -11,6 +11,7 @@ mod command;
 mod disk;
 mod encoded;
 mod example;
+mod form;
 mod found;
 mod headed;
 mod key;
@@ -30,10 +31,11 @@ mod value;
 mod vicinity;
 
 pub use matcher::Matcher;
-pub(super) use probe::{announced, may_hold, may_hold_encoded};
+pub(super) use probe::{announced, is_store, may_hold, may_hold_encoded, told_by_name};
 
 use super::{Doc, Drafts, Knowledge, Mark};
 use crate::artifact::{Limit, Why};
+use crate::fact::Word;
 use found::{Found, What, Worth, settle};
 use marks::Marks;
 use matcher::Hits;
@@ -69,6 +71,11 @@ pub(super) fn marks(text: &str, knowing: &Knowledge, out: &mut Vec<Mark>) {
     found.iter().for_each(|f| marks.add(f));
 }
 
+/// Where what stands in a text stands: in code, in a configuration, in a test.
+pub(super) fn context_of(doc: &Doc<'_>, kind: Option<&'static str>) -> Word {
+    Scene::of(doc, kind).context
+}
+
 /// How often one pattern finds a secret in a text, all its tests applied.
 pub(super) fn hits(text: &str, pattern: &str, knowing: &Knowledge) -> usize {
     let hits = knowing.secrets.scan(text);
@@ -94,10 +101,15 @@ fn seek<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Mark
     let hits = matcher.scan(text);
     let mut found = Vec::new();
     matcher.search(text, &hits, &mut found);
+    if scene.bundles {
+        let shape = |f: &&mut Found<'_>| matches!(f.what, What::Pattern(p) if matches!(p.kind.as_str(), "password" | "connection_string"));
+        found.iter_mut().filter(shape).filter(|f| assignment::is_bundled(text, f.span.0)).for_each(|f| f.worth = f.worth.min(Worth::Mark));
+    }
     disk::find(text, &mut found);
     if scene.store {
         // what looks like a placeholder elsewhere may be the password here
-        found.retain(|f| f.worth != Worth::Nothing);
+        let doubted = |f: &Found<'_>| f.worth == Worth::Mark && matches!(f.what, What::Pattern(p) if p.kind == "password");
+        found.retain(|f| f.worth != Worth::Nothing && !doubted(f));
     }
     if !scene.names {
         return found;

@@ -4,7 +4,7 @@
 use super::strength::{Mix, entropy};
 
 /// Secrets that vendors print in public documentation: everybody has them, so they open nothing.
-const PUBLISHED: [&str; 12] = [
+const PUBLISHED: [&str; 13] = [
     // AWS documentation
     "AKIAIOSFODNN7EXAMPLE",
     "AKIAI44QH8DHBEXAMPLE",
@@ -20,6 +20,8 @@ const PUBLISHED: [&str; 12] = [
     // Stripe documentation
     "sk_test_4eC39HqLyjWDarjtT1zdp7dc",
     "sk_test_BQokikJOvBiI2HlWgH4olfQ2",
+    // Google Compute Engine's documentation: "Hello from Google Cloud Platform"
+    "SGVsbG8gZnJvbSBHb29nbGUgQ2xvdWQgUGxhdGZvcm0=",
     // xkcd 936
     "correct horse battery staple",
 ];
@@ -76,7 +78,19 @@ fn longest_run(value: &str) -> usize {
 /// Whether a value says that something else is to be put here, or where it is kept.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let v = value.trim();
-    v.chars().count() < 3 || is_published(v) || has_shape(v) || is_reference(v) || is_filler(v) || has_word(v)
+    v.chars().count() < 3 || is_published(v) || has_shape(v) || is_reference(v) || is_filler(v) || has_word(v) || is_name_of_secret(v)
+}
+
+/// `user_password`, `VyOS-SSH-password`, `VALUE_FROM_THE_VAULT`: words, joined, that say what is to stand here.
+fn is_name_of_secret(v: &str) -> bool {
+    const TRADE: [&str; 11] =
+        ["password", "passwd", "pass", "passphrase", "pwd", "secret", "token", "key", "credential", "credentials", "auth"];
+    let parts = || v.split(['_', '-', '.']);
+    let joints = parts().count() - 1;
+    joints > 0
+        && parts().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_alphabetic()))
+        && (parts().any(|p| TRADE.iter().any(|t| p.eq_ignore_ascii_case(t)))
+            || (joints > 1 && v.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')))
 }
 
 /// Whether a value in a file that a program logs on with is no value yet.
@@ -106,6 +120,11 @@ fn has_shape(v: &str) -> bool {
         || v.strip_prefix('$')
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name(rest) && !looks_like_crypt(v))
         || v.strip_prefix('$').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+        // $NAME, and what follows it
+        || v.strip_prefix('$').is_some_and(|rest| {
+            let name = rest.bytes().take_while(|b| b.is_ascii_uppercase() || *b == b'_').count();
+            name > 3 && !rest.as_bytes().get(name).is_some_and(u8::is_ascii_alphanumeric)
+        })
         || matches!(v, "%s" | "%d" | "%v" | "%q" | "%r" | "{}" | "?" | ":" | "$@" | "$*")
         || (v.starts_with("%s") && v.len() < 8)
         || brace_names(v)

@@ -4,8 +4,9 @@
 
 use super::found::{Found, Worth};
 use super::scene::{Bare, Scene};
-use super::{Hits, assignment, columns, command, encoded};
-use crate::read::Knowledge;
+use super::{Hits, assignment, columns, command, encoded, headed, login};
+use crate::fact::context;
+use crate::read::{Doc, Knowledge};
 
 /// How a value may be written, in any kind of file.
 const WAYS: [Bare; 3] = [Bare::Line, Bare::Word, Bare::Prose];
@@ -35,4 +36,16 @@ pub(in crate::read) fn may_hold(text: &str, knowing: &Knowledge) -> bool {
 /// The same of what is encoded in a few lines.
 pub(in crate::read) fn may_hold_encoded(text: &str, knowing: &Knowledge) -> bool {
     encoded::texts(text).0.iter().any(|decoded| may_hold(decoded.as_ref(), knowing))
+}
+
+/// Whether a file of this name is to be read whole whatever a glance at its lines sees: the name says what is in it.
+pub(in crate::read) fn told_by_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let doc = Doc { path: &name, home: "", text: "" };
+    login::is_named(&name) || headed::is_telling(&name) && Scene::of(&doc, None).context != context::CODE
+}
+
+/// Whether a text is to be read whole whatever a glance at its lines sees: a program keeps its logins in such files.
+pub(in crate::read) fn is_store(bytes: &[u8]) -> bool {
+    login::opens_store(bytes)
 }

@@ -28,7 +28,16 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
     let mut linked = false;
     // the very next word may be the password: "user ops-admin, password Xk3…"
     let mut near = true;
-    for (start, token) in tokens(line).take(WORDS) {
+    let mut in_tag = false;
+    for (mut start, mut token) in tokens(line).take(WORDS) {
+        // the attributes of a tag are no words of the sentence
+        in_tag |= token.starts_with('<') && token.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic) && !token.contains('>');
+        if in_tag {
+            let Some((tag, text)) = token.split_once('>') else { continue };
+            in_tag = false;
+            start += tag.len() + 1;
+            token = text;
+        }
         // what a program prints, in a comment behind the call
         if token == "#" {
             return None;
@@ -36,6 +45,11 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
         // the text of a link
         if token.starts_with('[') {
             near = false;
+            continue;
+        }
+        // the next setting of a line of them
+        if start > 0 && is_setting(token) {
+            (linked, near) = (false, false);
             continue;
         }
         let trimmed = token.trim_start_matches(['*', '_', ')', '"', '\'', '`', ']']);
@@ -68,7 +82,7 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
             return Some((span, found));
         }
         // user/password pairs
-        if linked && let Some((user, password)) = raw.split_once(['/', ':']).filter(|(u, _)| is_user(u)) {
+        if linked && let Some((user, password)) = raw.split_once(['/', ':']).filter(|(u, _)| is_user(u) && !is_path(raw)) {
             let found = worth(password, Class::Password, true);
             if found != Worth::Nothing && class != Class::Token {
                 return Some(((span.0 + user.len() + 1, span.1), found));
@@ -81,6 +95,13 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
         }
     }
     None
+}
+
+/// `length=15`, `encrypt=sha256`: a name that is given a value of its own.
+fn is_setting(token: &str) -> bool {
+    token.split_once('=').is_some_and(|(name, value)| {
+        name.len() > 2 && value.len() > 1 && !value.starts_with('=') && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    })
 }
 
 pub(super) fn is_user(name: &str) -> bool {
@@ -134,12 +155,24 @@ pub(super) fn inside(text: &str, (start, end): Span) -> Span {
     let start = end - left.len();
     let wrapped = raw.len() > left.len();
     let left = left.find(['`', '"']).and_then(|i| left.get(..i)).unwrap_or(left);
+    // a tag ends the text before it
+    let left = left.split_once("</").map(|(text, _)| text).filter(|t| !t.is_empty() && !t.contains(['<', '>'])).unwrap_or(left);
     let mut right = left.trim_end_matches(|c: char| c.is_whitespace() || "\"'`”“’.,;:)]…|>".contains(c));
     if wrapped || right.ends_with("**") {
         right = right.trim_end_matches(['*', '_']);
     }
+    // the end of an emphasis that opens before
+    let plain = right.trim_end_matches('*');
+    if plain.bytes().all(|b| b.is_ascii_alphabetic()) {
+        right = plain;
+    }
+    if !right.contains('{') {
+        right = right.trim_end_matches('}');
+    }
+    // dots say that there is more of it
+    let dots = left.get(right.len()..).filter(|cut| cut.starts_with("...") || cut.starts_with('…')).map_or(0, |_| '…'.len_utf8());
     // a sentence may end in "!", a password too: it stays
-    (start, start + right.len())
+    (start, start + right.len() + dots)
 }
 
 /// What a word is worth as a secret. `strong`: the text names it as the value, by quotes or right after a colon.
@@ -173,8 +206,10 @@ pub(super) fn worth(raw: &str, class: Class, strong: bool) -> Worth {
     let mixed = mix.letters() > 0 && (mix.digit > 0 || mix.symbol > 0);
     match () {
         () if length < 4 => Worth::Nothing,
+        () if class == Class::Auth && mix.digit == 0 => Worth::Nothing,
         () if mixed && strong && length >= 6 => Worth::Sighting,
-        () if mixed && kinds >= 3 && length >= 8 && is_strong(raw) => Worth::Sighting,
+        // S2A, EC2Config: one digit in a name
+        () if mixed && kinds >= 3 && length >= 8 && is_strong(raw) && (mix.digit > 1 || mix.symbol > 0) => Worth::Sighting,
         () if strong && mix.turns > 0 && length >= 8 && wordiness(raw) < 0.5 => Worth::Sighting,
         () if strong && (mixed || (mix.digit >= 6 && mix.letters() == 0)) => Worth::Mark,
         () => Worth::Nothing,
@@ -199,7 +234,7 @@ pub(super) fn is_ordinary(raw: &str) -> bool {
     let first = raw.chars().next().unwrap_or(' ');
     TRADE.iter().any(|t| lower.starts_with(t) && (mix.symbol == 0 || mix.joint > 0) && lower.len() <= t.len() + 8)
         || matches!(first, '/' | '-' | '<' | '&' | '.' | '[' | '(' | '{' | '#')
-        || (first == '@' && (mix.digit == 0 || raw.contains('.')))
+        || (first == '@' && (mix.digit == 0 || raw.contains('.') || (mix.symbol == 1 && mix.digit < 3)))
         || (first == '$' && mix.digit == 0)
         || raw.contains("://")
         || is_code(raw)
@@ -212,11 +247,71 @@ pub(super) fn is_ordinary(raw: &str) -> bool {
         || is_path(raw)
         || is_address(raw)
         || raw.contains('’')
+        || (raw.contains("&#") && raw.contains(';'))
         || (raw.contains('\'') && mix.digit == 0)
         || (raw.contains('=') && !raw.ends_with('=') && mix.digit < 2)
         || (raw.contains(['/', '+', '&', '?', '!', ',', ';', '(', ')', ':', '|', '%', '"', '<', '>']) && mix.digit == 0 && is_words(raw))
         || is_measure(raw, mix)
         || is_hyphenated(raw, mix)
+        || is_acronym(raw, mix)
+        || is_class_name(raw, mix)
+        || is_qualified(raw, mix)
+        || raw.contains("{@")
+}
+
+/// `SOCKS5`, `CRAM-MD5`, `HTTP+NTLM`: capitals, and a version behind them.
+fn is_acronym(raw: &str, mix: Mix) -> bool {
+    mix.lower == 0
+        && mix.upper >= mix.digit
+        && mix.digit <= 2
+        && raw
+            .split(['-', '+', '/', '_'])
+            .all(|part| part.len() <= 8 && part.trim_end_matches(|c: char| c.is_ascii_digit()).bytes().all(|b| b.is_ascii_uppercase()))
+}
+
+/// `OAuth2ClientAuthenticationToken`: words of the trade, joined as programs join them.
+fn is_class_name(raw: &str, mix: Mix) -> bool {
+    const TRADE: [&str; 21] = [
+        "token",
+        "request",
+        "response",
+        "credential",
+        "credentials",
+        "provider",
+        "manager",
+        "service",
+        "client",
+        "server",
+        "config",
+        "handler",
+        "factory",
+        "exception",
+        "helper",
+        "context",
+        "session",
+        "header",
+        "authentication",
+        "converter",
+        "authenticator",
+    ];
+    mix.symbol == 0
+        && mix.joint == 0
+        && mix.digit <= 2
+        && mix.turns > 0
+        && wordiness(raw) > 0.4
+        && pieces(raw).any(|p| TRADE.iter().any(|t| p.to_ascii_lowercase().ends_with(t)))
+}
+
+/// `crypt32.OpenCertStore`: a name in a module.
+fn is_qualified(raw: &str, mix: Mix) -> bool {
+    mix.symbol == 0
+        && mix.digit < 4
+        && wordiness(raw) > 0.5
+        && raw.split_once('.').is_some_and(|(module, name)| {
+            let identifier =
+                |s: &str| s.starts_with(|c: char| c.is_ascii_alphabetic()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            identifier(module) && identifier(name)
+        })
 }
 
 /// Every part is a word: `username/password`, `first+last`.

@@ -1,21 +1,10 @@
 //! What the path of an artifact says of the secrets in it: code or a runbook, a test or the real thing.
 
+use super::form::{self, Form};
+pub(super) use super::form::{Bare, Documented};
 use super::login;
 use crate::fact::{Word, context};
 use crate::read::Doc;
-
-/// How a value without quotes is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bare {
-    /// It is an expression of a program.
-    Never,
-    /// It runs to the end of the line.
-    Line,
-    /// It runs to the next space.
-    Word,
-    /// It stands in a sentence.
-    Prose,
-}
 
 /// What is known of a text before it is searched.
 #[derive(Debug, Clone, Copy)]
@@ -38,76 +27,13 @@ pub(super) struct Scene {
     pub(super) git_credentials: bool,
     /// A program keeps its logins here: plain words are passwords as well.
     pub(super) store: bool,
-    /// Strings with three quotes hold documentation.
-    pub(super) docstrings: bool,
+    /// Where the program documents itself.
+    pub(super) documented: Documented,
     /// Values are base64 (the `data` of a Kubernetes Secret).
     pub(super) encoded: bool,
     /// From here on the file is a test.
     pub(super) tests_from: usize,
 }
-
-const PROSE: [&str; 25] = [
-    "docx",
-    "docm",
-    "odt",
-    "ods",
-    "pptx",
-    "odp",
-    "md",
-    "markdown",
-    "mdx",
-    "txt",
-    "text",
-    "rst",
-    "adoc",
-    "asciidoc",
-    "asc",
-    "org",
-    "html",
-    "htm",
-    "textile",
-    "wiki",
-    "mediawiki",
-    "eml",
-    "msg",
-    "rtf",
-    "tex",
-];
-const LINES: [&str; 23] = [
-    "env",
-    "ini",
-    "properties",
-    "conf",
-    "cfg",
-    "cnf",
-    "config",
-    "yaml",
-    "yml",
-    "toml",
-    "service",
-    "npmrc",
-    "pypirc",
-    "s3cfg",
-    "boto",
-    "credentials",
-    "ovpn",
-    "inf",
-    "reg",
-    "editorconfig",
-    "list",
-    "desktop",
-    "secrets",
-];
-const WORDS: [&str; 12] = ["sh", "bash", "zsh", "ksh", "fish", "bat", "cmd", "dockerfile", "envrc", "profile", "netrc", "bashrc"];
-/// Languages: what follows an equals sign there is an expression.
-const CODE: [&str; 74] = [
-    "js", "ts", "jsx", "tsx", "mjs", "cjs", "mts", "cts", "py", "pyi", "pyx", "rb", "erb", "go", "rs", "java", "kt", "kts", "scala",
-    "groovy", "gradle", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "cs", "fs", "vb", "vbs", "php", "swift", "lua", "pl", "pm",
-    "t", "r", "jl", "dart", "ex", "exs", "erl", "hrl", "hs", "clj", "ml", "mli", "vue", "svelte", "css", "scss", "less", "sass", "sql",
-    "asm", "s", "proto", "graphql", "sol", "zig", "nim", "nix", "v", "el", "lisp", "scm", "ps1", "psm1", "cmake", "rake",
-];
-const DATA: [&str; 15] =
-    ["json", "json5", "jsonc", "xml", "plist", "tf", "tfvars", "hcl", "tfstate", "pp", "config", "csproj", "props", "har", "ipynb"];
 
 impl Scene {
     /// A path or a heading.
@@ -120,43 +46,28 @@ impl Scene {
         spaced: false,
         pgpass: false,
         git_credentials: false,
-        docstrings: false,
+        documented: Documented::Comments,
         store: false,
         encoded: false,
         tests_from: usize::MAX,
     };
 
     pub(super) fn of(doc: &Doc<'_>, kind: Option<&'static str>) -> Self {
-        let (name, extension) = (doc.file_name(), doc.extension());
-        let extension = extension.as_str();
+        let form = Form::of(doc);
+        let (name, extension, bare) = (doc.file_name(), form.extension.as_str(), form.bare);
         let path = doc.path.to_lowercase();
-        let prose = PROSE.contains(&extension) || ["readme", "notes", "runbook"].iter().any(|n| name == *n);
-        let env = name.starts_with(".env") || name.ends_with(".env") || name.contains(".env.");
-        let docker = name.starts_with("dockerfile") || name.starts_with("containerfile");
-        let lines = env || LINES.contains(&extension) || ["credentials", "config", ".htpasswd"].contains(&name.as_str());
-        let words = docker || WORDS.contains(&extension) || WORDS.iter().any(|w| name.strip_prefix('.') == Some(*w));
         let separator = match extension {
             "csv" => Some(','),
             "tsv" => Some('\t'),
             _ => None,
-        };
-        let bare = match () {
-            () if prose => Bare::Prose,
-            () if lines => Bare::Line,
-            // a program without an extension says at its head what runs it
-            () if extension.is_empty() && is_program(doc.text) => Bare::Never,
-            () if words => Bare::Word,
-            () if CODE.contains(&extension) || DATA.contains(&extension) || separator.is_some() || name.ends_with("file") => Bare::Never,
-            // settings of some program
-            () => Bare::Line,
         };
         let context = match () {
             () if is_test(&path) => context::TEST,
             () if kind.is_some_and(|k| !k.starts_with("runbook.")) || extension == "ldif" => context::EXPORT,
             // a table that no reader knows has nobody else to speak for it, unless it is filed as an export
             () if separator.is_some() && path.contains("export") => context::EXPORT,
-            () if prose => context::PROSE,
-            () if bare != Bare::Never || separator.is_some() || DATA.contains(&extension) => context::CONFIG,
+            () if bare == Bare::Prose => context::PROSE,
+            () if bare != Bare::Never || separator.is_some() || form::is_data(extension) => context::CONFIG,
             () => context::CODE,
         };
         Self {
@@ -170,7 +81,7 @@ impl Scene {
             pgpass: name.ends_with("pgpass") || name == "pgpass.conf",
             git_credentials: name.ends_with(".git-credentials"),
             store: login::is_store(doc),
-            docstrings: extension == "py",
+            documented: form.documented,
             encoded: matches!(extension, "yaml" | "yml" | "json") && is_kubernetes_secret(doc.text),
             tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
@@ -224,12 +135,6 @@ fn is_kubernetes_secret(text: &str) -> bool {
     has("apiVersion") && (has("kind: Secret") || has("\"kind\": \"Secret\""))
 }
 
-/// Whether a text is a program of a language in which a bare word is an expression.
-fn is_program(text: &str) -> bool {
-    let head = text.lines().next().unwrap_or_default();
-    head.starts_with("#!") && ["python", "ruby", "perl", "node", "php", "lua", "tclsh"].iter().any(|p| head.contains(p))
-}
-
 /// Files that a package manager writes: hashes, and no secrets by name.
 fn is_lock(name: &str) -> bool {
     const LOCKS: [&str; 9] = [
@@ -278,6 +183,11 @@ mod tests {
             ("exports/users.csv", "export"),
             ("ops/accounts.csv", "config"),
             ("src/latest/app.rs", "code"),
+            ("docs/MANUAL", "prose"),
+            ("docs/cmdline/session.d", "prose"),
+            ("docs/app.ini", "config"),
+            ("src/help.c.orig", "code"),
+            ("src/app.py.j2", "code"),
         ] {
             assert_eq!(scene(path).context.as_str(), word, "{path}");
         }

@@ -82,11 +82,17 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
         .saying(sighting::GUESS, guess)
         .saying(sighting::WEAK, is_common(&found.value))
         .saying(sighting::IN_HISTORY, false)
-        .saying(sighting::EXAMPLE, examples.hold(found.span.0));
+        .saying(sighting::EXAMPLE, !is_unmistakable(found) && examples.hold(found.span.0));
     match claims {
         Some(claims) => claims.told(draft),
         None => draft,
     }
+}
+
+/// A token of a vendor is no less one in an example; passwords, keys, URLs and signed tokens look the same whoever made them up.
+fn is_unmistakable(found: &Found<'_>) -> bool {
+    const ANYBODYS: [&str; 5] = ["password", "password_hash", "connection_string", "private_key", "signing_key"];
+    matches!(found.what, What::Pattern(p) if !p.is_guess() && p.validate != Some(Validate::Jwt) && !ANYBODYS.contains(&p.kind.as_str()))
 }
 
 /// The same key in one line with `\n` and in thirty lines is the same key.

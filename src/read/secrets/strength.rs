@@ -162,15 +162,15 @@ pub(super) fn is_common(value: &str) -> bool {
     CORES.contains(&plain.as_str()) || CORES.contains(&leet.as_str()) || (plain.is_empty() && value.len() <= 10)
 }
 
-/// A UUID.
+/// A UUID; a cut one names a thing all the same.
 pub(super) fn is_uuid(value: &str) -> bool {
-    value.len() == 36
+    (30..=36).contains(&value.len())
         && value.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
 /// The hash of a secret is no usable secret, and an encrypted one neither.
 pub(super) fn is_hash_or_cipher(value: &str) -> bool {
-    const STARTS: [&str; 31] = [
+    const STARTS: [&str; 37] = [
         "$1$",
         "$2a$",
         "$2b$",
@@ -202,11 +202,20 @@ pub(super) fn is_hash_or_cipher(value: &str) -> bool {
         "ENC[",
         "ENC(",
         "$ANSIBLE_VAULT",
+        // routers of Huawei
+        "%^%#",
+        "%@%@",
+        "%$%$",
+        "$1a$",
+        "$1c$",
+        "$1d$",
     ];
     STARTS.iter().any(|s| value.get(..s.len()).is_some_and(|start| start.eq_ignore_ascii_case(s)))
         || value.starts_with("AQICAH")
         || value.starts_with("SCRAM-SHA-256$")
         || (value.starts_with("md5") && value.len() == 35 && value.bytes().skip(3).all(|b| b.is_ascii_hexdigit()))
+        // MySQL
+        || (value.starts_with('*') && value.len() == 41 && value.bytes().skip(1).all(|b| b.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

@@ -30,6 +30,15 @@ pub(super) fn in_comment(text: &str, at: usize) -> bool {
     ["#", "//", "*", "/*", "<!--", "-- "].iter().any(|m| lead.starts_with(m.as_bytes()))
 }
 
+/// Whether a comment shows how something is written: its text is indented, as code is.
+pub(super) fn is_shown(text: &str, at: usize) -> bool {
+    let from = at.saturating_sub(HEADING * 4);
+    let lead = text.as_bytes().get(from..at).unwrap_or_default();
+    let lead = memchr::memrchr2(b'\n', b'\r', lead).and_then(|i| lead.get(i + 1..)).unwrap_or(lead).trim_ascii_start();
+    let body = lead.iter().position(|b| !matches!(b, b'#' | b'/' | b'*' | b'!')).and_then(|i| lead.get(i..)).unwrap_or_default();
+    body.len() < lead.len() && body.starts_with(b"  ")
+}
+
 /// The nearest line above that is less indented and opens a block, or the section of an INI file.
 fn parent(above: &str) -> Option<&str> {
     let mut lines = above.rsplit('\n');

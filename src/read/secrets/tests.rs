@@ -85,6 +85,9 @@ fn assignments_of_many_formats() {
         ("app.properties", "spring.datasource.password=Zk7#qLw29vTr"),
         ("values.yaml", "db:\n  password: Zk7#qLw29vTr # rotate"),
         ("docker-compose.yml", "environment:\n  - DB_PASSWORD=Zk7#qLw29vTr"),
+        ("docker-compose.yml", "environment:\n  - 'DB_PASSWORD=Zk7#qLw29vTr'"),
+        ("ci.yml", "run: echo \"the password: Zk7#qLw29vTr\""),
+        ("ci.yml", "with: {user: x, password: Zk7#qLw29vTr}"),
         ("k8s.yaml", "- name: DB_PASSWORD\n  value: \"Zk7#qLw29vTr\""),
         ("run.sh", "export DB_PASSWORD=Zk7#qLw29vTr"),
         ("Dockerfile", "ENV DB_PASSWORD Zk7#qLw29vTr"),
@@ -109,6 +112,9 @@ fn assignments_of_many_formats() {
         ("sites.xml", "<Pass encoding=\"base64\">Wms3I3FMdzI5dlRyCg==</Pass>"),
         (".toolrc", "secret: f3a9c1e07b5d4428 # note"),
         ("run.sh", "echo 'root:Zk7#qLw29vTr' | chpasswd"),
+        ("run.sh", "htpasswd -bc /etc/nginx/users ops Zk7#qLw29vTr"),
+        ("run.sh", "htpasswd -nbB ops Zk7#qLw29vTr"),
+        ("run.sh", "${MYSQL} -u root -pZk7#qLw29vTr db"),
         ("setup.md", "Run `net user helpdesk2 Zk7#qLw29vTr /add` on the host."),
         ("setup.ps1", "$p = ConvertTo-SecureString \"Zk7#qLw29vTr\" -AsPlainText -Force"),
         ("a.java", "String url = \"jdbc:mysql://db.acme.io/crm?user=crm&password=Zk7#qLw29vTr\";"),
@@ -120,6 +126,118 @@ fn assignments_of_many_formats() {
         let json = serde_json::to_string(&found).expect("facts");
         if found.len() != 1 || json.contains(secret) {
             wrong.push(format!("{path}: {text}: {json}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn values_below_their_names() {
+    let (secret, mut wrong) = ("Zk7#qLw29vTr", Vec::new());
+    for (path, text) in [
+        ("a.plist", "<dict>\n\t<key>DBPassword</key>\n\t<string>Zk7#qLw29vTr</string>\n</dict>"),
+        ("hive-site.xml", "<property>\n  <name>javax.jdo.option.ConnectionPassword</name>\n  <value>Zk7#qLw29vTr</value>\n</property>"),
+        ("web.xml", "<param-name>db-password</param-name>\n<param-value>Zk7#qLw29vTr</param-value>"),
+        ("Web.config", "<add key=\"SmtpPassword\" value=\"Zk7#qLw29vTr\" />"),
+        ("settings.xml", "<server>\n  <id>nexus</id>\n  <password>Zk7#qLw29vTr</password>\n</server>"),
+        ("a.yaml", "db:\n  password:\n    Zk7#qLw29vTr\n  host: x\n"),
+        ("a.yaml", "db:\n  password: >-\n    Zk7#qLw29vTr\n  host: x\n"),
+        ("a.yaml", "password: |\n  Zk7#qLw29vTr\n"),
+        ("a.yaml", "password: !!str Zk7#qLw29vTr\n"),
+        ("a.yaml", "password: |\r\n  Zk7#qLw29vTr\r\nhost: x\r\n"),
+        ("a.json", "{\n  \"password\":\n    \"Zk7#qLw29vTr\"\n}"),
+        ("a.py", "db_password = \\\n    \"Zk7#qLw29vTr\"\n"),
+        ("app.properties", "db.password=\\\n  Zk7#qLw29vTr\n"),
+        ("run.sh", "export DB_PASSWORD=\\\nZk7#qLw29vTr\n"),
+        ("run.sh", "tool --user x --password \\\n  Zk7#qLw29vTr --force\n"),
+        ("Dockerfile", "ENV A=b \\\n    DB_PASSWORD=Zk7#qLw29vTr \\\n    C=d\n"),
+        ("pod.yaml", "env:\n- name: DB_PASSWORD\n  value: Zk7#qLw29vTr\n- name: A\n  value: b\n"),
+        ("pod.yaml", "env:\n- name: DB_PASSWORD\n  value: >-\n    Zk7#qLw29vTr\n"),
+        ("task.json", "{\"environment\": [{\"name\": \"DB_PASSWORD\", \"value\": \"Zk7#qLw29vTr\"}]}"),
+        ("app.json", "[{\n  \"name\": \"DB_PASSWORD\",\n  \"slotSetting\": false,\n  \"value\": \"Zk7#qLw29vTr\"\n}]"),
+        ("a.tf", "{\n  name  = \"DB_PASSWORD\"\n  value = \"Zk7#qLw29vTr\"\n}"),
+        ("stack.json", "{\"ParameterKey\": \"DBPassword\", \"ParameterValue\": \"Zk7#qLw29vTr\"}"),
+        ("stack.yaml", "- ParameterKey: DBPassword\n  ParameterValue: Zk7#qLw29vTr\n"),
+        ("winlogon.reg", "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Acme]\n\"DefaultUserName\"=\"ops\"\n\"DefaultPassword\"=\"Zk7#qLw29vTr\"\n"),
+        ("notes.md", "Password:\nZk7#qLw29vTr\n"),
+        ("notes.md", "Password:\n  `Zk7#qLw29vTr`\n"),
+    ] {
+        let found = sightings(path, text);
+        let json = serde_json::to_string(&found).expect("facts");
+        if found.len() != 1 || json.contains(secret) {
+            wrong.push(format!("{path}: {text}: {json}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_stands_below_and_is_no_value() {
+    let mut wrong = Vec::new();
+    for (path, text) in [
+        ("a.plist", "<key>DBPassword</key>\n<string>$(DB_PASSWORD)</string>"),
+        ("a.plist", "<key>PasswordField</key>\n<string>Zk7#qLw29vTr</string>"),
+        ("core-site.xml", "<name>hadoop.security.credential.provider.path</name>\n<value>jceks://file/x1.jceks</value>"),
+        ("a.xml", "<name>password</name>\n<description>At least 8 characters!</description>"),
+        ("a.yaml", "password:\n  valueFrom:\n    secretKeyRef: db1-Creds#2\n"),
+        ("a.yaml", "password:\nhost: db1.acme.io#2\n"),
+        ("a.yaml", "passwords:\n  - Rule1: at least 8#\n"),
+        ("a.yaml", "password: |\n  The 1st line of a text,\n  and its 2nd line!\n"),
+        ("a.properties", "db.password=\nhost=Zk7#qLw29vTr\n"),
+        ("run.sh", "tool --password \\\n  --force1!x\n"),
+        ("pod.yaml", "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db-1#x\n"),
+        ("pod.yaml", "- name: DB_PASSWORD\n- name: OTHER\n  value: Zk7#qLw29vTr\n"),
+        ("a.json", "[{\"name\": \"DB_PASSWORD\"}, {\"value\": \"Zk7#qLw29vTr\"}]"),
+        ("notes.md", "Password:\nMust have 8 characters and 1 digit!\n"),
+        ("notes.md", "## Credentials:\nPG_Backup-2026\n"),
+    ] {
+        let found = sightings(path, text);
+        if !found.is_empty() {
+            wrong.push(format!("{path}: {text}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn names_of_secrets_and_words_of_the_trade() {
+    let mut wrong = Vec::new();
+    for (path, text) in [
+        ("build.sh", "if test \"$mode,$pass\" = \"prog1,link2\"; then"),
+        ("run.sh", "log \"user:$USER_NAME, pass:$USER_PASSWD, try $n\""),
+        ("a.c", "trace(s, TRACE_AUTH|TRACE_SCP2|TRACE_SFTP|TRACE_ERROR1);"),
+        ("a.c", "/* this protocol needs credentials per connection or is HTTP+NTLM, */"),
+        ("a.c", "/* the password is sent over SOCKS5 with CRAM-MD5 */"),
+        ("a.java", "// the credentials are turned into an OAuth2ClientAuthenticationToken"),
+        ("a.go", "//sys open(pfx *Blob, password *uint16) (err error) = crypt32.OpenCertStore"),
+        ("a.go", "// DiskEncryptionKey: Encrypts or decrypts a disk."),
+        ("a.go", "// MakeCredential is the input to TPM2_MakeCredential."),
+        ("ci.yml", "run: |\n  echo \"*** PASS: SHA256 is allowed (code: $CODE_SHA256) ***\""),
+        ("compose.yml", "environment:\n  - 'VALKEY_PASSWORD=valkeyserver'"),
+        ("CHANGES.md", "- #275 docker-credentials: add support for read/write - @kamal42"),
+        ("a.cs", "var c = \"Server=localhost;Port=5432;Database=x;Uid=postgres;Pwd=postgres;\";"),
+        ("a.java", " * passwd    = 1*SAFE ; up to 255 octets"),
+        ("a.go", "// Password: tokens[1]"),
+        ("a.py", "FIELDS = ('v3AuthPass', 'v3PrivPass2')"),
+        ("a.yml", "ansible_password: \"VyOS_SSH_password\""),
+        ("a.yml", "# \"security.password\": false,"),
+        ("a.json", "\"password\": \"VALUE_FROM_THE_VAULT\""),
+        ("a.py", "kind = HtpasswdFile(dest, new=True, scheme=crypt_1)"),
+        ("CHANGES.md", "- generates a htpasswd hash now (thanks @rusty1ock)"),
+        ("a.md", "with_password: files/all/everywhere length=15 encrypt=sha256_crypt"),
+        ("a.md", "{{ 'pw' | password_hash('sha256', 'salt1', rounds=10000) }}"),
+        ("a.html", "<p>Enter the <b>password</b> as <span style=\"color: #fff123;\">shown</span> to the user&#8217;s desk.</p>"),
+        ("a.html", "<td>Password used to authenticate with PostgreSQL</td>"),
+        ("a.md", "curl -H 'Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9'"),
+        ("a.sh", "curl -F password=@~/.vimrc https://acme.io"),
+        ("todo.txt", "http://ops:pass1;auth=NTLM@example.com is the same"),
+        ("a.c", "puts(\"machine host.acme.io login me password secret\\n\");"),
+        ("router.yml", "password: \"%^%#}nay)sW7BH_kc7~)`~%<n5Rg%IJ5fYZ~%^%#\""),
+        ("a.md", "a secret is added to app '86be4c01-505b-45e9-bfc0-9b825fd84'."),
+    ] {
+        let found = sightings(path, text);
+        if !found.is_empty() {
+            wrong.push(format!("{path}: {text}: {found:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

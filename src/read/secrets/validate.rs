@@ -129,6 +129,14 @@ pub(super) fn is_one_host(after: &str) -> bool {
     host.matches('.').count() >= 2 && digits >= 3 && first.bytes().any(|b| b.is_ascii_alphabetic()) && !host.contains("example")
 }
 
+/// Whether a URL goes on with a host that is kept for examples (RFC 2606).
+pub(super) fn is_reserved_host(after: &str) -> bool {
+    let host = after.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).next().unwrap_or("").to_ascii_lowercase();
+    let mut labels = host.rsplit('.');
+    let (top, second) = (labels.next().unwrap_or(""), labels.next().unwrap_or(""));
+    matches!(top, "example" | "test" | "invalid") || (second == "example" && matches!(top, "com" | "org" | "net"))
+}
+
 /// `%21` is `!`: a password is compared and hidden as it is typed.
 pub(super) fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {

@@ -1,9 +1,11 @@
 //! Whether a value under a telling name is a secret: its shape decides, since nothing else can.
 
+use super::form;
 use super::found::Worth;
 use super::key::Class;
-use super::placeholder::is_placeholder;
+use super::placeholder::{self, is_placeholder};
 use super::strength::{Mix, entropy, is_hash_or_cipher, is_uuid, looks_random, pieces, wordiness};
+use super::validate;
 
 /// A value that is longer than this is a document, not a secret with a name.
 pub(super) const LONGEST: usize = 512;
@@ -17,7 +19,10 @@ pub(super) fn judge(value: &str, class: Class, name: &str) -> Worth {
     if value.len() > LONGEST || is_placeholder(value) || same_words(value, name) || is_no_value(value) {
         return Worth::Nothing;
     }
-    if is_hash_or_cipher(value) || is_uuid(value) {
+    // the head of a JWT says how it is signed, and no more
+    let head = || value.starts_with("eyJ") && !value.contains('.') && validate::json_object(value).is_some();
+    let filled_in = || class == Class::Token && placeholder::in_token(value);
+    if is_hash_or_cipher(value) || is_uuid(value) || head() || filled_in() {
         return Worth::Mark;
     }
     let mix = Mix::of(value);
@@ -89,7 +94,16 @@ fn same_words(value: &str, name: &str) -> bool {
 
 /// Addresses, paths, code, dates: what stands under such names and is no secret.
 fn is_no_value(v: &str) -> bool {
-    v.contains("://") || v.starts_with("urn:") || is_path(v) || is_address(v) || is_code(v) || is_date_or_version(v)
+    // curl reads a field from @FILE; the scope of a signature tells a key's id and the day
+    let file = v.strip_prefix('@').is_some_and(is_path);
+    v.contains("://")
+        || v.starts_with("urn:")
+        || v.contains("/aws4_request")
+        || file
+        || is_path(v)
+        || is_address(v)
+        || is_code(v)
+        || is_date_or_version(v)
 }
 
 /// A path in a file system or a URL.
@@ -134,7 +148,11 @@ fn is_file_name(v: &str) -> bool {
         "p12",
         "kdbx",
     ];
-    v.rsplit_once('.').is_some_and(|(stem, end)| ENDS.contains(&end.to_ascii_lowercase().as_str()) && wordiness(stem) > 0.5)
+    let name = v.rsplit('/').next().unwrap_or(v);
+    name.rsplit_once('.').is_some_and(|(stem, end)| {
+        let end = end.to_ascii_lowercase();
+        (ENDS.contains(&end.as_str()) || (name.len() < v.len() && form::is_code(&end))) && wordiness(stem) > 0.5
+    })
 }
 
 /// An e-mail address or a host.
@@ -165,7 +183,9 @@ pub(super) fn is_code(v: &str) -> bool {
     let open_call = v.split_once('(').is_some_and(|(f, _)| {
         f.len() > 2 && wordiness(f) > 0.6 && f.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
     });
-    let index = v.split_once('[').is_some_and(|(f, _)| f.len() > 2 && wordiness(f) > 0.6 && v.contains(']'));
+    let index = v
+        .split_once('[')
+        .is_some_and(|(f, at)| f.len() > 2 && wordiness(f) > 0.6 && (v.contains(']') || at.bytes().all(|b| b.is_ascii_digit())));
     let dotted = v.contains('.')
         && v.split('.').all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
     INSIDE.iter().any(|m| v.contains(m)) || v.ends_with(['[', '(', '{']) || call || open_call || index || dotted
@@ -231,6 +251,10 @@ fn is_identifier(value: &str, mix: Mix) -> bool {
     ];
     if mix.symbol > 0 || mix.digit > 4 || (mix.joint == 0 && mix.digit > 1) {
         return false;
+    }
+    // no_log, on_create
+    if mix.digit == 0 && mix.upper == 0 && mix.joint > 0 && value.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+        return true;
     }
     let wordy = wordiness(value);
     // camelCase without a digit is a name

@@ -24,6 +24,8 @@ pub(super) struct Commits {
     by_number: HashMap<Number, u32>,
     /// Branch heads, and what is checked out.
     heads: Vec<u32>,
+    /// What any ref leads to directly.
+    tips: Vec<u32>,
     /// Whether parents are missing, though git does not say that it is a shallow clone.
     pub(super) broken: bool,
     pub(super) lost: Vec<Number>,
@@ -40,6 +42,8 @@ pub struct Version {
     pub first: u32,
     /// Whether it stands at a branch head.
     pub at_head: bool,
+    /// Whether it stands at another ref, a tag or a pull request, and no branch has left it behind.
+    pub at_ref: bool,
 }
 
 /// A file left a path.
@@ -51,6 +55,8 @@ pub struct Departure {
     pub instead: Option<Number>,
     /// The commit: its place in the order.
     pub commit: u32,
+    /// Whether a branch leads to that commit.
+    pub on_branch: bool,
 }
 
 /// What became of the wanted files.
@@ -76,17 +82,24 @@ impl Commits {
         list.sort_by_key(|c| c.number);
         let by_number: HashMap<Number, u32> = list.iter().enumerate().map(|(i, c)| (c.number, i as u32)).collect();
         let (heads, tips) = tips(store, git_dir, &by_number);
-        let mut commits = Self { list, order: Vec::new(), by_number, heads, broken: false, lost };
-        let reachable = commits.reach(&tips);
+        let mut commits = Self { list, order: Vec::new(), by_number, heads, tips, broken: false, lost };
+        let reachable = commits.reach();
         let chosen = if unreachable { vec![true; commits.list.len()] } else { reachable };
         commits.sort(&chosen);
         commits
     }
 
     /// Whether a ref leads to each commit.
-    fn reach(&mut self, tips: &[u32]) -> Vec<bool> {
+    fn reach(&mut self) -> Vec<bool> {
         let mut reached = vec![false; self.list.len()];
-        let mut todo = tips.to_vec();
+        self.broken = self.mark(&self.tips, &mut reached);
+        reached
+    }
+
+    /// Marks what some commits lead to, themselves included; whether parents are missing.
+    fn mark(&self, from: &[u32], reached: &mut [bool]) -> bool {
+        let mut broken = false;
+        let mut todo = from.to_vec();
         while let Some(at) = todo.pop() {
             match reached.get_mut(at as usize) {
                 Some(seen) if !*seen => *seen = true,
@@ -95,11 +108,11 @@ impl Commits {
             for parent in self.list.get(at as usize).map(|c| c.parents.as_slice()).unwrap_or_default() {
                 match self.by_number.get(parent) {
                     Some(parent) => todo.push(*parent),
-                    None => self.broken = true,
+                    None => broken = true,
                 }
             }
         }
-        reached
+        broken
     }
 
     /// Parents first; among those that are ready, the oldest.
@@ -144,6 +157,8 @@ impl Commits {
         let mut signatures: Vec<Signature> = vec![EMPTY; self.list.len()];
         let mut first: BTreeMap<(String, Number), u32> = BTreeMap::new();
         let mut traces = Traces::default();
+        let mut branches = vec![false; self.list.len()];
+        self.mark(&self.heads, &mut branches);
         for (place, at) in self.order.iter().enumerate() {
             let Some(commit) = self.list.get(*at as usize) else { continue };
             let own = commit.tree.map_or(EMPTY, |tree| forest.signature(tree));
@@ -152,27 +167,42 @@ impl Commits {
             }
             let parent = commit.parents.first().and_then(|p| self.by_number.get(p));
             let before = parent.and_then(|p| signatures.get(*p as usize)).copied().unwrap_or(EMPTY);
-            if own == before {
-                continue;
-            }
+            let on_branch = branches.get(*at as usize) == Some(&true);
+            let departure = |blob, instead| Departure { blob, instead, commit: place as u32, on_branch };
             for (path, old, new) in forest.differences(before, own) {
                 if let Some(blob) = old {
-                    let departure = Departure { blob, instead: new, commit: place as u32 };
-                    traces.departures.entry(path.clone()).or_default().push(departure);
+                    traces.departures.entry(path.clone()).or_default().push(departure(blob, new));
                 }
                 if let Some(new) = new {
                     first.entry((path, new)).or_insert(place as u32);
+                }
+            }
+            // a merge can leave behind what came in on its other side
+            let others = commit.parents.iter().skip(1).filter_map(|p| self.by_number.get(p));
+            let others: BTreeSet<Signature> = others.filter_map(|p| signatures.get(*p as usize).copied()).collect();
+            for other in others.into_iter().filter(|other| *other != own && *other != before) {
+                for (path, old, new) in forest.differences(other, own) {
+                    if let Some(blob) = old {
+                        traces.departures.entry(path).or_default().push(departure(blob, new));
+                    }
                 }
             }
         }
         let heads: BTreeSet<Signature> = self.heads.iter().filter_map(|h| signatures.get(*h as usize).copied()).collect();
         let heads = heads.into_iter().flat_map(|s| forest.differences(EMPTY, s));
         let heads: BTreeSet<(String, Number)> = heads.filter_map(|(path, _, blob)| Some((path, blob?))).collect();
+        let tips: BTreeSet<Signature> = self.tips.iter().filter_map(|t| signatures.get(*t as usize).copied()).collect();
         traces.versions = first
             .into_iter()
             .map(|(key, first)| {
                 let at_head = heads.contains(&key);
-                Version { path: key.0, blob: key.1, first, at_head }
+                // it matters only for what no branch, and something else, has left behind
+                let mut left = traces.departures.get(&key.0).into_iter().flatten().filter(|d| d.blob == key.1).peekable();
+                let at_ref = !at_head
+                    && left.peek().is_some()
+                    && left.all(|d| !d.on_branch)
+                    && tips.iter().any(|s| forest.blob(*s, &key.0) == Some(key.1));
+                Version { path: key.0, blob: key.1, first, at_head, at_ref }
             })
             .collect();
         traces

@@ -1,6 +1,7 @@
 //! The history of a repository: every blob once, and where the few that matter came from.
 
 mod commits;
+mod edges;
 mod follow;
 mod store;
 mod trees;
@@ -69,9 +70,10 @@ impl History {
         format!("object {}", self.store.id(number))
     }
 
-    /// Where these blobs stood, when they came and when they left; and what of the history is not there.
-    pub fn trace(&self, wanted: &[u32]) -> (Traces, Vec<Gap>) {
-        let mut forest = Forest::grow(&self.store, wanted);
+    /// Where these blobs, and those in files that are `named`, stood, when they came and when they left; and what of the history is not
+    /// there.
+    pub fn trace(&self, wanted: &[u32], named: &(dyn Fn(&str) -> bool + Sync)) -> (Traces, Vec<Gap>) {
+        let mut forest = Forest::grow(&self.store, wanted, named);
         let traces = self.commits.trace(&mut forest);
         let mut gaps: Vec<Gap> = Vec::new();
         if self.shallow {

@@ -1,15 +1,14 @@
 //! Where the few blobs that matter lie, in every tree of a history at once.
 //!
-//! Trees are read in one pass like blobs, and only their folders and wanted files are kept. A tree is then known by its signature: the
+//! Trees are read in one pass like blobs, and only their folders and wanted files are kept (`edges.rs`). A tree is then known by its signature: the
 //! wanted files below it. Trees that differ in anything else have the same signature, so a commit that touches none of them costs one
 //! comparison.
 
+use super::edges::Edges;
 use super::store::{Kind, Number, Store};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Mutex;
 
-/// Shards of what is collected: threads meet in one of them seldom.
-const SHARDS: usize = 64;
 /// Folders in each other. Git itself has no limit; the file systems of people do.
 const DEPTH: usize = 512;
 /// Objects that are named as missing; all are counted.
@@ -24,17 +23,6 @@ struct Entry {
     is_tree: bool,
 }
 
-impl Entry {
-    /// In eight bytes: there are tens of millions of them.
-    fn packed(self) -> (u32, u32) {
-        (self.name, self.child << 1 | u32::from(self.is_tree))
-    }
-
-    fn unpacked((name, child): (u32, u32)) -> Self {
-        Self { name, child: child >> 1, is_tree: child & 1 == 1 }
-    }
-}
-
 /// The name of a signature; [`EMPTY`] holds nothing that is wanted.
 pub(super) type Signature = u32;
 
@@ -44,59 +32,29 @@ const UNKNOWN: Signature = u32::MAX;
 
 /// Folders and wanted files of all trees.
 pub(super) struct Forest {
-    /// Entries, by shard.
-    kept: Vec<Vec<(u32, u32)>>,
-    /// Where the entries of a tree begin in its shard, and how many there are; by number.
-    spans: Vec<(u32, u32)>,
-    names: Vec<Vec<u8>>,
+    edges: Edges,
     memo: Vec<Signature>,
     signatures: Vec<Box<[Entry]>>,
-    known: HashMap<Box<[Entry]>, Signature>,
+    known: HashMap<Box<[Entry]>, Signature, ahash::RandomState>,
     /// Objects that trees name and the store does not have: hexadecimal ids, the first of them.
     pub(super) missing: BTreeSet<String>,
     /// Trees that could not be read.
     pub(super) lost: Vec<Number>,
 }
 
-/// What is kept of some trees: entries, and for each tree where its own are. A box for each tree would cost as much again.
-#[derive(Default)]
-struct Grown {
-    entries: Vec<(u32, u32)>,
-    spans: Vec<(Number, u32, u32)>,
-}
-
-#[derive(Default)]
-struct Names {
-    known: HashMap<Vec<u8>, u32>,
-    list: Vec<Vec<u8>>,
-}
-
-impl Names {
-    fn intern(&mut self, name: &[u8]) -> u32 {
-        if let Some(id) = self.known.get(name) {
-            return *id;
-        }
-        let id = self.list.len() as u32;
-        self.list.push(name.to_vec());
-        self.known.insert(name.to_vec(), id);
-        id
-    }
-}
-
 impl Forest {
-    /// Reads every tree of a store.
-    pub(super) fn grow(store: &Store, wanted: &[Number]) -> Self {
+    /// Reads every tree of a store. Files that are `named` are wanted whatever is in them.
+    pub(super) fn grow(store: &Store, wanted: &[Number], named: &(dyn Fn(&str) -> bool + Sync)) -> Self {
         let mut bits = vec![false; store.len()];
         for number in wanted {
             if let Some(bit) = bits.get_mut(*number as usize) {
                 *bit = true;
             }
         }
-        let shards: Vec<Mutex<Grown>> = (0..SHARDS).map(|_| Mutex::default()).collect();
-        let names = Mutex::new(Names::default());
+        let mut edges = Edges::new(store.len());
         let missing = Mutex::new(BTreeSet::new());
         let lost = store.each(Kind::Tree, &|number, bytes| {
-            let mut entries = Vec::new();
+            let mut tree = edges.tree(number);
             for (mode, name, id) in items(bytes) {
                 let is_tree = mode == b"40000";
                 // the commit of another repository
@@ -104,11 +62,9 @@ impl Forest {
                     continue;
                 }
                 match store.find(id) {
-                    Some(child) if is_tree || bits.get(child as usize) == Some(&true) => {
-                        if store.id(child).as_bytes() == id
-                            && let Ok(mut names) = names.lock()
-                        {
-                            entries.push(Entry { name: names.intern(name), child, is_tree }.packed());
+                    Some(child) if is_tree || bits.get(child as usize) == Some(&true) || edges.asks(name, named) => {
+                        if store.id(child).as_bytes() == id {
+                            tree.add(name, child, is_tree);
                         }
                     }
                     Some(_) => {}
@@ -121,32 +77,14 @@ impl Forest {
                     }
                 }
             }
-            if !entries.is_empty()
-                && let Some(Ok(mut shard)) = shards.get(number as usize % SHARDS).map(Mutex::lock)
-            {
-                let start = shard.entries.len() as u32;
-                shard.spans.push((number, start, entries.len() as u32));
-                shard.entries.append(&mut entries);
-            }
+            tree.keep();
         });
-        let mut spans = vec![(0, 0); store.len()];
-        let mut kept = Vec::with_capacity(SHARDS);
-        for shard in shards {
-            let shard = shard.into_inner().unwrap_or_default();
-            for (number, start, len) in shard.spans {
-                if let Some(slot) = spans.get_mut(number as usize) {
-                    *slot = (start, len);
-                }
-            }
-            kept.push(shard.entries);
-        }
+        edges.number();
         Self {
-            kept,
-            spans,
-            names: names.into_inner().unwrap_or_default().list,
+            edges,
             memo: vec![UNKNOWN; store.len()],
             signatures: vec![Box::default()],
-            known: HashMap::from([(Box::default(), EMPTY)]),
+            known: HashMap::from_iter([(Box::default(), EMPTY)]),
             missing: missing.into_inner().unwrap_or_default(),
             lost,
         }
@@ -163,11 +101,9 @@ impl Forest {
             Some(_) if depth < DEPTH => {}
             _ => return EMPTY,
         }
-        let (start, len) = self.spans.get(tree as usize).copied().unwrap_or_default();
-        let shard = self.kept.get(tree as usize % SHARDS).map(Vec::as_slice).unwrap_or_default();
-        let entries = shard.get(start as usize..(start + len) as usize).unwrap_or_default().to_vec();
+        let entries: Vec<Entry> = self.edges.of(tree).map(|(name, child, is_tree)| Entry { name, child, is_tree }).collect();
         let mut kept = Vec::new();
-        for entry in entries.into_iter().map(Entry::unpacked) {
+        for entry in entries {
             let child = if entry.is_tree { self.below(entry.child, depth + 1) } else { entry.child };
             if !entry.is_tree || child != EMPTY {
                 kept.push(Entry { child, ..entry });
@@ -198,6 +134,15 @@ impl Forest {
         found
     }
 
+    /// The blob at a path, where it is a wanted one.
+    pub(super) fn blob(&self, signature: Signature, path: &str) -> Option<Number> {
+        let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        let mut entries = self.signatures.get(signature as usize)?.iter();
+        let is = |e: &&Entry| e.is_tree == rest.is_some() && self.edges.name(e.name) == name.as_bytes();
+        let entry = entries.find(is)?;
+        rest.map_or(Some(entry.child), |rest| self.blob(entry.child, rest))
+    }
+
     fn compare(&self, before: Signature, after: Signature, at: &str, found: &mut Vec<(String, Option<Number>, Option<Number>)>) {
         let entries = |signature: Signature| self.signatures.get(signature as usize).map(|s| &**s).unwrap_or_default();
         let mut sides: BTreeMap<(u32, bool), (Option<u32>, Option<u32>)> = BTreeMap::new();
@@ -211,7 +156,7 @@ impl Forest {
             if old == new {
                 continue;
             }
-            let name = self.names.get(name as usize).map(|n| String::from_utf8_lossy(n)).unwrap_or_default();
+            let name = String::from_utf8_lossy(self.edges.name(name));
             let path = if at.is_empty() { name.into_owned() } else { format!("{at}/{name}") };
             if is_tree {
                 self.compare(old.unwrap_or(EMPTY), new.unwrap_or(EMPTY), &path, found);

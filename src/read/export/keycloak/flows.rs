@@ -72,9 +72,68 @@ pub(super) fn reset(record: &Record<'_>) -> Flow {
     })
 }
 
-/// The flow that signs people in at the browser. Nothing is said of a stock flow that the document does not show.
-pub(super) fn browser(record: &Record<'_>) -> Option<Flow> {
-    resolve(record, "browserFlow", "browser").ok()
+/// Alternatives that one flow is taken to offer: beyond that, its steps are taken in their order.
+const MOST_ALTERNATIVES: usize = 24;
+
+/// Factors that are asked for together, and where each is.
+pub(super) type Together = Vec<(Word, Spot)>;
+
+/// The flow that signs people in at the browser: its name, its place, and its alternatives, any one of which lets in. Nothing is said of a
+/// stock flow that the document does not show, nor of a flow with a step that is not known: it may ask for anything.
+pub(super) fn browser(record: &Record<'_>) -> Option<(String, Spot, Vec<Together>)> {
+    let alias = record.text_at(&["browserFlow"]).unwrap_or("browser").to_owned();
+    let (n, tree) = find(record, &alias)?;
+    let mut ways = alternatives(record, (n, tree), &mut vec![n])?;
+    ways.retain(|way| !way.is_empty());
+    Some((alias, record.below(tree, &format!("/authenticationFlows/{n}")), ways))
+}
+
+/// What a flow asks for: all of its required steps, or, where it has none, any one of its alternatives. A conditional part is asked of
+/// those who have set up what it asks for, and they are whom a way back in is measured against.
+fn alternatives(record: &Record<'_>, (n, tree): (usize, &Tree), above: &mut Vec<usize>) -> Option<Vec<Together>> {
+    let (mut all, mut any): (Vec<Together>, Vec<Together>) = (vec![Vec::new()], Vec::new());
+    let mut required = false;
+    for (i, execution) in numbered(tree.get("authenticationExecutions")) {
+        let requirement = execution.get("requirement").and_then(Tree::text).unwrap_or("DISABLED").to_ascii_uppercase();
+        if requirement == "DISABLED" {
+            continue;
+        }
+        let spot = record.below(execution, &format!("/authenticationFlows/{n}/authenticationExecutions/{i}"));
+        let own = execution.get("authenticator").and_then(Tree::text);
+        // a condition is no step: it says whether the flow is run at all
+        if own.is_some_and(|name| name.starts_with("conditional-")) {
+            continue;
+        }
+        let inner = execution.get("flowAlias").and_then(Tree::text).and_then(|alias| find(record, alias));
+        let step = match (own, inner) {
+            (_, Some(inner)) if above.len() < DEEPEST && !above.contains(&inner.0) => {
+                above.push(inner.0);
+                let step = alternatives(record, inner, above)?;
+                above.pop();
+                step
+            }
+            (Some(name), _) => match asked(name) {
+                Some(word) => vec![vec![(word, spot)]],
+                None if is_silent(name) || name == "auth-username-form" => vec![Vec::new()],
+                None => return None,
+            },
+            _ => return None,
+        };
+        if requirement == "ALTERNATIVE" {
+            // a session that runs, or another's sign-in, is no factor of this one
+            any.extend(step.into_iter().filter(|way| !way.is_empty()));
+        } else {
+            required = true;
+            all = all.iter().flat_map(|so_far| step.iter().map(move |way| joined(so_far, way))).take(MOST_ALTERNATIVES).collect();
+        }
+    }
+    any.truncate(MOST_ALTERNATIVES);
+    Some(if required || any.is_empty() { all } else { any })
+}
+
+fn joined(a: &Together, b: &Together) -> Together {
+    let new = b.iter().filter(|(word, _)| !a.iter().any(|(w, _)| w == word));
+    a.iter().chain(new).cloned().collect()
 }
 
 /// The flow that `key` names, or its name when the document does not define it.

@@ -231,16 +231,18 @@ impl<'a> Realm<'a> {
     }
 
     fn sign_in(&self, out: &mut Drafts) {
-        let Some(flow) = flows::browser(self.record) else { return };
-        let at = flow.at.clone().unwrap_or_else(|| self.here.clone());
-        let mut draft = self
-            .draft(Kind::SignIn, format!("{}/{}", self.name, flow.alias), "/browserFlow", at.clone())
-            .saying(sign_in::POPULATION, population::USER.as_str())
-            .saying(sign_in::TENANT, self.name);
-        for (factor, spot) in flow.asks {
-            draft.fields.say(sign_in::FACTORS, factor, &spot.unwrap_or_else(|| at.clone()));
+        let Some((alias, at, ways)) = flows::browser(self.record) else { return };
+        for (n, way) in ways.into_iter().enumerate() {
+            let mut draft = self
+                .draft(Kind::SignIn, format!("{}/{alias}", self.name), &format!("/browserFlow/{n}"), at.clone())
+                .saying(sign_in::POPULATION, population::USER.as_str())
+                .saying(sign_in::PRODUCT, PRODUCT)
+                .saying(sign_in::TENANT, self.name);
+            for (factor, spot) in way {
+                draft.fields.say(sign_in::FACTORS, factor, &spot);
+            }
+            out.facts.push(draft);
         }
-        out.facts.push(draft);
     }
 }
 

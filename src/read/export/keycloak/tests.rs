@@ -56,6 +56,35 @@ fn a_full_realm() {
     );
 }
 
+/// Any one alternative lets in, unless a sibling is required; a step that is not known leaves the sign-in unsaid.
+#[test]
+fn alternatives_of_a_sign_in() {
+    let realm = |second: &str| {
+        format!(
+            r#"{{"realm": "quay", "clients": [], "accessTokenLifespan": 300, "authenticationFlows": [
+             {{"alias": "browser", "authenticationExecutions": [
+              {{"authenticator": "auth-cookie", "requirement": "ALTERNATIVE"}},
+              {{"flowAlias": "forms", "requirement": "ALTERNATIVE"}},
+              {{"authenticator": "webauthn-authenticator-passwordless", "requirement": "ALTERNATIVE"}}]}},
+             {{"alias": "forms", "authenticationExecutions": [
+              {{"authenticator": "auth-username-password-form", "requirement": "REQUIRED"}},
+              {{"flowAlias": "second", "requirement": "CONDITIONAL"}}]}},
+             {{"alias": "second", "authenticationExecutions": [{second}]}}]}}"#
+        )
+    };
+    let factors = |second: &str| {
+        let text = realm(second);
+        let drafts = read("realm.json", &text);
+        of(&drafts, Kind::SignIn).into_iter().map(|f| words(f, sign_in::FACTORS)).collect::<Vec<_>>()
+    };
+    let otp = r#"{"authenticator": "conditional-user-configured", "requirement": "REQUIRED"}, {"authenticator": "auth-otp-form", "requirement": "ALTERNATIVE"}, {"authenticator": "auth-recovery-authn-code-form", "requirement": "ALTERNATIVE"}"#;
+    assert_eq!(factors(otp), [vec!["password", "totp"], vec!["password", "recovery_code"], vec!["passkey"]]);
+    let both = otp.replacen("ALTERNATIVE", "REQUIRED", 1);
+    assert_ne!(otp, both);
+    assert_eq!(factors(&both), [vec!["password", "totp"], vec!["passkey"]]);
+    assert!(factors(r#"{"authenticator": "our-own-check", "requirement": "REQUIRED"}"#).is_empty());
+}
+
 #[test]
 fn nothing_secret_of_a_realm_is_sealed() {
     let knowing = crate::read::Knowledge::new(&[], [7; 32]);

@@ -86,12 +86,13 @@ impl Room {
     }
 }
 
-/// Searches decoded texts. What a plain reading of the same bytes has found is hidden only.
+/// Searches decoded texts. What a pattern has found in the same bytes as they stand is hidden only.
 pub(super) fn find<'a>(decoded: &'a [Decoded], scene: &Scene, matcher: &'a Matcher, out: &mut Vec<Mark>, found: &mut Vec<Found<'a>>) {
     if decoded.is_empty() {
         return;
     }
-    let mut taken: Vec<(usize, usize)> = found.iter().filter(|f| f.worth == Worth::Sighting).map(|f| f.span).collect();
+    let mut taken: Vec<(usize, usize)> =
+        found.iter().filter(|f| f.worth == Worth::Sighting && matches!(f.what, What::Pattern(_))).map(|f| f.span).collect();
     taken.sort_unstable();
     // the furthest end so far: spans may lie in one another
     let mut reach = 0;

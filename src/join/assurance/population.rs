@@ -1,0 +1,240 @@
+//! Who signs in, and which ways back in are theirs: exports name populations, prose says whom a procedure is for.
+
+use crate::artifact::{Clean, Quote};
+use crate::fact::{Basis, Duty, Facts, Field, Kind, Sealed, Stated, Value, people, procedure, recovery, sign_in, step};
+use crate::rule::Lexicon;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What sort of people: the words of the model, so that prose and exports can meet.
+pub(super) type Class = &'static str;
+
+/// People who sign in and get back in in the same way.
+#[derive(Debug)]
+pub(super) struct Population<'a> {
+    pub(super) name: Clean,
+    pub(super) tenant: Option<Clean>,
+    pub(super) product: Option<Clean>,
+    pub(super) class: Class,
+    /// The tenant that holds their mailboxes, if the configuration says so.
+    pub(super) mailbox: Option<Clean>,
+    /// Alternatives: any one of them lets in.
+    pub(super) sign_ins: Vec<&'a Sealed>,
+    pub(super) routes: Vec<Route<'a>>,
+}
+
+/// A way back in, as one population has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Route<'a> {
+    /// A recovery of a product, or a procedure of a runbook.
+    pub(super) fact: &'a Sealed,
+    /// How it was found to be about them.
+    pub(super) matched: &'static str,
+}
+
+/// The acts that give access back.
+const ACTS: [&str; 3] = ["password_reset", "mfa_reset", "account_recovery"];
+
+/// Every population of the facts, in order.
+pub(super) fn populations<'a>(facts: &'a Facts, lexicon: &Lexicon) -> Vec<Population<'a>> {
+    let mut all = All { populations: BTreeMap::new(), people: facts.of(Kind::People).collect(), lexicon };
+    for fact in facts.of(Kind::SignIn) {
+        let tenant = fact.fields.text(sign_in::TENANT).cloned();
+        for name in fact.fields.texts(sign_in::POPULATION) {
+            let product = fact.fields.text(sign_in::PRODUCT).cloned();
+            all.entry(tenant.clone(), name, product).sign_ins.push(fact);
+        }
+    }
+    for fact in facts.of(Kind::Recovery).filter(|f| f.fields.word(recovery::ABOUT).is_some_and(|a| ACTS.contains(&a))) {
+        let tenant = fact.fields.text(recovery::TENANT).cloned();
+        let product = fact.fields.text(recovery::PRODUCT).cloned();
+        for name in fact.fields.texts(recovery::POPULATION) {
+            let population = all.entry(tenant.clone(), name, product.clone());
+            population.product = population.product.take().or(product.clone());
+            population.routes.push(Route { fact, matched: "named by the same export" });
+        }
+    }
+    for fact in facts.of(Kind::Procedure).filter(|f| tells(f)) {
+        all.meet(fact);
+    }
+    all.populations.into_values().filter(|p| !p.routes.is_empty() || !p.sign_ins.is_empty()).collect()
+}
+
+/// Whether a procedure is one that gives access back and says how: a text that only mentions it does not.
+fn tells(fact: &Sealed) -> bool {
+    let about = fact.fields.word(procedure::ABOUT).is_some_and(|a| ACTS.contains(&a));
+    about && matches!(fact.fields.get(procedure::VERIFIES), Some(Stated::Said(_) | Stated::Unsaid))
+}
+
+/// Populations while they are found, and the people whom the configuration names.
+struct All<'a, 'l> {
+    populations: BTreeMap<(Option<Clean>, Clean), Population<'a>>,
+    people: Vec<&'a Sealed>,
+    lexicon: &'l Lexicon,
+}
+
+impl<'a> All<'a, '_> {
+    fn entry(&mut self, tenant: Option<Clean>, name: &Clean, product: Option<Clean>) -> &mut Population<'a> {
+        let declared = self.people.iter().find(|p| called(p).any(|n| n.eq_ignore_ascii_case(name.as_str())));
+        let name = declared.map_or(name, |p| &p.name).clone();
+        let class = declared.and_then(|p| p.fields.word(people::CLASS)).unwrap_or_else(|| class(name.as_str(), self.lexicon));
+        let mailbox = declared.and_then(|p| p.fields.text(people::MAILBOX)).cloned();
+        self.populations.entry((tenant.clone(), name.clone())).or_insert_with(|| Population {
+            name,
+            tenant,
+            product,
+            class,
+            mailbox,
+            sign_ins: Vec::new(),
+            routes: Vec::new(),
+        })
+    }
+
+    /// Gives a procedure to the populations it is for: those the configuration names, else those of its class, of the product it names
+    /// where it names one. Where no export shows such a population, it makes one.
+    fn meet(&mut self, fact: &'a Sealed) {
+        let text = told(fact);
+        let declared: Vec<&Clean> = self.people.iter().filter(|p| called(p).any(|n| mentions(&text, n))).map(|p| &p.name).collect();
+        if !declared.is_empty() {
+            for name in declared {
+                let mut keys: Vec<_> = self.populations.keys().filter(|k| k.1 == *name).cloned().collect();
+                if keys.is_empty() {
+                    self.entry(None, name, None);
+                    keys.push((None, name.clone()));
+                }
+                self.give(&keys, fact, "sidedoor.yaml names these people");
+            }
+            return;
+        }
+        let words: BTreeSet<&'static str> = fact.fields.values(procedure::FOR_WHOM).filter_map(word).collect();
+        let unnamed = words.is_empty();
+        for class in if unnamed { BTreeSet::from(["user"]) } else { words } {
+            let named = |p: &Population<'_>| [&p.product, &p.tenant].into_iter().flatten().any(|n| mentions(&text, n.as_str()));
+            let fits = self.populations.iter().filter(|(_, p)| p.class == class && !p.sign_ins.is_empty());
+            let fits: Vec<_> = fits.map(|(k, p)| (k.clone(), named(p))).collect();
+            let any_named = fits.iter().any(|f| f.1);
+            let matched = match (any_named, unnamed) {
+                (true, _) => "the text names the product",
+                (false, false) => "the text names these people",
+                (false, true) => NOBODY,
+            };
+            let mut keys: Vec<_> = fits.into_iter().filter(|f| f.1 || !any_named).map(|f| f.0).collect();
+            if keys.is_empty() {
+                let name = Clean::ours(class);
+                self.entry(None, &name, None);
+                keys.push((None, name));
+            }
+            self.give(&keys, fact, matched);
+        }
+    }
+
+    fn give(&mut self, to: &[(Option<Clean>, Clean)], fact: &'a Sealed, matched: &'static str) {
+        for key in to {
+            if let Some(population) = self.populations.get_mut(key) {
+                population.routes.push(Route { fact, matched });
+            }
+        }
+    }
+}
+
+/// How a procedure that names no people was matched.
+pub(super) const NOBODY: &str = "the text names nobody in particular";
+
+/// What people of the configuration are called.
+fn called(people: &Sealed) -> impl Iterator<Item = &str> {
+    std::iter::once(people.name.as_str()).chain(people.fields.texts(people::ALSO).map(Clean::as_str))
+}
+
+/// The words of a procedure: its name and what its steps quote.
+fn told(fact: &Sealed) -> String {
+    let mut text = format!("{} {} ", fact.name, fact.anchor);
+    for item in fact.fields.items(procedure::STEPS) {
+        if let Some(Stated::Said(claims)) = item.get(step::DEED) {
+            claims.iter().for_each(|c| {
+                text.push_str(c.quote.text.as_str());
+                text.push(' ');
+            });
+        }
+    }
+    text.to_lowercase()
+}
+
+/// Whether a lower-case text holds a name as whole words. Short names mean too many things.
+fn mentions(text: &str, name: &str) -> bool {
+    name.len() > 3 && holds(text, &name.to_lowercase())
+}
+
+/// Whether a text holds a phrase as whole words.
+fn holds(text: &str, phrase: &str) -> bool {
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    text.match_indices(phrase).any(|(at, _)| {
+        edge(text.get(..at).and_then(|t| t.chars().next_back())) && edge(text.get(at + phrase.len()..).and_then(|t| t.chars().next()))
+    })
+}
+
+/// The class of a population by its name: a word of the model, or a phrase of the lexicon.
+pub(super) fn class(name: &str, lexicon: &Lexicon) -> Class {
+    if let Some(known) = crate::fact::POPULATIONS.iter().find(|p| **p == name) {
+        return known;
+    }
+    if says(name, "population", "privileged", lexicon) || says(name, "actor", "admin", lexicon) {
+        return "privileged";
+    }
+    crate::fact::POPULATIONS.iter().copied().find(|p| says(name, "population", p, lexicon)).unwrap_or("user")
+}
+
+/// Whether the people of a population do the work of an actor ("Help desk operators").
+pub(super) fn acts_as(name: &str, actor: &str, lexicon: &Lexicon) -> bool {
+    says(name, "actor", actor, lexicon)
+}
+
+/// Whether a name holds a phrase of the lexicon, in either number.
+fn says(name: &str, slot: &str, word: &str, lexicon: &Lexicon) -> bool {
+    let name = name.to_lowercase().replace(['_', '-', '/', '.'], " ");
+    let phrases = lexicon.concepts.iter().filter(|c| c.slot == slot && c.word == word).flat_map(|c| &c.phrases);
+    phrases.into_iter().any(|p| holds(&name, p) || holds(&name, &format!("{p}s")))
+}
+
+fn word(value: &Value<Clean, Arc<Quote>>) -> Option<&'static str> {
+    if let Value::Word(w) = value { Some(w.as_str()) } else { None }
+}
+
+/// What a field of a fact claims, with words, basis and duty; what is forbidden is left out.
+pub(super) fn claims(fact: &Sealed, field: Field) -> impl Iterator<Item = (&'static str, &Arc<Quote>, Basis, Duty)> {
+    let claims = match fact.fields.get(field) {
+        Some(Stated::Said(claims)) => claims.as_slice(),
+        _ => &[],
+    };
+    claims.iter().filter(|c| c.duty != Duty::MustNot).filter_map(|c| Some((word(&c.value)?, &c.quote, c.basis, c.duty)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_classes() {
+        let lexicon = &crate::rules().lexicon;
+        for (name, want) in [
+            ("user", "user"),
+            ("All employees", "user"),
+            ("Global Administrators", "privileged"),
+            ("super admins", "privileged"),
+            ("break-glass accounts", "privileged"),
+            ("Contractors", "third_party"),
+            ("service principals", "service"),
+            ("Administrative assistants", "user"),
+        ] {
+            assert_eq!(class(name, lexicon), want, "{name}");
+        }
+        assert!(acts_as("Help-desk operators", "first_line", lexicon));
+        assert!(!acts_as("Accounting", "first_line", lexicon));
+    }
+
+    #[test]
+    fn a_product_is_mentioned_as_a_word() {
+        assert!(mentions("reset okta verify", "Okta"));
+        assert!(!mentions("reset the smokta factor", "okta"));
+        assert!(!mentions("the hr desk", "hr"));
+    }
+}
