@@ -13,9 +13,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 /// A hash for the words of the lexicon. They are ours, so nobody can choose them to collide, and every word of a text is looked up.
 #[derive(Debug, Clone, Copy)]
-struct Fnv(u64);
+pub(super) struct Fnv(u64);
 
-type Quick = BuildHasherDefault<Fnv>;
+pub(super) type Quick = BuildHasherDefault<Fnv>;
 
 impl Default for Fnv {
     fn default() -> Self {

@@ -121,6 +121,8 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
     }
     out.push(root);
     let mut open = vec![0usize];
+    // most documents hold no procedure, and most of their blocks nothing that matters by itself
+    let typed = out.iter().any(|s| s.act.is_some()) || document.blocks.iter().enumerate().any(|(i, b)| names_act(document, i, b, grammar));
     let mut titled = out.iter().any(|s| s.access || !s.populations.is_empty());
     let mut carried = None;
     let mut recovers = out.iter().any(|s| s.act.is_some_and(lets_in));
@@ -165,8 +167,15 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
                 out.push(section);
             }
         }
-        let own = tongues.tongue(std::iter::once(block.text.text.as_str()));
-        let grammar = if matches!(own, Tongue::Unclear | Tongue::Unknown) { grammar } else { tongues.grammar(own) };
+        let about = typed || titled || recovers || open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.access || s.emergency);
+        if !about && !tongues.is_telling(&block.text.text) {
+            carried = None;
+            if let Some(section) = open.last().and_then(|at| out.get_mut(*at)) {
+                section.own.1 = section.own.1.max(block.span.1);
+            }
+            continue;
+        }
+        let grammar = tongues.grammar_of(&block.text.text, tongue);
         let Some(at) = open.last().copied() else { continue };
         let recovery = open.iter().filter_map(|i| out.get(*i)).any(|s| s.act.is_some_and(|a| RESETS.contains(&a)));
         if let Some(intro) = block.intro.filter(|i| introduced.0 != *i) {
@@ -219,6 +228,17 @@ fn commands(out: &mut [Section], open: &[usize]) {
     if let Some(section) = open.last().and_then(|i| out.get_mut(*i)) {
         section.code += 1;
     }
+}
+
+/// Whether a block is a heading, or an item with a list of its own, that names a procedure.
+fn names_act(document: &Document, index: usize, block: &Block, grammar: &Grammar) -> bool {
+    let deeper = document.blocks.get(index + 1).is_some_and(|b| b.depth > block.depth) && block.depth > 0;
+    if !matches!(block.shape, Shape::Heading(_)) && !deeper {
+        return false;
+    }
+    let mut probe = Section::default();
+    head(&mut probe, &block.text, grammar);
+    probe.act.is_some()
 }
 
 /// A section that begins at a block, inside the innermost that is open: what is told or forbidden there is so here.

@@ -1,7 +1,8 @@
 //! Languages: which one a text is written in, and its grammar, made when the first such text is met.
 
-use super::grammar::Grammar;
+use super::grammar::{Grammar, Quick};
 use crate::rule::{Lexicon, Pack};
+use aho_corasick::AhoCorasick;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -35,6 +36,44 @@ const INTERESTING: [&str; 26] = [
     "approv",
 ];
 
+/// With the words above: without any of these, a block says nothing by itself that matters.
+const TELLING: [&str; 34] = [
+    " pin",
+    "passcode",
+    "birth",
+    "social security",
+    "employee n",
+    "staff n",
+    "badge",
+    "vouch",
+    "voice",
+    "shared",
+    "owner",
+    "session",
+    "rotat",
+    "expir",
+    "desk",
+    "confirm",
+    "prove",
+    "question",
+    "caller",
+    "consent",
+    "thumb",
+    "sign off",
+    "authori",
+    "unseal",
+    "certificate",
+    "same ",
+    "everybody",
+    "everyone",
+    "leave",
+    "left ",
+    "ticket",
+    "spare",
+    "signoff",
+    "key",
+];
+
 /// The languages that can be read.
 #[derive(Debug)]
 pub struct Tongues {
@@ -42,9 +81,11 @@ pub struct Tongues {
     english: Grammar,
     others: Vec<OnceLock<Grammar>>,
     /// Small words, and a bit for each language that has them.
-    stops: HashMap<String, u64>,
+    stops: HashMap<String, u64, Quick>,
     /// Finds out cheaply that a text has nothing to do with recovery.
-    interesting: Option<aho_corasick::AhoCorasick>,
+    interesting: Option<AhoCorasick>,
+    /// Finds out that a block can say nothing by itself.
+    telling: Option<AhoCorasick>,
 }
 
 /// What a text is written in.
@@ -78,21 +119,35 @@ impl Tongues {
             lexicon.languages.extend(pack.lexicon.languages.iter().cloned());
         }
         lexicon.languages.truncate(MOST);
-        let mut stops: HashMap<String, u64> = HashMap::new();
+        let mut stops: HashMap<String, u64, Quick> = HashMap::default();
         for (index, language) in lexicon.languages.iter().enumerate() {
             for word in &language.stop {
                 *stops.entry(word.clone()).or_default() |= 1 << index;
             }
         }
         let hints = INTERESTING.iter().copied().chain(lexicon.languages.iter().flat_map(|l| l.hints.iter().map(String::as_str)));
-        let interesting = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(hints).ok();
+        let finder = |words: Vec<&str>| AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
+        let interesting = finder(hints.clone().collect());
+        let telling = finder(hints.chain(TELLING).collect());
         let others = lexicon.languages.iter().map(|_| OnceLock::new()).collect();
-        Self { english: Grammar::speaking(&[&lexicon], None), others, stops, interesting, lexicon }
+        Self { english: Grammar::speaking(&[&lexicon], None), others, stops, interesting, telling, lexicon }
     }
 
     /// Whether a text could be about access at all.
     pub(super) fn is_interesting(&self, text: &str) -> bool {
         self.interesting.as_ref().is_none_or(|i| i.is_match(text))
+    }
+
+    /// Whether a block could say something by itself, in a document that has no procedure it could belong to.
+    pub(super) fn is_telling(&self, text: &str) -> bool {
+        self.telling.as_ref().is_none_or(|i| i.is_match(text))
+    }
+
+    /// The grammar of a block: its own language's, where its letters tell of one, and that of the document otherwise.
+    pub(super) fn grammar_of(&self, block: &str, document: Tongue) -> &Grammar {
+        let own =
+            if block.is_ascii() && !matches!(document, Tongue::Other(_)) { Tongue::Unclear } else { self.tongue(std::iter::once(block)) };
+        self.grammar(if matches!(own, Tongue::Unclear | Tongue::Unknown) { document } else { own })
     }
 
     /// The grammar of a language.
