@@ -3,6 +3,7 @@
 //! A text becomes a [`document`] of blocks, blocks become sentences, sentences [`clause`]s with a deed, object, channel and proof,
 //! sections [`procedure`]s. Negation, duty and the reach of headings are resolved here, so that a rule only asks what is so.
 
+mod address;
 mod answers;
 mod clause;
 mod document;
