@@ -15,6 +15,7 @@ mod section;
 mod stance;
 mod token;
 mod tongue;
+mod vocabulary;
 
 pub use tongue::Tongues;
 
