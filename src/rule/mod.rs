@@ -13,6 +13,7 @@ mod lexicon;
 mod literal;
 mod load;
 mod pattern;
+mod saying;
 mod schema;
 
 pub use catalogue::{Control, Framework, Label, LabelUse, Mapping, Weakness};
@@ -20,12 +21,11 @@ pub use check::{Case, Check, Example, ExampleLife, Part as TemplatePart, Step, T
 pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
-pub use lexicon::{
-    CLASSES, CUES, Concept, ELEMENTS, Ending, FactorEntry, Language, Lexicon, Meeting, PowerEntry, RoleEntry, SLOTS, Saying, TOPICS, Term,
-};
+pub use lexicon::{CLASSES, CUES, Concept, ELEMENTS, FactorEntry, Lexicon, PowerEntry, RoleEntry, SLOTS};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
+pub use saying::{Ending, Language, Meeting, Saying, TOPICS, Term};
 pub use schema::schema;
 
 use serde::{Deserialize, Serialize};

@@ -21,6 +21,7 @@ mod stance;
 mod token;
 mod tongue;
 mod unit;
+mod vocabulary;
 mod voice;
 
 pub use tongue::Tongues;

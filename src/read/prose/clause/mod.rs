@@ -290,7 +290,9 @@ impl<'a> Sentence<'a> {
             .take_while(|n| hit.start >= *n && self.is_word(hit.start - n))
             .any(|n| self.class(hit.start - n).is(Class::AUXILIARY) && !self.reads(hit.start - n, "have"))
             || self.class(hit.end).is(Class::PREPOSITION)
-            || self.grammar.verb_last && self.class(hit.end).is(Class::AUXILIARY)
+            || self.grammar.verb_last
+                && (self.class(hit.end).is(Class::AUXILIARY)
+                    || (self.clause_start(hit.start)..hit.start).any(|i| self.class(i).is(Class::AUXILIARY)))
     }
 
     /// Whether an auxiliary stands shortly before a word.

@@ -13,6 +13,10 @@ impl Sentence<'_> {
     /// "The shared account": one login, several people.
     pub(super) fn shared(&self) -> Vec<Said> {
         let mut out = Vec::new();
+        // a row names cases; a way to log in has a verb, and that verb a clause of its own
+        if self.setting.row && !self.of(Slot::Deed).any(|d| d.word == "use" && self.is_verb(d)) {
+            return out;
+        }
         for hit in self.of(Slot::Object).filter(|h| matches!(h.word, "shared_account" | "shared_password")) {
             let stance = self.stance(hit.start);
             let from = self.clause_start(hit.start);
