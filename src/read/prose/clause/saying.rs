@@ -3,8 +3,8 @@
 //! A saying is a phrase of the lexicon, or concepts that meet in one clause. It counts if it is neither negated nor assumed, and if
 //! the text is about the right thing: "nobody has to approve it" is no weakness of a holiday.
 
-use super::super::grammar::{Choice, Meeting, Topic};
 use super::*;
+use crate::read::prose::grammar::{Choice, Meeting, Topic};
 
 /// Tokens between concepts that meet.
 const APART: usize = 18;
