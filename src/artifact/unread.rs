@@ -77,6 +77,8 @@ pub enum Why {
     Pdf,
     /// A PDF of pictures: it has no text layer.
     NoTextLayer,
+    /// It is written in a language that no lexicon knows.
+    Language,
     /// A limit for containers or encodings was hit; what lies beyond it was not read.
     Limit {
         /// Which.
@@ -184,6 +186,7 @@ impl Why {
             }
             Self::Encrypted => "it is encrypted".into(),
             Self::BrokenContainer => "the archive is broken: only what comes before the fault was read".into(),
+            Self::Language => "it is written in a language that is not known: its procedures are not assessed".into(),
             Self::Packing => "it is packed in a way that is not read".into(),
             Self::Pdf => "it is a PDF, and this build reads none (cargo install sidedoor --features pdf)".into(),
             Self::NoTextLayer => "it is a PDF of pictures, without a text layer".into(),

@@ -1,9 +1,11 @@
 //! Offline pages: a rule, a weakness, a control or a label.
 
 use super::coded;
+use crate::fact::{Kind, procedure};
 use crate::finding::Severity;
-use crate::rule::{Check, Control, Framework, Pack, Verdict, Weakness, nearest};
+use crate::rule::{Check, Clause, Control, Framework, Literal, Pack, Test, Verdict, Weakness, nearest};
 use anyhow::Result;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The page of an id.
@@ -72,6 +74,7 @@ fn check_page(check: &Check, rules: &Pack) -> String {
     let _ = writeln!(out, "Why\n  {}\n", text(&check.why, |w| &w.why));
     let _ = writeln!(out, "Attack\n  {}\n", weakness.map_or("", |w| &w.attack));
     let _ = writeln!(out, "Fix\n  {}\n", text(&check.fix, |w| &w.fix));
+    advise(&mut out, &[check], rules);
     for (verdict, title) in [(Verdict::Bad, "Reported"), (Verdict::Good, "Not reported")] {
         for example in check.examples.iter().filter(|e| e.verdict == verdict).take(1) {
             let _ = writeln!(out, "{title}");
@@ -104,10 +107,11 @@ fn weakness_page(weakness: &Weakness, rules: &Pack) -> String {
         out.push_str("Rules\n  None reports it yet.\n\n");
     } else {
         out.push_str("Rules\n");
-        for check in checks {
+        for check in &checks {
             let _ = writeln!(out, "  {}: {}", check.id, check.title);
         }
         out.push('\n');
+        advise(&mut out, &checks, rules);
     }
     mappings(&mut out, weakness, rules, &|_| true);
     if let Some(notes) = &weakness.notes {
@@ -148,6 +152,57 @@ fn control_page(framework: &Framework, control: &Control, rules: &Pack) -> Strin
         }
     }
     out
+}
+
+/// A model procedure, or the list of them.
+pub(super) fn template(name: Option<&str>, rules: &Pack) -> Result<String> {
+    let Some(name) = name else {
+        return Ok(rules.templates.iter().map(|(name, text)| format!("{name:<18} {}\n", heading(text))).collect());
+    };
+    // the word of the facts names it as well
+    let wanted = name.to_lowercase().replace('_', "-");
+    if let Some((_, text)) = rules.templates.iter().find(|(name, _)| *name == wanted) {
+        return Ok(text.clone());
+    }
+    let names = rules.templates.iter().map(|(name, _)| name.as_str());
+    let hint =
+        nearest(&wanted, names).map_or_else(|| "; `sidedoor rules template` lists them".into(), |n| format!(": did you mean `{n}`?"));
+    Err(coded(super::USAGE, format!("{name}: no such model procedure{hint}")))
+}
+
+/// The title of a model procedure.
+fn heading(text: &str) -> &str {
+    text.lines().find_map(|l| l.strip_prefix("# ")).unwrap_or_default()
+}
+
+/// The model procedures for the types of procedure that a check reads.
+fn models<'p>(checks: &[&Check], rules: &'p Pack) -> Vec<&'p str> {
+    let mut types = BTreeSet::new();
+    checks.iter().filter(|c| c.about == Kind::Procedure).for_each(|c| typed(&c.when, &mut types));
+    rules.templates.iter().map(|(name, _)| name.as_str()).filter(|n| types.contains(&n.replace('-', "_"))).collect()
+}
+
+/// The types of procedure that a clause names.
+fn typed(clause: &Clause, out: &mut BTreeSet<String>) {
+    match clause {
+        Clause::All(parts) | Clause::Any(parts) => parts.iter().for_each(|p| typed(p, out)),
+        Clause::Duty(_, part) => typed(part, out),
+        Clause::Field(field, test) if *field == procedure::ABOUT => match test {
+            Test::Is(Literal::Text(word)) => out.extend([word.clone()]),
+            Test::OneOf(words) => out.extend(words.iter().filter_map(|w| if let Literal::Text(t) = w { Some(t.clone()) } else { None })),
+            _ => {}
+        },
+        _ => {}
+    }
+}
+
+/// Where to find a procedure that does it well.
+fn advise(out: &mut String, checks: &[&Check], rules: &Pack) {
+    let models = models(checks, rules);
+    if !models.is_empty() {
+        let commands: Vec<String> = models.iter().map(|m| format!("  sidedoor rules template {m}\n")).collect();
+        let _ = writeln!(out, "Model procedures to adapt\n{}", commands.concat());
+    }
 }
 
 /// The catalogue.

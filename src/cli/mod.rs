@@ -562,6 +562,7 @@ fn rules(command: RulesCommand) -> Result<u8> {
     match command {
         RulesCommand::List { rules } => print(&explain::list(&pack(&rules)?)),
         RulesCommand::Schema => print(&(serde_json::to_string_pretty(&rule::schema(crate::rules()))? + "\n")),
+        RulesCommand::Template { name, rules } => print(&explain::template(name.as_deref(), &added(crate::catalogue(), &rules)?)?),
         RulesCommand::Test { ids, rules } => {
             let pack = added(crate::catalogue(), &rules)?;
             let known = |id: &str| pack.checks.iter().any(|c| c.id == id) || pack.patterns.iter().any(|p| p.id == id);

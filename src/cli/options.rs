@@ -84,6 +84,14 @@ pub(super) enum RulesCommand {
     },
     /// Print the JSON Schema of checks, for editors
     Schema,
+    /// Print a model procedure to adapt
+    Template {
+        /// Which one (`mfa-reset`); without it, they are listed
+        name: Option<String>,
+        /// A folder of your own rules
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -194,6 +194,15 @@ vocabulary! {
         CODE = "code", ACCOUNT = "account", ACCESS = "access", FACTOR = "factor", SESSION = "session", REQUEST = "request",
         SHARED_ACCOUNT = "shared_account", SHARED_PASSWORD = "shared_password",
     }
+    /// What a clause says outright that is a weakness by itself.
+    SAYINGS in saying {
+        NO_CHECK = "no_check", FACTOR_OFF = "factor_off", RANK_EXEMPT = "rank_exempt", WORD_ENOUGH = "word_enough",
+        ONE_PERSON = "one_person", OWN_REQUEST = "own_request", TIER_OVER = "tier_over", NO_RECORD = "no_record",
+        SESSIONS_STAY = "sessions_stay", KEPT_SILENT = "kept_silent", NO_END = "no_end", ROUTINE_EMERGENCY = "routine_emergency",
+        ONE_KEEPER = "one_keeper", NO_ALARM = "no_alarm", NO_REVIEW = "no_review", NEVER_CHANGED = "never_changed",
+        ONE_FOR_ALL = "one_for_all", KEPT_FOR_ALL = "kept_for_all", OPENLY_KEPT = "openly_kept", STANDING_ADMIN = "standing_admin", NO_OWNER = "no_owner",
+        LEFT_ENABLED = "left_enabled", REACHES_ALL = "reaches_all", RECOVERS_EACH_OTHER = "recovers_each_other",
+    }
     /// What sort of principal.
     PRINCIPAL_TYPES in principal_type {
         USER = "user", SERVICE = "service", GROUP = "group", ROLE = "role", ROOT = "root", GUEST = "guest",
@@ -536,6 +545,14 @@ records! {
         EXPIRES "expires" (flag) "expiry of what is handed out";
         REVIEWED "reviewed" (flag) "review afterwards";
         OWNER "owner" (text) "named owner";
+        PERFORMED "performed" (flag) "steps that let somebody else in";
+        CHECKED "checked" (flag) "check of who is asking";
+        SEPARATED "separated" (flag) "separation of asker and approver";
+        CUSTODY "custody" (flag) "custody of the credential";
+        ALARMED "alarmed" (flag) "alarm on use";
+        CONDITION "condition" (flag) "condition of use";
+        HANDS_OUT "hands_out" (flag) "something temporary that is handed out";
+        REFERS "refers" (text) "document it refers to";
     }
     /// One clause of a procedure.
     step {
@@ -544,6 +561,7 @@ records! {
         CHANNEL "channel" (word CHANNELS) "channel";
         VERIFIES "verifies" (word PROOFS) "check of identity";
         BY_WHOM "by_whom" (word ACTORS) "who does it";
+        SAYS "says" (word SAYINGS) "what is said outright";
     }
     /// One approval that a procedure asks for.
     approval {
@@ -562,7 +580,7 @@ records! {
     }
     /// A control that is in place, with the words that say so.
     control {
-        ABOUT "about" (text) "what it controls";
+        ABOUT "about" (text) "what it controls: a field of a procedure";
         TENANT "tenant" (text) "tenant";
     }
     /// A secret that stands in an artifact.

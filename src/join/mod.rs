@@ -1,4 +1,5 @@
-//! Adds derived facts: what no single artifact says. Each analysis is one file with one function; nothing is edited.
+//! Adds derived facts: what no single artifact says. Each analysis is one file with one function. Nothing is edited but what a text
+//! says to stand in another one.
 
 mod access;
 mod accounts;
@@ -6,6 +7,7 @@ pub mod assurance;
 mod directory;
 mod exposure;
 mod powers;
+mod reference;
 mod sharing;
 mod teams;
 
@@ -14,6 +16,7 @@ use crate::rule::Pack;
 
 /// Adds what the joins derive, and puts everything in order again.
 pub fn join(facts: &mut Facts, rules: &Pack) {
+    reference::resolve(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
     let derived = [sharing::derive(facts), exposure::derive(facts), directory, powers, access::derive(facts)];

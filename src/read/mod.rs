@@ -28,7 +28,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[derive(Debug)]
 pub struct Knowledge {
     secrets: secrets::Matcher,
-    prose: prose::Grammar,
+    prose: prose::Tongues,
     tables: Vec<crate::rule::Table>,
     salt: [u8; 32],
 }
@@ -38,7 +38,7 @@ impl Knowledge {
     pub fn new(packs: &[&Pack], salt: [u8; 32]) -> Self {
         Self {
             secrets: secrets::Matcher::new(packs),
-            prose: prose::Grammar::new(packs),
+            prose: prose::Tongues::new(packs),
             tables: packs.iter().flat_map(|p| p.tables.clone()).collect(),
             salt,
         }

@@ -1,6 +1,7 @@
 //! What words and permissions mean.
 
 use super::decode::Decoder;
+use super::saying::{Language, Saying, Sets, Term, language, phrases, saying, sets, term};
 use crate::fact::{ACTORS, ACTS, CHANNELS, DEEDS, OBJECTS, POPULATIONS, POWERS, PROOFS};
 use crate::tree::Tree;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,12 @@ use serde::{Deserialize, Serialize};
 pub struct Lexicon {
     /// Words of prose.
     pub concepts: Vec<Concept>,
+    /// Whole statements that are a weakness by themselves.
+    pub sayings: Vec<Saying>,
+    /// Phrases with a name of their own, for sayings to ask for.
+    pub terms: Vec<Term>,
+    /// Languages: how to tell them, and what their words mean.
+    pub languages: Vec<Language>,
     /// Permissions.
     pub powers: Vec<PowerEntry>,
     /// Roles that vendors define.
@@ -185,9 +192,23 @@ pub const CUES: &[&str] = &[
     "temporary",
     "expiry",
     "first_login",
+    "custody",
+    "alarm",
+    "situation",
+    "separation",
+    "asked",
+    "self_heading",
+    "taking_away",
+    "described",
+    "owned_by",
+    "legitimacy",
+    "containment",
+    "audit",
+    "rank",
+    "told",
 ];
 
-fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {
+pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {
     Some(match slot {
         "deed" => DEEDS,
         "object" => OBJECTS,
@@ -203,8 +224,27 @@ fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {
 
 pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     let Some(mut k) = d.map(tree, "a lexicon") else { return };
+    let sets = k.take("sets").map(|t| sets(d, t)).unwrap_or_default();
+    let language = k.take("language").and_then(|t| language(d, t));
+    for item in k.take("languages").map(Tree::items).unwrap_or_default() {
+        into.languages.extend(super::saying::language(d, item));
+    }
+    let (sayings, terms, concepts) = (into.sayings.len(), into.terms.len(), into.concepts.len());
+    for item in k.take("terms").map(Tree::items).unwrap_or_default() {
+        into.terms.extend(term(d, item, &sets));
+    }
+    for item in k.take("sayings").map(Tree::items).unwrap_or_default() {
+        into.sayings.extend(saying(d, item, &sets));
+    }
     for item in k.take("concepts").map(Tree::items).unwrap_or_default() {
-        into.concepts.extend(concept(d, item));
+        into.concepts.extend(concept(d, item, &sets));
+    }
+    // the phrases of a file with a language are that language's
+    if let Some(mut language) = language {
+        language.sayings = into.sayings.split_off(sayings);
+        language.terms = into.terms.split_off(terms);
+        language.concepts = into.concepts.split_off(concepts);
+        into.languages.push(language);
     }
     for item in k.take("powers").map(Tree::items).unwrap_or_default() {
         into.powers.extend(power(d, item));
@@ -222,21 +262,18 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     k.finish(d);
 }
 
-fn concept(d: &mut Decoder<'_>, tree: &Tree) -> Option<Concept> {
+fn concept(d: &mut Decoder<'_>, tree: &Tree, sets: &Sets) -> Option<Concept> {
     let mut k = d.map(tree, "a concept")?;
     let slot = k.need(d, "slot").and_then(|t| d.one_of(t, "slot", |s| vocabulary(s).map(|_| s.to_owned()), &SLOTS));
     let words = slot.as_deref().and_then(vocabulary).unwrap_or_default();
     let word = k.need(d, "word").and_then(|t| d.one_of(t, "word", |w| words.contains(&w).then(|| w.to_owned()), words));
-    let phrases = k.need(d, "phrases").map(|t| d.texts_of(t, "phrases")).unwrap_or_default();
-    let except = k.take("except").map(|t| d.texts_of(t, "except")).unwrap_or_default();
-    if phrases.is_empty() {
+    let said = k.need(d, "phrases").map(|t| phrases(d, t, "phrases", sets)).unwrap_or_default();
+    let except = k.take("except").map(|t| phrases(d, t, "except", sets)).unwrap_or_default();
+    if said.is_empty() {
         d.error_at(tree.span.start, "a concept needs phrases", None);
     }
-    for phrase in phrases.iter().chain(&except).filter(|p| p.to_lowercase() != **p || p.trim().is_empty()) {
-        d.error_at(tree.span.start, format!("the phrase `{phrase}` must be lower case and not empty"), None);
-    }
     k.finish(d);
-    Some(Concept { slot: slot?, word: word?, phrases, except })
+    Some(Concept { slot: slot?, word: word?, phrases: said, except })
 }
 
 fn power(d: &mut Decoder<'_>, tree: &Tree) -> Option<PowerEntry> {

@@ -24,9 +24,11 @@ pub enum Origin<'a> {
 /// # Errors
 /// Every mistake in every file, in order of file and line.
 pub fn load(files: &[(String, String)], origin: Origin<'_>) -> Result<Pack, Vec<RuleError>> {
+    let models: Vec<(String, String)> = files.iter().filter_map(|(path, text)| Some((model(path)?.to_owned(), text.clone()))).collect();
     let mut files: Vec<_> = files.iter().filter(|(path, _)| path.ends_with(".yaml")).collect();
     files.sort();
-    let mut pack = Pack { digest: digest(&files), ..Pack::default() };
+    let mut pack = Pack { digest: digest(&files), templates: models, ..Pack::default() };
+    pack.templates.sort();
     let mut errors = Vec::new();
     for (path, text) in &files {
         let mut d = Decoder::new(path, text);
@@ -54,6 +56,11 @@ pub fn load(files: &[(String, String)], origin: Origin<'_>) -> Result<Pack, Vec<
         errors.sort();
         Err(errors)
     }
+}
+
+/// The name of a model procedure: `templates/<name>.md`.
+fn model(path: &str) -> Option<&str> {
+    path.strip_prefix("templates/")?.strip_suffix(".md").filter(|name| !name.contains('/'))
 }
 
 fn file(d: &mut Decoder<'_>, path: &str, stem: &str, tree: &Tree, origin: Origin<'_>, pack: &mut Pack) {

@@ -1,7 +1,8 @@
-//! The file format of rules: five kinds of data, each in its own folder and never mixed.
+//! The file format of rules: six kinds of data, each in its own folder and never mixed.
 //!
 //! What a credential looks like (`patterns`), what words and permissions mean (`lexicon`), what can be wrong (`weaknesses.yaml`),
-//! when it is wrong (`checks`), and what a standard says (`controls`); beside them, how exports are made (`exports`). The loader refuses what it does not understand, with file,
+//! when it is wrong (`checks`), what a standard says (`controls`), and how it is done well (`templates`); beside them, how exports are made
+//! (`exports`). The loader refuses what it does not understand, with file,
 //! line and the nearest name. `build.rs` runs this very module over `rules/**` and embeds the result, so that no YAML is parsed
 //! at start; a user's own folder is loaded at run time under the same promises.
 
@@ -14,6 +15,7 @@ mod lexicon;
 mod literal;
 mod load;
 mod pattern;
+mod saying;
 mod schema;
 mod tables;
 
@@ -27,6 +29,7 @@ pub use lexicon::{CLASSES, CUES, Concept, ELEMENTS, FactorEntry, Lexicon, PowerE
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
+pub use saying::{Ending, Language, Meeting, Saying, TOPICS, Term};
 pub use schema::schema;
 pub(crate) use tables::parse as parse_tables;
 pub use tables::{Table, tables};
@@ -54,12 +57,14 @@ pub struct Pack {
     pub tables: Vec<Table>,
     /// How what is read comes to be.
     pub exports: Vec<Vendor>,
+    /// Model procedures: name and Markdown.
+    pub templates: Vec<(String, String)>,
     /// BLAKE3 of the files, hex: names this set of rules in reports.
     pub digest: String,
 }
 
 impl Pack {
-    /// The same without what only `rules test` and `explain` read, so that a scan need not decode it.
+    /// The same without what only `rules` and `explain` read, so that a scan need not decode it.
     #[must_use]
     pub fn without_examples(mut self) -> Self {
         for pattern in &mut self.patterns {
@@ -69,6 +74,7 @@ impl Pack {
             check.examples = Vec::new();
         }
         self.exports = Vec::new();
+        self.templates = Vec::new();
         self
     }
 
@@ -99,12 +105,16 @@ impl Pack {
         self.frameworks.extend(other.frameworks);
         self.patterns.extend(other.patterns);
         self.lexicon.concepts.extend(other.lexicon.concepts);
+        self.lexicon.sayings.extend(other.lexicon.sayings);
+        self.lexicon.terms.extend(other.lexicon.terms);
+        self.lexicon.languages.extend(other.lexicon.languages);
         self.lexicon.powers.extend(other.lexicon.powers);
         self.lexicon.roles.extend(other.lexicon.roles);
         self.lexicon.resets.extend(other.lexicon.resets);
         self.lexicon.factors.extend(other.lexicon.factors);
         self.lexicon.mail_suites.extend(other.lexicon.mail_suites);
         self.checks.extend(other.checks);
+        self.templates.extend(other.templates);
         self.digest = format!("{}+{}", self.digest, other.digest);
     }
 }

@@ -42,6 +42,10 @@ pub(super) struct Document {
     /// The day on which somebody last looked at it, as the front matter writes it.
     pub(super) reviewed: Option<(String, (usize, usize))>,
     pub(super) blocks: Vec<Block>,
+    /// How many blocks stand before each block of code: commands are steps, although they are not read.
+    pub(super) code: Vec<usize>,
+    /// Bytes of links and where they lead.
+    pub(super) links: Vec<((usize, usize), String)>,
     /// It records what was done, ticket by ticket: what it does not say proves nothing.
     pub(super) records: bool,
     /// What is recorded, each with the bytes of its ticket.
@@ -64,6 +68,9 @@ impl Document {
     pub(super) fn through(&mut self, outer: &Joined) {
         let named = self.title.iter_mut().chain(&mut self.owner).chain(&mut self.reviewed).map(|(_, span)| span);
         for span in named {
+            *span = outer.source(span.0, span.1);
+        }
+        for (span, _) in &mut self.links {
             *span = outer.source(span.0, span.1);
         }
         for block in &mut self.blocks {

@@ -1,18 +1,20 @@
 //! The lexicon made ready: surface words to base forms, phrases to concepts.
-//!
-//! Every inflection of every word of the lexicon is written out once, so that a text needs one look-up per word and no rules.
 
-use super::inflect::{Form, inflections, irregular};
+use super::inflect::{self, Form};
 use super::token::{self, Token};
-use crate::rule::{CUES, Pack};
+use super::vocabulary::Vocabulary;
+use crate::fact::SAYINGS;
+#[cfg(test)]
+use crate::rule::Pack;
+use crate::rule::{CUES, Language, Lexicon};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A hash for the words of the lexicon. They are ours, so nobody can choose them to collide, and every word of a text is looked up.
 #[derive(Debug, Clone, Copy)]
-struct Fnv(u64);
+pub(super) struct Fnv(u64);
 
-type Quick = BuildHasherDefault<Fnv>;
+pub(super) type Quick = BuildHasherDefault<Fnv>;
 
 impl Default for Fnv {
     fn default() -> Self {
@@ -43,6 +45,35 @@ pub(super) enum Slot {
     Population,
     Deed,
     Cue,
+    Saying(Topic),
+    /// A term of the lexicon, by its number.
+    Term(u16),
+}
+
+/// What a text has to be about for a saying to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    Any,
+    Access,
+    Recovery,
+    Emergency,
+}
+
+/// Concepts, any one of which will do.
+pub(super) type Choice = Vec<(Slot, &'static str)>;
+
+/// Concepts that say something outright where they meet in one clause.
+#[derive(Debug)]
+pub(super) struct Meeting {
+    pub(super) says: &'static str,
+    pub(super) topic: Topic,
+    /// "Can" and "may" do not count.
+    pub(super) firm: bool,
+    /// The first of them has to be negated.
+    pub(super) denied: bool,
+    pub(super) ordered: bool,
+    pub(super) parts: Vec<Choice>,
+    pub(super) absent: Vec<Choice>,
 }
 
 /// Words with a grammatical office.
@@ -100,7 +131,7 @@ const CLASSES: [(u16, &str); 9] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "contain include with to how however use same prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team";
+const NAMED: &str = "who that which whose where no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -131,7 +162,7 @@ const GAP: usize = 3;
 
 /// The lexicon, made ready.
 #[derive(Debug)]
-pub struct Grammar {
+pub(super) struct Grammar {
     surface: HashMap<String, (u16, Form), Quick>,
     classes: Vec<Class>,
     phrases: Vec<Phrase>,
@@ -142,44 +173,37 @@ pub struct Grammar {
     /// Slot, word and lane of a concept. Within a lane the longest phrase wins: a lane is a slot, or one cue.
     concepts: Vec<(Slot, &'static str, usize)>,
     lanes: usize,
-    /// Finds out cheaply that a text has nothing to do with recovery.
-    interesting: Option<aho_corasick::AhoCorasick>,
+    pub(super) meetings: Vec<Meeting>,
+    /// Words of another language, and what they mean here.
+    dictionary: HashMap<String, Vec<(u16, Form)>, Quick>,
+    /// Whether what is done may stand before the verb.
+    pub(super) verb_last: bool,
 }
 
-/// A text without any of these is not about access.
-const INTERESTING: [&str; 20] = [
-    "password",
-    "credential",
-    "passphrase",
-    "token",
-    "mfa",
-    "factor",
-    "2fa",
-    "otp",
-    "glass",
-    "secret",
-    " key",
-    "unlock",
-    "root",
-    "account",
-    "login",
-    "log in",
-    "sign in",
-    "access",
-    "identit",
-    "approv",
-];
-
 impl Grammar {
-    pub(in crate::read) fn new(packs: &[&Pack]) -> Self {
-        let concepts = || packs.iter().flat_map(|p| &p.lexicon.concepts);
+    /// The grammar of English.
+    #[cfg(test)]
+    pub(super) fn new(packs: &[&Pack]) -> Self {
+        Self::speaking(&packs.iter().map(|p| &p.lexicon).collect::<Vec<_>>(), None)
+    }
+
+    /// The grammar of a language, or of English.
+    pub(super) fn speaking(lexicons: &[&Lexicon], language: Option<&Language>) -> Self {
+        let concepts = || lexicons.iter().flat_map(|l| &l.concepts).chain(language.iter().flat_map(|l| &l.concepts));
         let mut vocabulary = Vocabulary::default();
         NAMED.split(' ').for_each(|w| vocabulary.base(w));
         for (_, words) in CLASSES {
             words.split(' ').for_each(|w| vocabulary.base(w));
         }
-        for phrase in concepts().flat_map(|c| c.phrases.iter().chain(&c.except)) {
+        let sayings = || lexicons.iter().flat_map(|l| &l.sayings).chain(language.iter().flat_map(|l| &l.sayings));
+        let of_sayings = sayings().flat_map(|s| s.phrases.iter().chain(&s.except));
+        let terms = || lexicons.iter().flat_map(|l| &l.terms).chain(language.iter().flat_map(|l| &l.terms));
+        let of_terms = terms().flat_map(|t| t.phrases.iter().chain(&t.except));
+        for phrase in concepts().flat_map(|c| c.phrases.iter().chain(&c.except)).chain(of_sayings).chain(of_terms) {
             token::words(phrase).for_each(|w| vocabulary.base(w));
+        }
+        for (_, meaning) in language.iter().flat_map(|l| &l.words) {
+            token::words(meaning).for_each(|w| vocabulary.base(w));
         }
         vocabulary.inflect();
         let mut grammar = Self {
@@ -189,8 +213,10 @@ impl Grammar {
             surface: vocabulary.surface.into_iter().collect(),
             phrases: Vec::new(),
             concepts: Vec::new(),
-            lanes: 8 + CUES.len(),
-            interesting: aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(INTERESTING).ok(),
+            lanes: 8 + CUES.len() + SAYINGS.len(),
+            meetings: Vec::new(),
+            dictionary: HashMap::default(),
+            verb_last: language.is_some_and(|l| l.verb_last),
         };
         for (class, words) in CLASSES {
             for word in words.split(' ') {
@@ -199,20 +225,77 @@ impl Grammar {
                 }
             }
         }
+        if let Some(language) = language {
+            grammar.learn(language);
+        }
         for concept in concepts() {
             let Some((slot, word, lane)) = placed(&concept.slot, &concept.word) else { continue };
             let index = grammar.concepts.len() as u16;
             grammar.concepts.push((slot, word, lane));
-            for (phrase, except) in concept.phrases.iter().map(|p| (p, false)).chain(concept.except.iter().map(|p| (p, true))) {
-                grammar.phrase(phrase, index, except);
+            grammar.phrases_of(index, &concept.phrases, &concept.except);
+        }
+        let mut names: Vec<&str> = terms().map(|t| t.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let number = |name: &str| names.iter().position(|n| *n == name);
+        grammar.lanes += names.len();
+        for term in terms() {
+            let Some(index) = number(&term.name) else { continue };
+            let concept = grammar.concepts.len() as u16;
+            grammar.concepts.push((Slot::Term(index as u16), "", 8 + CUES.len() + SAYINGS.len() + index));
+            grammar.phrases_of(concept, &term.phrases, &term.except);
+        }
+        for saying in sayings() {
+            let topic = match saying.about.as_str() {
+                "any" => Topic::Any,
+                "emergency" => Topic::Emergency,
+                "recovery" => Topic::Recovery,
+                _ => Topic::Access,
+            };
+            let Some(index) = SAYINGS.iter().position(|w| *w == saying.says) else { continue };
+            let Some(word) = SAYINGS.get(index).copied() else { continue };
+            let concept = grammar.concepts.len() as u16;
+            grammar.concepts.push((Slot::Saying(topic), word, 8 + CUES.len() + index));
+            grammar.phrases_of(concept, &saying.phrases, &saying.except);
+            for meeting in &saying.clauses {
+                let concept = |(slot, word): &(String, String)| match slot.as_str() {
+                    "term" => number(word).map(|n| (Slot::Term(n as u16), "")),
+                    _ => placed(slot, word).map(|p| (p.0, p.1)),
+                };
+                let part = |choice: &Vec<(String, String)>| choice.iter().map(concept).collect::<Option<Choice>>();
+                // what is not known cannot be met
+                let (Some(parts), Some(absent)) = (meeting.parts.iter().map(part).collect(), meeting.absent.iter().map(part).collect())
+                else {
+                    continue;
+                };
+                grammar.meetings.push(Meeting {
+                    says: word,
+                    topic,
+                    firm: saying.firm,
+                    denied: meeting.denied,
+                    ordered: meeting.ordered,
+                    parts,
+                    absent,
+                });
             }
         }
         grammar
     }
 
+    fn phrases_of(&mut self, concept: u16, phrases: &[String], except: &[String]) {
+        for (phrase, except) in phrases.iter().map(|p| (p, false)).chain(except.iter().map(|p| (p, true))) {
+            self.phrase(phrase, concept, except);
+        }
+    }
+
     fn phrase(&mut self, phrase: &str, concept: u16, except: bool) {
         let mut parts = Vec::new();
         for word in token::words(phrase) {
+            // in the phrases of a language, its own words stand for what they mean
+            if let Some(meant) = self.meaning(word).filter(|m| !m.is_empty()) {
+                parts.extend(meant.iter().map(|m| Part::Word(m.0, None)));
+                continue;
+            }
             match self.surface.get(word) {
                 _ if word == token::GAP => parts.push(Part::Gap),
                 Some((id, Form::Base)) => parts.push(Part::Word(*id, None)),
@@ -229,9 +312,33 @@ impl Grammar {
         self.phrases.push(Phrase { parts, concept, except, open });
     }
 
-    /// Whether a text could be about access at all.
-    pub(super) fn is_interesting(&self, text: &str) -> bool {
-        self.interesting.as_ref().is_none_or(|i| i.is_match(text))
+    /// Takes up the words of a language, in all their forms.
+    fn learn(&mut self, language: &Language) {
+        for word in &language.stop {
+            self.dictionary.insert(word.clone(), Vec::new());
+        }
+        // a form that is a word of its own is that word
+        for derived in [false, true] {
+            for (word, meaning) in &language.words {
+                let meant: Vec<(u16, Form)> = token::words(meaning).map(|w| self.word(w)).filter(|m| m.0 != 0).collect();
+                if !derived {
+                    self.dictionary.insert(word.clone(), meant);
+                    continue;
+                }
+                for (surface, form) in inflect::forms(word, language) {
+                    let mut meant = meant.clone();
+                    if let Some(first) = meant.first_mut().filter(|m| m.1 == Form::Base) {
+                        first.1 = form;
+                    }
+                    self.dictionary.entry(surface).or_insert(meant);
+                }
+            }
+        }
+    }
+
+    /// What a word of another language means.
+    pub(super) fn meaning(&self, lower: &str) -> Option<&[(u16, Form)]> {
+        if self.dictionary.is_empty() { None } else { self.dictionary.get(lower).map(Vec::as_slice) }
     }
 
     /// The base form of a lower-case word; 0 if it is not known.
@@ -297,8 +404,12 @@ impl Grammar {
                 }
                 best.push((end, phrase.concept, phrase.except, phrase.open));
             }
-            best.sort_by(|a, b| b.0.cmp(&a.0).then(b.2.cmp(&a.2)).then(a.1.cmp(&b.1)));
+            // of two that are equally long, what a phrase means beats what another concept does not mean
+            best.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)).then(a.1.cmp(&b.1)));
             best.dedup();
+            // an exception written out beats the same concept's phrase with a gap
+            let excepted: Vec<(usize, u16)> = best.iter().filter(|b| b.2).map(|b| (b.0, b.1)).collect();
+            best.retain(|b| b.2 || !excepted.contains(&(b.0, b.1)));
             for (end, concept, except, open) in best.drain(..) {
                 let Some((slot, word, lane)) = self.concepts.get(usize::from(concept)).copied() else { continue };
                 let Some(until) = until.get_mut(lane) else { continue };
@@ -338,69 +449,6 @@ fn placed(slot: &str, word: &str) -> Option<(Slot, &'static str, usize)> {
         _ => return None,
     };
     Some((slot, crate::fact::Word::named(word)?.as_str(), lane))
-}
-
-#[derive(Default)]
-struct Vocabulary {
-    surface: HashMap<String, (u16, Form)>,
-    ids: HashMap<String, u16>,
-    bases: Vec<String>,
-    count: usize,
-}
-
-impl Vocabulary {
-    /// Base forms by their number.
-    fn numbered(&self) -> Vec<String> {
-        let mut out = vec![String::new(); self.count];
-        let mut ids: Vec<_> = self.ids.iter().collect();
-        ids.sort();
-        for (word, id) in ids {
-            if let Some(place) = out.get_mut(usize::from(*id)) {
-                place.clone_from(word);
-            }
-        }
-        out
-    }
-
-    fn base(&mut self, word: &str) {
-        self.bases.push(word.to_owned());
-    }
-
-    fn inflect(&mut self) {
-        self.bases.push("be".into());
-        self.bases.sort();
-        self.bases.dedup();
-        let mut forms: HashMap<String, (String, Form)> = HashMap::new();
-        for base in &self.bases {
-            for (surface, form) in inflections(base) {
-                forms.entry(surface).or_insert_with(|| (base.clone(), form));
-            }
-        }
-        for (surface, base, form) in irregular() {
-            forms.insert((*surface).to_owned(), ((*base).to_owned(), *form));
-        }
-        let ids = &mut self.ids;
-        self.count = 1;
-        let mut id = |word: &str, count: &mut usize| {
-            *ids.entry(word.to_owned()).or_insert_with(|| {
-                *count += 1;
-                (*count - 1) as u16
-            })
-        };
-        // a word that is an inflection of another is that other word, in that form
-        for word in self.bases.iter().chain(irregular().iter().map(|i| i.1.to_owned()).collect::<Vec<_>>().iter()) {
-            let (base, form) = forms.get(word).filter(|f| f.0 != *word).cloned().unwrap_or_else(|| (word.clone(), Form::Base));
-            let n = id(&base, &mut self.count);
-            self.surface.insert(word.clone(), (n, form));
-        }
-        let mut rest: Vec<_> = forms.into_iter().collect();
-        rest.sort_by(|a, b| a.0.cmp(&b.0));
-        for (surface, (base, form)) in rest {
-            // the base of an inflected phrase word may itself be inflected: one step is enough
-            let n = id(&base, &mut self.count);
-            self.surface.entry(surface).or_insert((n, form));
-        }
-    }
 }
 
 #[cfg(test)]

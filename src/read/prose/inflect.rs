@@ -1,5 +1,7 @@
 //! English inflection, written out forwards: from a base form to what it looks like in a text.
 
+use crate::rule::Language;
+
 /// How a word is inflected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -97,6 +99,24 @@ pub(super) fn inflections(base: &str) -> Vec<(String, Form)> {
             let double = char::from(last);
             out.push((format!("{base}{double}ed"), Form::Ed));
             out.push((format!("{base}{double}ing"), Form::Ing));
+        }
+    }
+    out
+}
+
+/// What a word of another language looks like in a text, by the rules of its lexicon.
+pub(super) fn forms(word: &str, language: &Language) -> Vec<(String, Form)> {
+    let mut out = Vec::new();
+    let first = language.separable.iter().find(|s| word.len() > s.len() + 3 && word.starts_with(s.as_str()));
+    for ending in &language.endings {
+        let Some(stem) = word.strip_suffix(ending.of.as_str()).filter(|s| s.chars().count() >= 2) else { continue };
+        let form = if ending.participle { Form::Ed } else { Form::S };
+        for end in &ending.gives {
+            let inflected = match first.and_then(|f| stem.strip_prefix(f.as_str()).map(|rest| (f, rest))) {
+                Some((first, rest)) if !ending.before.is_empty() => format!("{first}{}{rest}{end}", ending.before),
+                _ => format!("{}{stem}{end}", ending.before),
+            };
+            out.push((inflected, form));
         }
     }
     out

@@ -3,31 +3,42 @@
 //! A text becomes a [`document`] of blocks, blocks become sentences, sentences [`clause`]s with a deed, object, channel and proof,
 //! sections [`procedure`]s. Negation, duty and the reach of headings are resolved here, so that a rule only asks what is so.
 
+mod address;
+mod answers;
 mod clause;
 mod document;
 mod format;
 mod grammar;
+mod heading;
 mod inflect;
+mod note;
+mod people;
+mod policy;
 mod procedure;
 mod recognise;
 mod section;
 mod stance;
 mod token;
+mod tongue;
+mod unit;
+mod vocabulary;
+mod voice;
 
-pub use grammar::Grammar;
+pub use tongue::Tongues;
 
 use super::{Doc, Drafts, Knowledge};
 use crate::artifact::Why;
 use recognise::Layout;
+use tongue::Tongue;
 
 /// Reads a text as prose, if it is some.
 pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     read_with(doc, &knowing.prose, out);
 }
 
-fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
+fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
     let Some(layout) = recognise::layout(doc) else { return };
-    if !grammar.is_interesting(doc.text) {
+    if !tongues.is_interesting(doc.text) {
         return;
     }
     if layout.is_too_large(doc.text) {
@@ -38,9 +49,14 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
     if layout == Layout::Html && !recognise::is_page(&document, doc.text) {
         return;
     }
-    let sections = section::sections(&document, grammar, doc.text.len());
+    let tongue = tongues.tongue(document.blocks.iter().map(|b| b.text.text.as_str()));
+    if tongue == Tongue::Unknown {
+        out.unread.push(Why::Language);
+        return;
+    }
+    let sections = section::sections(&document, tongues, tongue, doc.text.len());
     let before = out.facts.len();
-    procedure::procedures(&document, &sections, &doc.file_name(), &mut out.facts);
+    procedure::procedures(&document, &sections, doc.path, &doc.file_name(), &mut out.facts);
     if out.facts.len() > before {
         out.kind = Some(kind);
     }
@@ -49,6 +65,7 @@ fn read_with(doc: &Doc<'_>, grammar: &Grammar, out: &mut Drafts) {
     told.sort_unstable();
     let about = |span: (usize, usize)| told.get(told.partition_point(|at| *at < span.0)).is_some_and(|at| *at < span.1);
     out.facts.extend(document.events.drain(..).filter(|e| about(e.0)).map(|e| e.1));
+    policy::controls(&sections, &doc.file_name(), &mut out.facts);
 }
 
 #[cfg(test)]

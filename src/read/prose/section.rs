@@ -1,9 +1,13 @@
 //! A document as a tree of sections, each sentence of it read.
 
+use super::address::{asks, follows, holder_acts, is_led_in, names, performs, tells};
 use super::clause::{Said, Sentence, Setting};
 use super::document::{Block, Document, Joined, Shape};
-use super::grammar::{Grammar, Hit, Slot};
+use super::grammar::{Grammar, Slot};
+use super::heading::{head, introduction, plain, read_heading};
+use super::note::{Note, notes};
 use super::token::{self, Token};
+use super::tongue::{Tongue, Tongues};
 use crate::artifact::Spot;
 
 /// A heading and what stands below it, up to the next heading of any level.
@@ -11,7 +15,7 @@ use crate::artifact::Spot;
 pub(super) struct Section {
     pub(super) name: String,
     pub(super) parent: Option<usize>,
-    level: u8,
+    pub(super) level: u8,
     pub(super) heading: Option<(usize, usize)>,
     /// Bytes of the heading and its own text.
     pub(super) own: (usize, usize),
@@ -19,6 +23,8 @@ pub(super) struct Section {
     pub(super) whole: (usize, usize),
     /// What its heading says it is for.
     pub(super) act: Option<&'static str>,
+    /// What its first sentence, or a step of it, says it is for.
+    body: Option<&'static str>,
     /// Its heading tells or explains instead of asking.
     pub(super) story: bool,
     /// Its heading names controls.
@@ -29,15 +35,39 @@ pub(super) struct Section {
     pub(super) irrelevant: bool,
     /// Its heading is an instruction: "Reset a password", "How to unlock an account".
     pub(super) instruct: bool,
-    /// Its heading says that users do it themselves.
+    /// Its heading speaks to whoever is locked out.
     pub(super) alone: bool,
-    forbidden: bool,
-    verifying: bool,
-    access: bool,
+    /// Its heading is the name of a policy, a standard or a runbook that others may refer to.
+    pub(super) citable: bool,
+    /// Its heading names a page that describes, tests or reports.
+    pub(super) told: bool,
+    pub(super) forbidden: bool,
+    pub(super) verifying: bool,
+    pub(super) access: bool,
+    /// Headings down to it name a way in for emergencies.
+    pub(super) emergency: bool,
     /// A help desk or somebody who asks for access was named.
     desk: bool,
     /// Sentences that tell the reader to do something.
     pub(super) imperatives: usize,
+    /// Blocks of code: commands to be run.
+    pub(super) code: usize,
+    /// Sentences that let somebody in again, or have the reader do so.
+    pub(super) performs: usize,
+    /// Sentences that have the reader ask a desk or an administrator.
+    pub(super) asks: usize,
+    /// Sentences that state how things are.
+    pub(super) statements: usize,
+    /// Sentences in which whoever is let in acts: "They enter their address".
+    pub(super) holder_acts: usize,
+    /// How often somebody is named who asks for it.
+    pub(super) askers: usize,
+    /// Sentences that cut off somebody who has taken over an account.
+    pub(super) contains: usize,
+    /// Sentences that name an account or what opens it.
+    pub(super) assets: usize,
+    /// A named owner.
+    pub(super) owner: Option<Spot>,
     /// Whether some of it tells a story of an attack.
     pub(super) discussion: bool,
     /// What it says, with the place of the sentence.
@@ -50,33 +80,10 @@ pub(super) struct Section {
     pub(super) actors: Vec<(&'static str, Spot)>,
 }
 
-/// Something an auditor asks after, and whether it is said to be so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Note {
-    /// It is recorded.
-    Logged(bool),
-    /// Sessions and sibling credentials end.
-    Revokes(bool),
-    /// The account holder is told.
-    Notifies(bool),
-    /// What is handed out ends.
-    Expires(bool),
-    /// Somebody looks at it afterwards.
-    Reviewed(bool),
-    /// It takes two people.
-    TwoPeople(bool),
-    /// How it is done stands in another document.
-    Elsewhere,
-    /// The reader asks somebody else for it: what they do is not told here.
-    Requested,
-    /// It is done as described further up in the same document.
-    Above,
-}
-
 /// Acts that get somebody back in.
 pub(super) const RESETS: [&str; 4] = ["password_reset", "mfa_reset", "unlock", "account_recovery"];
 /// Which act a heading with several is about.
-const PRECEDENCE: [&str; 12] = [
+pub(super) const PRECEDENCE: [&str; 12] = [
     "break_glass",
     "root_ceremony",
     "vendor_access",
@@ -97,7 +104,8 @@ const ITEMS: u8 = 10;
 const DEEPEST: usize = 64;
 
 /// Cuts a document into sections and reads them.
-pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Vec<Section> {
+pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, len: usize) -> Vec<Section> {
+    let grammar = tongues.grammar(tongue);
     let mut out: Vec<Section> = Vec::new();
     let has_top = document.blocks.iter().any(|b| b.shape == Shape::Heading(1));
     let mut root = Section { whole: (0, len), ..Section::default() };
@@ -112,10 +120,18 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
     }
     out.push(root);
     let mut open = vec![0usize];
+    // most documents hold no procedure, and most of their blocks nothing that matters by itself
+    let typed = out.iter().any(|s| s.act.is_some()) || document.blocks.iter().enumerate().any(|(i, b)| names_act(document, i, b, grammar));
+    let mut titled = out.iter().any(|s| s.access || !s.populations.is_empty());
     let mut carried = None;
+    let mut recovers = out.iter().any(|s| s.act.is_some_and(lets_in));
     // many items have one introduction
     let mut introduced = (usize::MAX, (false, false));
+    let mut code = document.code.iter().peekable();
     for (index, block) in document.blocks.iter().enumerate() {
+        while code.next_if(|c| **c <= index).is_some() {
+            commands(&mut out, &open);
+        }
         if let Shape::Heading(level) = block.shape {
             while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level >= level) {
                 close(&mut out, &mut open, block.span.0);
@@ -125,6 +141,8 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
             }
             let mut section = opened(plain(&block.text.text), level, block, len, &out, &open);
             read_heading(&mut section, block, grammar);
+            titled |= level == 1 && (section.access || !section.populations.is_empty());
+            recovers |= section.act.is_some_and(lets_in);
             open.push(out.len());
             out.push(section);
             carried = None;
@@ -148,6 +166,15 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 out.push(section);
             }
         }
+        let about = typed || titled || recovers || open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.access || s.emergency);
+        if !about && !tongues.is_telling(&block.text.text) {
+            carried = None;
+            if let Some(section) = open.last().and_then(|at| out.get_mut(*at)) {
+                section.own.1 = section.own.1.max(block.span.1);
+            }
+            continue;
+        }
+        let grammar = tongues.grammar_of(&block.text.text, tongue);
         let Some(at) = open.last().copied() else { continue };
         let recovery = open.iter().filter_map(|i| out.get(*i)).any(|s| s.act.is_some_and(|a| RESETS.contains(&a)));
         if let Some(intro) = block.intro.filter(|i| introduced.0 != *i) {
@@ -162,15 +189,55 @@ pub(super) fn sections(document: &Document, grammar: &Grammar, len: usize) -> Ve
                 verifying: section.verifying || verifying_intro.1,
                 access: false,
                 desk: section.desk,
+                titled,
+                headed: section.access,
+                row: block.shape == Shape::Row,
                 ..Setting::default()
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
                 carried = None;
             }
-            read_block(section, block, grammar, setting, &mut carried);
+            read_block(section, block, grammar, setting, &mut carried, &mut recovers);
         }
     }
+    code.for_each(|_| commands(&mut out, &open));
+    by_body(&mut out);
     out
+}
+
+/// Where no heading names a procedure, its text may.
+fn by_body(out: &mut [Section]) {
+    for index in 0..out.len() {
+        let (above, below) = out.split_at_mut(index);
+        let Some(section) = below.first_mut().filter(|s| s.act.is_none() && !s.story && !s.told && !s.controls && !s.irrelevant) else {
+            continue;
+        };
+        let mut parent = section.parent;
+        while let Some(p) = parent.and_then(|p| above.get(p)).filter(|p| p.act.is_none()) {
+            parent = p.parent;
+        }
+        if parent.is_none() {
+            section.act = section.body;
+        }
+    }
+}
+
+/// A block of commands in the innermost section that is open.
+fn commands(out: &mut [Section], open: &[usize]) {
+    if let Some(section) = open.last().and_then(|i| out.get_mut(*i)) {
+        section.code += 1;
+    }
+}
+
+/// Whether a block is a heading, or an item with a list of its own, that names a procedure.
+fn names_act(document: &Document, index: usize, block: &Block, grammar: &Grammar) -> bool {
+    let deeper = document.blocks.get(index + 1).is_some_and(|b| b.depth > block.depth) && block.depth > 0;
+    if !matches!(block.shape, Shape::Heading(_)) && !deeper {
+        return false;
+    }
+    let mut probe = Section::default();
+    head(&mut probe, &block.text, grammar);
+    probe.act.is_some()
 }
 
 /// A section that begins at a block, inside the innermost that is open: what is told or forbidden there is so here.
@@ -186,6 +253,7 @@ fn opened(name: String, level: u8, block: &Block, len: usize, out: &[Section], o
         whole: (block.span.0, len),
         story: above.is_some_and(|s| s.story),
         forbidden: above.is_some_and(|s| s.forbidden),
+        emergency: above.is_some_and(|s| s.emergency),
         ..Section::default()
     }
 }
@@ -203,86 +271,11 @@ fn short(text: &str) -> String {
     if words.len() > 12 { name + " …" } else { name.trim_end_matches([':', '.', ',']).to_owned() }
 }
 
-/// A heading without its number.
-fn plain(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let bare = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
-    let bare = bare.trim_end_matches([':', ' ']);
-    if bare.is_empty() { text } else { bare.to_owned() }
-}
-
-/// What a heading says of its section.
-fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
-    let tokens = token::tokens(&text.text, grammar);
-    name_of(section, text, &tokens, &Sentence::new(&tokens, grammar, Setting::default()));
-}
-
-fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Sentence<'_>) {
-    let words = tokens.iter().filter(|t| t.is_word()).count();
-    section.irrelevant = sentence.has("irrelevant");
-    section.access = sentence.words(Slot::Object).any(is_access);
-    let act = PRECEDENCE.into_iter().find(|a| sentence.of(Slot::Act).any(|h| h.word == *a && !sentence.stance(h.start).negated));
-    section.act = act
-        .filter(|a| !section.irrelevant || *a == "break_glass")
-        .filter(|a| !matches!(*a, "break_glass" | "root_ceremony" | "privileged_grant") || !sentence.is_statement());
-    // "Remove admin access" takes it away
-    let grants = |h: &&Hit| h.word == "privileged_grant";
-    let taken = sentence.of(Slot::Act).find(grants).is_some_and(|g| sentence.cues("inverting").any(|c| c.end <= g.start));
-    section.act = section.act.filter(|a| *a != "privileged_grant" || !taken);
-    section.instruct = sentence.of(Slot::Act).any(|h| !sentence.is_noun_first(h));
-    section.alone = text.text.to_lowercase().replace('-', " ").contains("self service");
-    // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
-    section.story |= if section.level <= 1 { sentence.has("discussion") } else { sentence.has("story") };
-    section.controls = sentence.has("control_section");
-    section.populations = sentence.words(Slot::Population).collect();
-    // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
-    let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
-    let prohibition = sentence.cues("prohibition").next().is_some();
-    let restores =
-        sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
-    section.forbidden = if restores {
-        false
-    } else {
-        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
-    };
-    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
-    section.verifying = asks && words <= 8;
-}
-
-/// What a heading says of its section, and its clauses that name a shared login.
-fn read_heading(section: &mut Section, block: &Block, grammar: &Grammar) {
-    let tokens = token::tokens(&block.text.text, grammar);
-    let sentence = Sentence::new(&tokens, grammar, Setting::default());
-    name_of(section, &block.text, &tokens, &sentence);
-    if section.story || block.text.text.trim_end().ends_with('?') {
-        return;
-    }
-    let spot = Spot::at(block.span.0, block.span.1);
-    section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
-    // "Shared accounts" is a topic; "Log in with the shared account" is a way to do it
-    let topic = |at: usize| sentence.of(Slot::Object).any(|o| o.word.starts_with("shared_") && o.start <= at && at < o.end);
-    if !sentence.of(Slot::Deed).any(|d| matches!(d.word, "use" | "share" | "send" | "store") && !topic(d.start)) {
-        return;
-    }
-    for said in sentence.said(None).into_iter().filter(|s| matches!(s.object, Some("shared_account" | "shared_password"))) {
-        section.said.push((said, spot.clone()));
-    }
-}
-
-/// Whether a list's introduction forbids its items, and whether it asks for a check of identity.
-fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
-    let tokens = token::tokens(&block.text.text, grammar);
-    let Some(last) = token::sentences(&tokens).last() else { return (false, false) };
-    let sentence = Sentence::new(last, grammar, Setting::default());
-    // the stance of a word that would follow is that of the last one
-    let forbids = last.iter().rposition(Token::is_word).is_some_and(|i| {
-        let stance = sentence.stance(i);
-        // "If you cannot sign in:" forbids nothing
-        stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
-    });
-    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
-        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
-    (forbids, verifies)
+/// "Problem: …", "Bad: …": what follows is told as a case.
+fn is_label(tokens: &[Token], grammar: &Grammar) -> bool {
+    let mark = tokens.iter().take(4).position(|t| t.mark == ':').unwrap_or(0);
+    let head = tokens.get(..mark).unwrap_or_default();
+    mark > 0 && grammar.hits(head).iter().any(|h| h.slot == Slot::Cue && h.word == "told")
 }
 
 /// "Until 2024 the desk …": what was so until a year is so no more.
@@ -293,19 +286,32 @@ fn is_past(sentence: &str) -> bool {
     until && rest.any(|w| w.len() >= 4 && w.get(..4).is_some_and(|y| y.starts_with(['1', '2']) && y.bytes().all(|b| b.is_ascii_digit())))
 }
 
-fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: Setting, carried: &mut Option<&'static str>) {
+fn read_block(
+    section: &mut Section,
+    block: &Block,
+    grammar: &Grammar,
+    setting: Setting,
+    carried: &mut Option<&'static str>,
+    recovers: &mut bool,
+) {
     if block.shape == Shape::Quote {
         return;
     }
     let tokens = token::tokens(&block.text.text, grammar);
-    let mut told = false;
+    let mut told = is_label(&tokens, grammar) || block.text.text.trim_start().starts_with(['❌', '✗', '✘', '🚫', '⛔']);
     let mut setting = setting;
     let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
     let mut hits = sentences.iter().flat_map(|s| &s.1);
     let irrelevant = section.irrelevant || hits.clone().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
-    setting.access = !irrelevant && (section.access || hits.any(|h| h.slot == Slot::Object && is_access(h.word)));
+    setting.access = !irrelevant && (section.access || hits.clone().any(|h| h.slot == Slot::Object && is_access(h.word)));
+    section.emergency |= hits.any(|h| h.slot == Slot::Act && is_emergency(h.word));
+    setting.emergency = section.emergency;
+    // "Reset in the console" below "Passwords"
+    setting.recovery |= section.access && sentences.iter().flat_map(|s| &s.1).any(|h| h.slot == Slot::Deed && h.word == "reset");
     for (n, (words, hits)) in sentences.into_iter().enumerate() {
-        let sentence = Sentence::with(words, hits, grammar, setting);
+        let mut sentence = Sentence::with(words, hits, grammar, setting);
+        *recovers |= sentence.resets();
+        sentence.setting.recovers = *recovers;
         let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
         let about_attack = sentence.has("discussion") || is_past(text);
         section.discussion |= about_attack;
@@ -315,20 +321,37 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
         let (start, end) = (words.first().map_or(0, |t| t.start), words.last().map_or(0, |t| t.end));
         let (from, to) = block.text.source(start, end);
         let spot = Spot::at(from, to);
+        section.contains += usize::from(sentence.has("containment"));
         if told || about_attack {
             continue;
         }
+        section.assets += usize::from(sentence.words(Slot::Object).any(|o| o != "access" && is_access(o)));
         section.others += sentence.cues("somebody_else").count();
+        section.askers += sentence.cues("person").count();
         section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");
         // an item of a counted list is a step, whatever its grammar
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
-        notes(section, &sentence, &spot);
+        notes(&sentence, text, start, &spot, &mut section.notes);
+        if n == 0 && sentence.cues("owned_by").any(|h| h.start == 0 && follows(words, h.end)) {
+            section.owner.get_or_insert_with(|| spot.clone());
+        }
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
         // a specification is written in capitals, and is no procedure
         let specified = block.text.text.get(start..end).is_some_and(|t| t.contains("SHALL"));
-        section.imperatives += usize::from(!specified && (step || sentence.is_imperative()));
+        let holder = holder_acts(&sentence, words, grammar);
+        let imperative = !holder && (step || tells(&sentence) || is_led_in(&sentence, words, text, grammar));
+        section.holder_acts += usize::from(holder);
+        if section.body.is_none() && (imperative || section.imperatives + section.statements == 0) {
+            section.body = names(&sentence, imperative);
+        }
+        section.imperatives += usize::from(!specified && imperative);
+        section.statements += usize::from(!imperative);
+        section.asks += usize::from(asks(&sentence, words, grammar));
         if !section.story && !specified {
-            for said in sentence.said(*carried) {
+            let said = sentence.said(*carried);
+            section.performs += usize::from(!holder && performs(&sentence, &said, imperative, section.desk));
+            for said in said {
+                *recovers |= said.deed == "send" && matches!(said.object, Some("password" | "temporary_password"));
                 let (from, to) = block.text.source(said.span.0, said.span.1);
                 section.said.push((said, Spot::at(from, to)));
             }
@@ -338,44 +361,19 @@ fn read_block(section: &mut Section, block: &Block, grammar: &Grammar, setting: 
     }
 }
 
-/// Whether an object is a way in.
-fn is_access(object: &str) -> bool {
-    matches!(object, "access" | "account" | "password" | "temporary_password" | "factor" | "token" | "key" | "secret" | "shared_account")
+/// Whether an act lets people back in, or out.
+fn lets_in(act: &str) -> bool {
+    RESETS.contains(&act) || matches!(act, "break_glass" | "offboarding" | "vendor_access")
 }
 
-fn notes(section: &mut Section, sentence: &Sentence<'_>, spot: &Spot) {
-    let mut add = |note: Note| section.notes.push((note, spot.clone()));
-    for hit in sentence.of(Slot::Deed) {
-        let yes = !sentence.stance(hit.start).negated;
-        match hit.word {
-            "record" if sentence.is_deed(hit) => add(Note::Logged(yes)),
-            "revoke" => add(Note::Revokes(yes)),
-            "notify" => add(Note::Notifies(yes)),
-            "expire" => add(Note::Expires(yes)),
-            "review" => add(Note::Reviewed(yes)),
-            _ => {}
-        }
-    }
-    for hit in sentence.of(Slot::Channel).filter(|h| matches!(h.word, "ticket" | "pull_request" | "workflow")) {
-        if !sentence.stance(hit.start).negated {
-            add(Note::Logged(true));
-        }
-    }
-    for hit in sentence.cues("two_people") {
-        add(Note::TwoPeople(!sentence.stance(hit.start).negated));
-    }
-    if sentence.cues("no_approval").any(|h| !sentence.stance(h.start).negated && !sentence.stance(h.start).assumed) {
-        add(Note::TwoPeople(false));
-    }
-    if sentence.has("reference") && sentence.has("elsewhere") {
-        add(Note::Elsewhere);
-    }
-    if sentence.requests() {
-        add(Note::Requested);
-    }
-    if sentence.cues("elsewhere").any(|h| sentence.covers(h, "above")) {
-        add(Note::Above);
-    }
+/// Whether an act is a way in for emergencies.
+pub(super) fn is_emergency(act: &str) -> bool {
+    matches!(act, "break_glass" | "root_ceremony")
+}
+
+/// Whether an object is a way in.
+pub(super) fn is_access(object: &str) -> bool {
+    matches!(object, "access" | "account" | "password" | "temporary_password" | "factor" | "token" | "key" | "secret" | "shared_account")
 }
 
 #[cfg(test)]
@@ -385,9 +383,9 @@ mod tests {
 
     #[test]
     fn list_headings_govern_their_items() {
-        let grammar = Grammar::new(&[&pack()]);
+        let tongues = Tongues::new(&[&pack()]);
         let text = "## Rules\n\n**Do not:**\n\n- send a token on Slack\n\n**Do:**\n\n- send the token by email\n\nYou must never:\n\n- text the password to a user\n\nDone.\n";
-        let sections = sections(&format::read(Layout::Markdown, text).0, &grammar, text.len());
+        let sections = sections(&format::read(Layout::Markdown, text).0, &tongues, Tongue::English, text.len());
         let duties: Vec<_> = sections.iter().flat_map(|s| &s.said).filter(|s| s.0.deed == "send").map(|s| s.0.duty.word()).collect();
         assert_eq!(duties, ["must_not", "must", "must_not"]);
     }

@@ -4,6 +4,7 @@
 //! clause; "instead of" negates what follows it; "… is prohibited" what stands before it. Two negations make a demand.
 
 use super::grammar::{Class, Grammar, Hit, Slot};
+use super::inflect::Form;
 use super::token::Token;
 use crate::fact::Duty;
 
@@ -43,6 +44,8 @@ impl Stance {
 pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidden: bool) -> Vec<Stance> {
     let mut out: Vec<Stance> = Vec::with_capacity(tokens.len());
     let (mut wide, mut narrow, mut instead, mut assumed, mut excepted) = (forbidden, false, false, false, false);
+    // whether a narrow negation is that of the subject ("no key may …") or of a relative clause ("users who do not … are …")
+    let (mut subject, mut relative) = (false, false);
     let mut grade = Grade::Must;
     let mut ever_negated = forbidden;
     let mut next = hits.iter().filter(|h| h.slot == Slot::Cue).peekable();
@@ -58,6 +61,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             match *cue {
                 "negation" => wide = true,
                 "inability" => narrow = true,
+                "nothing" => (narrow, subject) = (true, true),
+                "who" => (narrow, relative) = (true, true),
                 "instead" => instead = true,
                 _ => assumed = true,
             }
@@ -65,21 +70,34 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             false
         });
         match token.mark {
-            ',' => (narrow, instead, assumed) = (false, false, false),
+            ')' => (narrow, instead) = (false, false),
+            ',' => (narrow, instead, assumed, subject, relative) = (false, false, false, false, false),
             ';' | '—' => {
                 (wide, narrow, instead, assumed) = (false, false, false, false);
+                (subject, relative) = (false, false);
                 grade = Grade::Must;
                 from = at;
             }
             _ => {}
         }
         let class = grammar.class(token);
-        if class.is(Class::MODAL) {
-            narrow = false;
+        let resumes = relative && matches!(token.form, Form::S | Form::Ed) && grammar.reads(token, "be") || relative && are(token, grammar);
+        if class.is(Class::MODAL) && !subject || resumes {
+            (narrow, relative) = (false, false);
+        }
+        // "without a check and send it": a new demand
+        if class.is(Class::CONJUNCTION)
+            && hits.iter().any(|h| h.start == at + 1 && h.slot == Slot::Deed)
+            && tokens.get(at + 1).is_some_and(|t| t.form != Form::Ing)
+        {
+            instead = false;
         }
         while let Some(hit) = next.next_if(|h| h.start <= at) {
             match hit.word {
+                // "and not to" is one negation as well
+                "negation" if overlapped(hits, hit) => {}
                 "negation" if addressed(tokens, at, grammar) => pending.push((hit.end, "negation")),
+                "negation" if follows(tokens, at, &["who", "that", "which"], grammar) => pending.push((hit.end, "who")),
                 "negation" => pending.push((hit.end, "inability")),
                 // "do not" is one negation, not two
                 "inability"
@@ -89,6 +107,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
                             && h.start < hit.end
                             && hit.start < h.end
                     }) => {}
+                "inability" if follows(tokens, at, &["who", "that", "which"], grammar) => pending.push((hit.end, "who")),
+                "inability" if is_subject(tokens, at, grammar) => pending.push((hit.end, "nothing")),
                 "inability" | "instead" | "condition" => pending.push((hit.end, hit.word)),
                 "exception" => {
                     excepted = ever_negated;
@@ -114,6 +134,27 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
         });
     }
     out
+}
+
+/// Whether a cue that parts alternatives began before this one and holds its beginning.
+fn overlapped(hits: &[Hit], hit: &Hit) -> bool {
+    hits.iter().any(|h| h.slot == Slot::Cue && h.word == "instead" && h.start < hit.start && hit.start < h.end)
+}
+
+/// Whether one of these words stands shortly before a token.
+fn follows(tokens: &[Token], at: usize, words: &[&str], grammar: &Grammar) -> bool {
+    tokens.get(at.saturating_sub(2)..at).unwrap_or_default().iter().any(|t| words.iter().any(|w| grammar.reads(t, w)))
+}
+
+/// "No key may …", "nobody can …": the subject itself is negated, and a modal does not end that.
+fn is_subject(tokens: &[Token], at: usize, grammar: &Grammar) -> bool {
+    let first = tokens.get(at).is_some_and(|t| ["no", "none", "nobody", "nothing"].iter().any(|w| grammar.reads(t, w)));
+    first && at.checked_sub(1).and_then(|b| tokens.get(b)).is_none_or(|b| !b.is_word() || grammar.class(b).is(Class::CONJUNCTION))
+}
+
+/// "Are" is a base form by its spelling only.
+fn are(token: &Token, grammar: &Grammar) -> bool {
+    grammar.reads(token, "be") && token.end - token.start == 3
 }
 
 /// Whether a negation at this token speaks to the reader ("Do not …", "you must not …") and not of somebody ("users who do not …").
@@ -154,6 +195,10 @@ mod tests {
         assert!(!negated("Do not reset anything without approval", "approval"));
         assert!(!negated("Users who cannot log in can ask for a new password", "password"));
         assert!(!negated("Never share accounts, except in an emergency over the phone", "phone"));
+        assert!(negated("Send it to a person and not to a mailing list", "mailing"));
+        assert!(!negated("Reset it without a check and send it by email", "email"));
+        assert!(negated("No key may be sent by email", "email"));
+        assert!(!negated("Contractors who do not own a phone are excluded from MFA", "excluded"));
         assert!(!negated("If they do not have a badge, ask for the date of birth", "date"));
     }
 }

@@ -7,10 +7,11 @@ use crate::rule::{Origin, Pack, load};
 /// The lexicon of the built-in rules.
 pub(super) fn pack() -> Pack {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/lexicon");
-    let files: Vec<(String, String)> = ["recovery-words.yaml", "recovery-deeds.yaml"]
-        .iter()
-        .map(|name| (format!("lexicon/{name}"), std::fs::read_to_string(root.join(name)).expect("the lexicon")))
-        .collect();
+    let files: Vec<(String, String)> =
+        ["recovery-words.yaml", "recovery-deeds.yaml", "procedures.yaml", "recovery-sayings.yaml", "languages.yaml", "recovery-de.yaml"]
+            .iter()
+            .map(|name| (format!("lexicon/{name}"), std::fs::read_to_string(root.join(name)).expect("the lexicon")))
+            .collect();
     match load(&files, Origin::BuiltIn) {
         Ok(pack) => pack,
         Err(errors) => panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
@@ -19,9 +20,9 @@ pub(super) fn pack() -> Pack {
 
 /// The procedures of a runbook.
 fn procedures(path: &str, text: &str) -> Vec<Draft> {
-    let grammar = Grammar::new(&[&pack()]);
+    let tongues = Tongues::new(&[&pack()]);
     let mut out = Drafts::default();
-    read_with(&Doc { path, home: "", text }, &grammar, &mut out);
+    read_with(&Doc { path, home: "", text }, &tongues, &mut out);
     out.facts
 }
 
@@ -31,7 +32,7 @@ fn steps(facts: &[Draft]) -> Vec<String> {
     for fact in facts {
         for item in fact.fields.items(procedure::STEPS) {
             let mut words = Vec::new();
-            for field in [step::DEED, step::OBJECT, step::CHANNEL, step::VERIFIES] {
+            for field in [step::DEED, step::SAYS, step::OBJECT, step::CHANNEL, step::VERIFIES] {
                 if let Some(Stated::Said(claims)) = item.get(field) {
                     words.extend(claims.iter().filter_map(|c| if let Value::Word(w) = &c.value { Some(w.as_str()) } else { None }));
                     if field == step::DEED && claims.iter().any(|c| c.duty == Duty::MustNot) {
@@ -97,7 +98,7 @@ fn runbooks_are_read_as_their_summaries_say() {
     let mut names: Vec<_> =
         std::fs::read_dir(&folder).expect("fixtures").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
-    for name in names.iter().filter(|n| !n.ends_with(".summary")) {
+    for name in names.iter().filter(|n| n.contains('.') && !n.ends_with(".summary")) {
         let text = std::fs::read_to_string(folder.join(name)).expect("a runbook");
         let expected = folder.join(format!("{name}.summary"));
         let found = summary(name, &text);
@@ -128,6 +129,49 @@ fn an_exception_yields_both() {
         _ => None,
     });
     assert_eq!(duty, Some(Duty::May));
+}
+
+/// What a text says outright.
+fn sayings(text: &str) -> Vec<String> {
+    let facts = procedures("a.md", text);
+    let items = facts.iter().flat_map(|f| f.fields.items(procedure::STEPS));
+    items.filter_map(|i| i.word(step::SAYS).map(str::to_owned)).collect()
+}
+
+#[test]
+fn what_is_said_outright_is_neither_negated_nor_sought() {
+    let said = |sentence: &str| sayings(&format!("# Keys of the account\n\n## Password reset\n\n{sentence}\n"));
+    assert_eq!(said("The key has been the same since 2019."), ["never_changed"]);
+    assert_eq!(said("Find keys that have been the same since 2019 and replace them."), [""; 0]);
+    assert_eq!(said("Reset it. For executives, skip the callback."), ["rank_exempt"]);
+    assert_eq!(said("Never skip the callback for executives."), [""; 0]);
+    assert_eq!(said("If somebody skips the callback, report it."), [""; 0]);
+    assert_eq!(said("Is it all right to skip the callback?"), [""; 0]);
+    assert_eq!(said("Problem: agents skip the callback."), [""; 0]);
+    assert_eq!(said("| Case | What happens |\n| --- | --- |\n| Agents skip the callback | fine |"), [""; 0]);
+    assert_eq!(said("Create the token. It never expires."), ["no_end"]);
+}
+
+#[test]
+fn other_languages_go_through_lexicons_alone() {
+    let german = "# Passwort zurücksetzen\n\nFragen Sie den Anrufer nach dem Geburtsdatum und setzen Sie das Passwort zurück.\n\n\
+        Das neue Passwort wird dem Mitarbeiter dann per SMS geschickt, und ein Ticket ist dafür nicht nötig.\n\n\
+        Schicken Sie ein Passwort niemals per E-Mail, auch nicht an die Adresse der Abteilung.\n";
+    let found = steps(&procedures("a.md", german));
+    assert!(found.iter().any(|s| s.contains("date_of_birth")), "{found:?}");
+    assert!(found.iter().any(|s| s == "send temporary_password sms"), "{found:?}");
+    assert!(!found.iter().any(|s| s.starts_with("send") && s.contains("email")), "{found:?}");
+    assert_eq!(sayings(german), ["no_record"]);
+}
+
+#[test]
+fn an_unknown_language_is_not_assessed() {
+    let text = "# Hasło\n\nHasło wysyłamy pocztą elektroniczną do użytkownika, a w razie potrzeby podajemy je przez telefon i nie jest ono \
+        zmieniane od lat, jeśli konto jest wspólne dla całego zespołu.\n\nToken i login są na stronie.\n";
+    let mut out = Drafts::default();
+    read_with(&Doc { path: "a.md", home: "", text }, &Tongues::new(&[&pack()]), &mut out);
+    assert_eq!(out.unread, [Why::Language]);
+    assert!(out.facts.is_empty());
 }
 
 #[test]

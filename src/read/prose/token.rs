@@ -80,6 +80,13 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
                 chars.next();
             }
             let base = lower.strip_suffix("'s").unwrap_or(&lower);
+            if let Some(meant) = grammar.meaning(&lower).filter(|_| !address) {
+                // a compound is as many words as it means, and one that means nothing here is still a word
+                let unknown = [(0, Form::Base)];
+                let meant = if meant.is_empty() { &unknown } else { meant };
+                out.extend(meant.iter().map(|(id, form)| Token { id: *id, form: *form, mark: ' ', start, end }));
+                continue;
+            }
             let (id, form) = if address { (grammar.word("@address").0, Form::Base) } else { grammar.word(base) };
             out.push(Token { id, form, mark: ' ', start, end });
             continue;

@@ -15,7 +15,9 @@ const HEAD: usize = 1024;
 
 /// Whether bytes are a PDF.
 pub(super) fn is_pdf(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes.get(..HEAD).unwrap_or(bytes), b"%PDF-").is_some()
+    // with its version behind it: a program that looks for the mark is none
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
+    memchr::memmem::find_iter(head, b"%PDF-").any(|at| head.get(at + 5).is_some_and(u8::is_ascii_digit))
 }
 
 /// The text of a PDF and why it is not all of it, or why there is none.

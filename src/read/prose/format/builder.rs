@@ -117,6 +117,12 @@ impl Builder {
         self.bold = if on { self.bold + 1 } else { self.bold.saturating_sub(1) };
     }
 
+    /// A block of commands: what it holds is not read, but it is a step.
+    pub(super) fn code(&mut self) {
+        self.flush();
+        self.document.code.push(self.document.blocks.len());
+    }
+
     /// A list begins.
     pub(super) fn open_list(&mut self, ordered: bool) {
         self.flush();

@@ -103,9 +103,12 @@ impl Reader<'_> {
                 self.build.flush();
                 if self.indented && matches!(kind, CodeBlockKind::Indented) {
                     self.inner(start, end);
+                } else {
+                    self.build.code();
                 }
                 self.code = true;
             }
+            Tag::Link { dest_url, .. } => self.build.document.links.push(((start, end), dest_url.to_string())),
             Tag::Strikethrough => self.struck += 1,
             Tag::Strong => self.build.bold(true),
             Tag::Table(_) => self.build.open_table(),

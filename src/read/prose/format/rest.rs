@@ -177,6 +177,9 @@ impl Reader {
         };
         let (name, argument) = (name.to_lowercase(), rest.skip(name.len() + 2));
         if MUTE.contains(&&*name) || name.starts_with("auto") || name.starts_with("py:") {
+            if matches!(&*name, "code" | "code-block" | "sourcecode" | "parsed-literal") {
+                self.build.code();
+            }
             return 1 + body(lines, i + 1, line.indent);
         }
         let options = lines.iter().skip(i + 1).take_while(|l| l.indent > line.indent && l.text.starts_with(':')).count();

@@ -1,0 +1,101 @@
+//! Who says yes, and how.
+
+use super::*;
+
+impl Sentence<'_> {
+    pub(super) fn approval(&self, hit: &Hit) -> Option<Said> {
+        // "an approved list": a quality, not a deed
+        if self.form(hit.start) == Form::Ed
+            && hit.end == hit.start + 1
+            && !self.is_passive(hit)
+            && !self.class(hit.end).is(Class::DETERMINER | Class::PRONOUN)
+        {
+            return None;
+        }
+        // "a message approving your request" tells of a decision
+        let told = hit.start > 0 && self.form(hit.start) == Form::Ing && self.of(Slot::Channel).any(|c| c.end == hit.start);
+        if told {
+            return None;
+        }
+        let (from, to) = (self.clause_start(hit.start), self.clause_end(hit));
+        let mut channels = self.channels(hit, from, to);
+        // "approved by somebody from #ops" names a team
+        let origin = |word: &str| {
+            let mut named = self.of(Slot::Channel).filter(|c| c.word == word && c.start >= from && c.start < to).peekable();
+            named.peek().is_some() && named.all(|c| c.start > 0 && self.reads(c.start - 1, "from"))
+        };
+        channels.retain(|c| !origin(c));
+        // "verbal approval", "email approval", "Approval: email"
+        let granted = self.of(Slot::Actor).any(|a| a.end <= hit.start && matches!(a.word, "manager" | "owner" | "security" | "admin"));
+        for channel in self.of(Slot::Channel).filter(|c| {
+            c.end == hit.start || c.start == hit.end && granted || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)
+        }) {
+            if !channels.contains(&channel.word) {
+                channels.push(channel.word);
+            }
+        }
+        // "e-mail the manager for approval", "wait for the reply": the answer comes the same way
+        let writes = self.of(Slot::Deed).any(|h| {
+            h.word == "send"
+                && self.of(Slot::Channel).any(|c| c.start == h.start && c.word == "email")
+                && self.is_verb(h)
+                && h.start < hit.start
+        });
+        let answered = writes && self.reads(hit.start.saturating_sub(1), "for")
+            || self.has("wait_for_reply") && self.words(Slot::Channel).any(|c| c == "email");
+        if answered && !channels.contains(&"email") {
+            channels.push("email");
+        }
+        let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
+        let mut actors = self.actors();
+        actors.retain(|a| *a != "self");
+        let reset = self.of(Slot::Deed).any(|d| d.word == "reset" && d.start >= from && d.start < to);
+        Some(Said {
+            object: (self.setting.access || reset).then_some("access"),
+            channels,
+            actors,
+            people: two.then_some(2),
+            ..self.say(hit, to)
+        })
+    }
+
+    /// "Mail the manager. If she replies OK, go on": the answer to a mail is the approval, whatever it is called.
+    pub(super) fn replied(&self) -> Option<Said> {
+        let hit = self.cues("wait_for_reply").next()?;
+        let decides = self.decider().is_some() || self.setting.mailed;
+        let by_mail = self.words(Slot::Channel).any(|c| c == "email") || self.setting.mailed;
+        if !decides || !by_mail || !(self.setting.recovery || self.setting.access) {
+            return None;
+        }
+        let said = self.say(&Hit { word: "approve", ..*hit }, hit.end);
+        Some(Said {
+            object: self.setting.access.then_some("access"),
+            channels: vec!["email"],
+            actors: self.decider().into_iter().collect(),
+            ..said
+        })
+    }
+
+    /// Whoever in this sentence may say yes.
+    pub(super) fn decider(&self) -> Option<&'static str> {
+        self.words(Slot::Actor).find(|a| matches!(*a, "manager" | "owner" | "security" | "admin"))
+    }
+
+    /// Whether somebody who may say yes is written a mail here.
+    pub(in crate::read::prose) fn mails_a_decider(&self) -> bool {
+        self.decider().is_some() && self.words(Slot::Channel).any(|c| c == "email")
+    }
+
+    /// "Nobody has to approve", "automatic approval": said to be missing.
+    pub(super) fn unapproved(&self) -> Option<Said> {
+        let hit = self.cues("no_approval").next()?;
+        let stance = self.stance(hit.start);
+        // "nothing without approval" asks for one
+        if stance.assumed || stance.negated {
+            return None;
+        }
+        let hit = Hit { word: "override", ..*hit };
+        let privileged = self.of(Slot::Act).any(|a| matches!(a.word, "privileged_grant" | "break_glass" | "root_ceremony"));
+        Some(Said { duty: Duty::Must, object: Some(if privileged { "access" } else { "request" }), ..self.say(&hit, hit.end) })
+    }
+}

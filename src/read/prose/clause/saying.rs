@@ -1,0 +1,146 @@
+//! What a clause says outright: a weakness in so many words, wherever it stands.
+//!
+//! A saying is a phrase of the lexicon, or concepts that meet in one clause. It counts if it is neither negated nor assumed, and if
+//! the text is about the right thing: "nobody has to approve it" is no weakness of a holiday.
+
+use super::*;
+use crate::read::prose::grammar::{Choice, Meeting, Topic};
+
+/// Tokens between concepts that meet.
+const APART: usize = 18;
+
+impl Sentence<'_> {
+    /// Everything that is said outright.
+    pub(super) fn sayings(&self, carried: Option<&'static str>) -> Vec<Said> {
+        if self.setting.row || self.is_audit() {
+            return Vec::new();
+        }
+        let mut out: Vec<Said> = Vec::new();
+        let mut add = |says: &'static str, from: usize, to: usize| {
+            if !out.iter().any(|s| s.says == Some(says)) {
+                let whole = Hit { start: from, end: to, slot: Slot::Deed, word: "" };
+                out.push(Said { says: Some(says), actors: self.actors(), ..self.say(&whole, self.clause_end(&whole)) });
+            }
+        };
+        for hit in &self.hits {
+            let Slot::Saying(topic) = hit.slot else { continue };
+            let stance = self.stance(hit.start);
+            if self.is_about(topic) && !stance.negated && !stance.assumed && !self.is_taken_away(hit.start) {
+                add(hit.word, hit.start, hit.end);
+            }
+        }
+        for meeting in &self.grammar.meetings {
+            if self.is_about(meeting.topic)
+                && let Some((from, to)) = self.meet(meeting, carried)
+            {
+                add(meeting.says, from, to);
+            }
+        }
+        // no check for the board is a privilege of rank
+        let ranked = self.has("rank") || out.iter().any(|s| s.says == Some("rank_exempt"));
+        for said in out.iter_mut().filter(|s| ranked && s.says == Some("no_check")) {
+            said.says = Some("rank_exempt");
+        }
+        out.dedup_by(|a, b| a.says == b.says);
+        out
+    }
+
+    fn is_about(&self, topic: Topic) -> bool {
+        match topic {
+            Topic::Any => true,
+            // a word for what is no account weighs less than a word for one
+            Topic::Access => {
+                self.names_access()
+                    || (self.setting.access || self.setting.titled || self.setting.recovery || self.setting.emergency)
+                        && !self.has("irrelevant")
+            }
+            Topic::Recovery => {
+                self.resets()
+                    || (self.setting.recovers || self.setting.headed || self.setting.recovery || self.setting.emergency)
+                        && !self.has("irrelevant")
+            }
+            Topic::Emergency => self.setting.emergency,
+        }
+    }
+
+    fn names_access(&self) -> bool {
+        self.resets() || self.of(Slot::Object).any(|o| is_way_in(o.word)) || self.words(Slot::Population).any(|p| p == "privileged")
+    }
+
+    /// Whether somebody is let back in here.
+    pub(in crate::read::prose) fn resets(&self) -> bool {
+        let deed = |word| self.of(Slot::Deed).any(|d| d.word == word);
+        let object = |words: &[&str]| self.words(Slot::Object).any(|o| words.contains(&o));
+        deed("reset") && object(&["password", "temporary_password", "factor", "account"]) || deed("send") && object(&["temporary_password"])
+    }
+
+    /// "Find accounts that nobody owns": whoever looks for a weakness does not have it.
+    fn is_audit(&self) -> bool {
+        self.cues("audit").any(|c| self.form(c.start) == Form::Base && self.opens(c.start)) || self.is_test()
+    }
+
+    /// "Remove permanent administrators", "remove keys that were never changed".
+    fn is_taken_away(&self, at: usize) -> bool {
+        let relative = |i: &usize| ["that", "which", "who", "whose", "where"].iter().any(|w| self.reads(*i, w));
+        let target = (self.clause_start(at)..at).find(relative).unwrap_or(at);
+        let takes = |c: &Hit| c.end <= target && target - c.end <= 6 && (target < at || c.end == at);
+        self.cues("inverting").any(|c| takes(c) && !self.stance(c.start).negated)
+    }
+
+    /// The end of a statement, with the demands in it.
+    fn statement_end(&self, from: usize) -> usize {
+        let parts = |at: &usize| {
+            self.tokens.get(*at).is_none_or(|t| matches!(t.mark, ';' | '—' | '.' | '!' | '?' | '\n'))
+                || self.cues("exception").any(|c| c.start == *at)
+        };
+        (from..=self.tokens.len()).find(parts).unwrap_or(self.tokens.len())
+    }
+
+    /// Where concepts meet: the tokens from the first to the last of them.
+    fn meet(&self, meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
+        let (first, rest) = meeting.parts.split_first()?;
+        self.hits.iter().filter(|h| first.contains(&(h.slot, h.word))).find_map(|key| self.meet_at(key, rest, meeting, carried))
+    }
+
+    fn meet_at(&self, key: &Hit, rest: &[Choice], meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
+        let stance = self.stance(key.start);
+        let possible = meeting.firm && stance.duty() == Duty::May;
+        if possible || stance.assumed || stance.negated != meeting.denied || self.is_taken_away(key.start) {
+            return None;
+        }
+        // "everyone used the same password" is how it was
+        let was = (key.start..key.end).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
+        if was || key.slot == Slot::Deed && !self.is_deed(key) {
+            return None;
+        }
+        let (from, to) = (self.clause_start(key.start), self.statement_end(key.end));
+        let within = |choice: &Choice, reach: usize| {
+            self.hits.iter().find(|h| {
+                let apart = if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
+                choice.contains(&(h.slot, h.word))
+                    && h.start >= if meeting.ordered && !self.grammar.verb_last { key.end } else { from }
+                    && h.end <= to
+                    && apart <= reach
+                    && h.start != key.start
+            })
+        };
+        if meeting.absent.iter().any(|choice| within(choice, usize::MAX).is_some()) {
+            return None;
+        }
+        let (mut start, mut end) = (key.start, key.end);
+        for choice in rest {
+            let it = carried.is_some_and(|c| choice.contains(&(Slot::Object, c))) && (from..to).any(|i| self.is_it(i));
+            match within(choice, APART) {
+                Some(met) if !self.stance(met.start).negated_beyond(stance) => (start, end) = (start.min(met.start), end.max(met.end)),
+                _ if it => {}
+                _ => return None,
+            }
+        }
+        Some((start, end))
+    }
+}
+
+/// Whether an object is something that lets somebody in.
+fn is_way_in(object: &str) -> bool {
+    !matches!(object, "request" | "session")
+}

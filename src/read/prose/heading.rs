@@ -1,0 +1,112 @@
+//! What a heading, or the sentence that introduces a list, says of all that stands below it.
+
+use super::clause::{Sentence, Setting};
+use super::document::{Block, Joined};
+use super::grammar::{Grammar, Hit, Slot};
+use super::note::notes;
+use super::section::{PRECEDENCE, Section, is_access, is_emergency};
+use super::token::{self, Token};
+use crate::artifact::Spot;
+
+/// A heading without its number.
+pub(super) fn plain(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bare = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
+    let bare = bare.trim_end_matches([':', ' ']);
+    if bare.is_empty() { text } else { bare.to_owned() }
+}
+
+/// What a heading says of its section.
+pub(super) fn head(section: &mut Section, text: &Joined, grammar: &Grammar) {
+    let tokens = token::tokens(&text.text, grammar);
+    name_of(section, text, &tokens, &Sentence::new(&tokens, grammar, Setting::default()));
+}
+
+fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Sentence<'_>) {
+    let words = tokens.iter().filter(|t| t.is_word()).count();
+    section.irrelevant = sentence.has("irrelevant");
+    section.access = sentence.words(Slot::Object).any(is_access);
+    section.emergency |= sentence.words(Slot::Act).any(is_emergency);
+    // "Replacing a lost token" is about the token
+    let replaces = sentence.cues("instead").any(|c| c.start == 0 && sentence.covers(c, "replace"));
+    let named = |act: &str| sentence.of(Slot::Act).any(|h| h.word == act && (replaces || !sentence.stance(h.start).negated));
+    let act = PRECEDENCE.into_iter().find(|a| named(a));
+    section.act = act
+        .filter(|a| !section.irrelevant || *a == "break_glass")
+        .filter(|a| !matches!(*a, "break_glass" | "root_ceremony" | "privileged_grant") || !sentence.is_statement());
+    // "Remove admin access" and "Emergency access revocation" take it away
+    let inside = |c: &Hit, act: &str| sentence.of(Slot::Act).any(|a| a.word == act && a.start <= c.start && c.end <= a.end);
+    let taken = |act: &str| sentence.cues("taking_away").any(|c| !inside(c, act));
+    section.act = section.act.filter(|a| !matches!(*a, "privileged_grant" | "break_glass") || !taken(a));
+    section.instruct = sentence.of(Slot::Act).any(|h| !sentence.is_noun_first(h));
+    section.citable = sentence.has("elsewhere");
+    section.alone = sentence.has("self_heading");
+    // a ticket with a number is a record, and no procedure
+    let ticket = sentence.words(Slot::Channel).any(|c| c == "ticket") && text.text.contains(|c: char| c.is_ascii_digit());
+    section.told = sentence.has("described") || ticket || is_call(&text.text);
+    section.others += sentence.cues("somebody_else").count();
+    section.assets += usize::from(sentence.words(Slot::Object).any(|o| o != "access" && is_access(o)));
+    // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
+    section.story |= if section.level <= 1 { sentence.has("discussion") } else { sentence.has("story") };
+    section.controls = sentence.has("control_section");
+    section.populations = sentence.words(Slot::Population).collect();
+    // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
+    let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
+    let prohibition = sentence.cues("prohibition").next().is_some();
+    let restores =
+        sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
+    section.forbidden = if restores {
+        false
+    } else {
+        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
+    };
+    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
+    section.verifying = asks && words <= 8;
+}
+
+/// Whether a heading names a call of an interface: "POST /auth/reset".
+fn is_call(text: &str) -> bool {
+    let mut words = text.split_whitespace().map(|w| w.trim_matches(['`', '*']));
+    words.next().is_some_and(|w| ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&w)) && words.next().is_some_and(|w| w.starts_with('/'))
+}
+
+/// What a heading says of its section, and its clauses that name a shared login.
+pub(super) fn read_heading(section: &mut Section, block: &Block, grammar: &Grammar) {
+    let tokens = token::tokens(&block.text.text, grammar);
+    let sentence = Sentence::new(&tokens, grammar, Setting::default());
+    name_of(section, &block.text, &tokens, &sentence);
+    if section.story || block.text.text.trim_end().ends_with('?') {
+        return;
+    }
+    let spot = Spot::at(block.span.0, block.span.1);
+    // "Two-person rule", "Use only while the directory is down": a line in bold is a heading, too
+    if section.act.is_none() {
+        let start = tokens.first().map_or(0, |t| t.start);
+        notes(&sentence, block.text.text.get(start..).unwrap_or_default(), start, &spot, &mut section.notes);
+    }
+    section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
+    // "Shared accounts" is a topic; "Log in with the shared account" is a way to do it
+    let topic = |at: usize| sentence.of(Slot::Object).any(|o| o.word.starts_with("shared_") && o.start <= at && at < o.end);
+    if !sentence.of(Slot::Deed).any(|d| matches!(d.word, "use" | "share" | "send" | "store") && !topic(d.start)) {
+        return;
+    }
+    for said in sentence.said(None).into_iter().filter(|s| matches!(s.object, Some("shared_account" | "shared_password"))) {
+        section.said.push((said, spot.clone()));
+    }
+}
+
+/// Whether a list's introduction forbids its items, and whether it asks for a check of identity.
+pub(super) fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
+    let tokens = token::tokens(&block.text.text, grammar);
+    let Some(last) = token::sentences(&tokens).last() else { return (false, false) };
+    let sentence = Sentence::new(last, grammar, Setting::default());
+    // the stance of a word that would follow is that of the last one
+    let forbids = last.iter().rposition(Token::is_word).is_some_and(|i| {
+        let stance = sentence.stance(i);
+        // "If you cannot sign in:" forbids nothing
+        stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
+    });
+    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
+        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
+    (forbids, verifies)
+}

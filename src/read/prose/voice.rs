@@ -1,0 +1,198 @@
+//! Whose manual a section is: who reads it decides what it can leave out.
+//!
+//! An operator's procedure owes an answer to every question of an auditor. A guide for the one who is locked out, a page about a
+//! product, a test plan or a report owes none: a missing record in them is no finding.
+
+use super::note::Note;
+use super::section::{RESETS, Section};
+
+/// To whom a section speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// To whoever lets others in, or breaks the glass.
+    Operator,
+    /// To the one who is let in.
+    Holder,
+    /// To nobody: it lays down how emergency accounts are kept.
+    Rules,
+    /// To nobody: it describes, tests or reports.
+    Told,
+}
+
+/// Words in a path that make a page a plan, a test, a report or a product's reference.
+const TOLD_PATHS: [&str; 26] = [
+    "test",
+    "tests",
+    "testing",
+    "changelog",
+    "minutes",
+    "meeting",
+    "meetings",
+    "api",
+    "roadmap",
+    "proposal",
+    "archive",
+    "archives",
+    "superseded",
+    "tutorial",
+    "tutorials",
+    "screenshots",
+    "interview",
+    "prompts",
+    "training",
+    "scenario",
+    "course",
+    "lesson",
+    "lessons",
+    "configuration",
+    "config",
+    "reference",
+];
+/// The same, where they are shouted: the report of a job that is done.
+const SHOUTED: [&str; 3] = ["COMPLETE", "COMPLETED", "SUMMARY"];
+/// Parts of a path that make a page a guide for whoever is let in.
+const HOLDER_PATHS: [&str; 10] =
+    ["user_manual", "user-manual", "user_guide", "user-guide", "user-docs", "user_docs", "end-user", "end_user", "for-users", "userguide"];
+/// Blocks of code that make a page a manual of software.
+const MANUAL: usize = 30;
+/// Folders of playbooks for accounts that somebody has taken over: what they reset is contained, not recovered.
+const CONTAINMENT: [&str; 4] = ["incident_response", "incident-response", "incident", "incidents"];
+/// Statements that make rules of a section on an emergency account.
+const RULES: usize = 3;
+/// How many of them name the account or what opens it.
+const ASSETS: usize = 2;
+
+/// What the path of a document says of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Shelf {
+    told: bool,
+    /// It speaks to whoever is let in.
+    holder: bool,
+    /// It tells how software is built or set up.
+    manual: bool,
+    containment: bool,
+}
+
+impl Shelf {
+    pub(super) fn of(path: &str, code: usize) -> Self {
+        let lower = path.to_lowercase();
+        let mails = ["emailtemplate", "email-template", "email_template"].iter().any(|m| lower.contains(m));
+        let done = path.split(|c: char| !c.is_alphanumeric()).any(|word| SHOUTED.contains(&word));
+        let told = done || mails || lower.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
+        let holder = HOLDER_PATHS.iter().any(|h| lower.contains(h));
+        let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
+        Self { told, holder, manual: code >= MANUAL, containment }
+    }
+}
+
+/// What the sections of a procedure say together.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) imperatives: usize,
+    pub(super) code: usize,
+    pub(super) performs: usize,
+    pub(super) asks: usize,
+    pub(super) statements: usize,
+    /// Mentions of somebody who is let in and is not the reader.
+    pub(super) others: usize,
+    /// Mentions of what is the reader's own.
+    pub(super) selves: usize,
+    pub(super) desk: bool,
+    /// Sentences in which whoever is let in acts.
+    pub(super) holder_acts: usize,
+    /// Sentences that cut off an intruder.
+    pub(super) contains: usize,
+    /// Sentences that name an account or what opens it.
+    pub(super) assets: usize,
+    /// Whether something temporary is handed out.
+    pub(super) hands: bool,
+    /// Whether somebody asks, decides or answers for it: an organisation and not a program.
+    pub(super) people: bool,
+}
+
+impl Counts {
+    pub(super) fn of(members: &[&Section]) -> Self {
+        let mut sum = Self::default();
+        for section in members {
+            sum.imperatives += section.imperatives;
+            sum.code += section.code;
+            sum.performs += section.performs;
+            sum.asks += section.asks;
+            sum.statements += section.statements;
+            sum.others += section.others;
+            sum.selves += section.actors.iter().filter(|a| a.0 == "self").count();
+            sum.desk |= section.actors.iter().any(|a| a.0 == "first_line");
+            sum.holder_acts += section.holder_acts;
+            sum.contains += section.contains;
+            sum.assets += section.assets;
+            sum.hands |= section.notes.iter().any(|n| n.0 == Note::HandsOut);
+            sum.people |= section.askers > 0
+                || section
+                    .actors
+                    .iter()
+                    .any(|a| matches!(a.0, "first_line" | "second_line" | "manager" | "security" | "owner" | "vendor" | "peer"))
+                || section.said.iter().any(|(s, _)| s.deed == "approve");
+        }
+        sum
+    }
+
+    /// What the reader is told to do: sentences and blocks of commands.
+    pub(super) fn steps(self) -> usize {
+        self.imperatives + self.code
+    }
+}
+
+/// To whom a procedure of this type speaks. `uses`: some clause opens the emergency account.
+pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bool) -> Voice {
+    if head.story || head.told || shelf.told {
+        return Voice::Told;
+    }
+    if RESETS.contains(&act) {
+        let holder = head.alone
+            || shelf.holder
+            || n.selves > n.others
+            || n.asks > 0 && (n.performs == 0 || n.others == 0)
+            || n.holder_acts > n.performs;
+        // without anybody on the other side, what is reset is the reader's own, or no account
+        let somebody = n.others > 0 || n.desk || head.populations.contains(&"privileged");
+        return match () {
+            // what is taken back from an intruder is not given back to its holder
+            () if shelf.containment || n.contains > 0 => Voice::Told,
+            // how a program is written, and not how a desk works
+            () if shelf.manual && n.code > 0 && !n.people => Voice::Told,
+            () if holder => Voice::Holder,
+            () if somebody
+                && (n.performs > 0 && n.desk
+                    || (n.performs > 0 || head.instruct || n.hands) && n.steps() >= 2
+                    || head.instruct && n.performs > 0) =>
+            {
+                Voice::Operator
+            }
+            () => Voice::Told,
+        };
+    }
+    match act {
+        "break_glass" | "root_ceremony" if n.steps() >= 2 || uses && n.performs > 0 => Voice::Operator,
+        // an overview that only says there is a way in lays down nothing
+        "break_glass" if n.statements >= RULES && n.assets >= ASSETS => Voice::Rules,
+        "break_glass" | "root_ceremony" => Voice::Told,
+        "privileged_grant" if !n.people || shelf.manual => Voice::Told,
+        _ if n.asks > 0 && n.performs == 0 => Voice::Holder,
+        _ if n.steps() >= 2 || n.performs > 0 => Voice::Operator,
+        _ => Voice::Told,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_tell_plans_and_reports_from_runbooks() {
+        for path in ["docs/testing/reset.md", "PASSWORD-RESET-COMPLETE.md", "wiki/api/auth.md", "bod/minutes-2010.md"] {
+            assert!(Shelf::of(path, 0).told, "{path}");
+        }
+        assert!(!Shelf::of("ops/password-reset.md", 3).told);
+        assert!(Shelf::of("soc/05_incident_response/phish.md", 0).containment);
+    }
+}
