@@ -137,7 +137,7 @@ impl ExportReader for Auth0 {
             GUARDIAN => _ = factor(&site, out),
             DATABASE => database(&site, out),
             CLIENT => clients::client(&site, out),
-            _ => attack(&site, "attackProtection", &[], out),
+            _ => attack(&site, out),
         }
     }
 }
@@ -277,13 +277,14 @@ fn database(site: &Site<'_>, out: &mut Drafts) {
     site.switch(&format!("{}/brute_force_protection", name.value), "brute_force", &["options", "brute_force_protection"], out);
 }
 
-fn attack(site: &Site<'_>, name: &str, path: &[&str], out: &mut Drafts) {
+/// One of the protections, which a folder keeps in a file of its own without its name.
+fn attack(site: &Site<'_>, out: &mut Drafts) {
     let key = match () {
         () if site.find(&["mode"]).is_some() => "brute_force",
         () if site.find(&["stage"]).is_some() => "ip_throttling",
         () => "breached_passwords",
     };
-    site.switch(&format!("{name}/{key}"), key, &[path, &["enabled"]].concat(), out);
+    site.switch(&format!("attackProtection/{key}"), key, &["enabled"], out);
 }
 
 #[cfg(test)]
