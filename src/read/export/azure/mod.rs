@@ -1,6 +1,7 @@
 //! Azure and the directory it rests on: role assignments and definitions, key vaults and what lies in them, applications, roles of
 //! the directory and the rules of their activation, as `az` and PowerShell print it and as the manager and Graph answer.
 
+mod activation;
 mod applications;
 mod directory;
 mod items;
@@ -49,10 +50,10 @@ static SORTS: &[Sort] = &[
     Sort { kind: ITEMS, is: items::is_item, records: &[], read: items::item },
     Sort { kind: ROTATION, is: items::is_rotation_policy, records: &[], read: |r, out| out.facts.extend(items::rotation_policy(r)) },
     Sort { kind: "entra.pim-roles", is: directory::is_role, records: &[], read: directory::role_item },
-    Sort { kind: PIM, is: directory::is_policy, records: &[], read: directory::policy },
-    Sort { kind: "entra.pim-policy-assignments", is: directory::is_policy_assignment, records: &[], read: directory::policy_assignment },
+    Sort { kind: PIM, is: activation::is_policy, records: &[], read: activation::policy },
+    Sort { kind: "entra.pim-policy-assignments", is: activation::is_policy_assignment, records: &[], read: activation::policy_assignment },
     Sort { kind: "entra.directory-roles", is: directory::is_role_list, records: &[], read: |_, _| {} },
-    Sort { kind: "entra.pim-rules", is: directory::is_single_rule, records: &[], read: directory::rule },
+    Sort { kind: "entra.pim-rules", is: activation::is_single_rule, records: &[], read: activation::rule },
     Sort { kind: "entra.role-assignments", is: directory::is_assignment, records: &[], read: directory::assignment },
     Sort { kind: "entra.role-definitions", is: directory::is_definition, records: &[], read: directory::definition },
     Sort { kind: "entra.privileged-users", is: directory::is_privileged_users, records: &[], read: directory::privileged_users },
@@ -164,4 +165,9 @@ fn last(id: &str) -> &str {
 /// A claim of what follows from what stands there.
 fn infer(draft: &mut Draft, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) {
     draft.fields.claim(field, Claim { value: value.into(), quote: quote.clone(), basis: Basis::Inferred, duty: Duty::Must });
+}
+
+/// Whether a body has all of these, flat or below `properties`.
+fn has(head: &Head<'_>, keys: &[&str]) -> bool {
+    keys.iter().all(|key| get(&head.tree, key).is_some())
 }

@@ -121,6 +121,7 @@ pub(super) fn definition(record: &Record<'_>) -> Option<Draft> {
         fields
     });
     draft.fields.say(role::STATEMENTS, List { items: items.collect(), complete: true }, &at);
+    draft.fields.could_say(&[role::LABEL]);
     Some(draft)
 }
 
