@@ -171,7 +171,8 @@ fn tenant(site: &Site<'_>, out: &mut Drafts) {
         let draft = site.authenticator("guardianPhoneFactorMessageTypes/voice", proof::PHONE_CALL, on);
         out.facts.push(draft.saying(authenticator::POPULATION, population::USER.as_str()));
     }
-    let always = policies(site, &["guardianPolicies", "policies"], out);
+    // older versions of the tool write the list without the level between
+    let always = policies(site, &["guardianPolicies", "policies"], out).or_else(|| policies(site, &["guardianPolicies"], out));
     sign_in_fact(site, &factors, always.as_ref(), out);
     let mut mailed = false;
     for record in site.record.items(&["emailTemplates"]) {
