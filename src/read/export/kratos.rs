@@ -1,7 +1,7 @@
 //! Ory Kratos: the configuration of the server, whole or in parts, alone or as the values of its chart.
 
 use super::input::Head;
-use super::record::{Extent, Record};
+use super::record::Record;
 use super::site::{self, Said, Site, claim};
 use super::{ExportReader, Format};
 use crate::fact::{Basis, Value, Word, act, channel, population, proof, recovery, setting};
@@ -27,6 +27,8 @@ const METHODS: &[(&str, Word, bool)] = &[
     ("webauthn", proof::PASSKEY, false),
     ("passkey", proof::PASSKEY, false),
 ];
+/// What the configuration does not tell.
+const HIDES: &[&str] = &["which users have a second factor", "what an override from the environment changes", "what web hooks decide"];
 /// A mailed code or link lives for an hour unless something else is said.
 const STOCK_LIFE: i64 = 3600;
 
@@ -48,12 +50,11 @@ impl ExportReader for Kratos {
     fn record(&self, _kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
         site::mark(record, &["cookie", "cipher", "default", "client_secret", "connection_uri"], out);
         let site = Site::new(record, PRODUCT, "");
+        out.facts.push(site.tenant(PRODUCT, &[], HIDES));
         let front = sign_in_facts(&site, out);
         settings(&site, out);
         recovery_facts(&site, &front, out);
     }
-
-    fn end(&self, _kind: &'static str, _extent: Extent, _out: &mut Drafts) {}
 }
 
 /// The flag of a method, or what holds without one.

@@ -137,7 +137,7 @@ impl ExportReader for Auth0 {
             GUARDIAN => _ = factor(&site, out),
             DATABASE => database(&site, out),
             CLIENT => clients::client(&site, out),
-            _ => attack(&site, "attackProtection", &[], out),
+            _ => attack(&site, out),
         }
     }
 }
@@ -171,7 +171,8 @@ fn tenant(site: &Site<'_>, out: &mut Drafts) {
         let draft = site.authenticator("guardianPhoneFactorMessageTypes/voice", proof::PHONE_CALL, on);
         out.facts.push(draft.saying(authenticator::POPULATION, population::USER.as_str()));
     }
-    let always = policies(site, &["guardianPolicies", "policies"], out);
+    // older versions of the tool write the list without the level between
+    let always = policies(site, &["guardianPolicies", "policies"], out).or_else(|| policies(site, &["guardianPolicies"], out));
     sign_in_fact(site, &factors, always.as_ref(), out);
     let mut mailed = false;
     for record in site.record.items(&["emailTemplates"]) {
@@ -277,13 +278,14 @@ fn database(site: &Site<'_>, out: &mut Drafts) {
     site.switch(&format!("{}/brute_force_protection", name.value), "brute_force", &["options", "brute_force_protection"], out);
 }
 
-fn attack(site: &Site<'_>, name: &str, path: &[&str], out: &mut Drafts) {
+/// One of the protections, which a folder keeps in a file of its own without its name.
+fn attack(site: &Site<'_>, out: &mut Drafts) {
     let key = match () {
         () if site.find(&["mode"]).is_some() => "brute_force",
         () if site.find(&["stage"]).is_some() => "ip_throttling",
         () => "breached_passwords",
     };
-    site.switch(&format!("{name}/{key}"), key, &[path, &["enabled"]].concat(), out);
+    site.switch(&format!("attackProtection/{key}"), key, &["enabled"], out);
 }
 
 #[cfg(test)]

@@ -60,6 +60,12 @@ fn a_default_is_marked_as_one() {
 }
 
 #[test]
+fn policies_without_the_level_between() {
+    let drafts = read("t.yaml", "guardianFactors: []\nguardianPolicies: []\nemailTemplates: []\n");
+    assert_eq!(setting_of(&drafts, "mfa_policy").first().and_then(|s| s.fields.text(setting::VALUE)).map(String::as_str), Some("off"));
+}
+
+#[test]
 fn placeholders_and_broken_files() {
     let drafts = read(
         "tenant.json",

@@ -10,6 +10,7 @@ use super::input::Head;
 use super::record::{Extent, Record};
 use super::site::Site;
 use super::{ExportReader, Format};
+use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, shown, tenant};
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
@@ -111,21 +112,18 @@ impl ExportReader for Entra {
     }
 
     fn end(&self, kind: &'static str, extent: Extent, out: &mut Drafts) {
-        if kind != ACCESS {
-            return;
-        }
-        let Some(first) = out.facts.iter().find(|f| f.kind == Kind::AccessRule) else { return };
+        let first = out.facts.iter().find(|f| f.kind == Kind::AccessRule).map(|f| f.at.clone());
         // a list of policies shows all there are; a policy in a file of its own is one of many
-        let listed = first.at.pointer.as_deref().is_some_and(|p| !p.is_empty());
-        let at = first.at.clone();
-        let mut draft = Draft::new(Kind::Tenant, PRODUCT.to_owned(), String::new(), at).saying(tenant::PRODUCT, PRODUCT);
-        for what in HIDES {
-            draft.say(tenant::HIDES, *what);
-        }
-        if listed && extent.whole {
+        let listed = first.as_ref().is_some_and(|at| at.pointer.as_deref().is_some_and(|p| !p.is_empty()));
+        let known = out.facts.iter().position(|f| f.kind == Kind::Tenant && f.name == PRODUCT);
+        let at = known.unwrap_or_else(|| {
+            let draft = Draft::new(Kind::Tenant, PRODUCT.to_owned(), String::new(), first.unwrap_or_else(|| Spot::at(0, 0)));
+            out.facts.push(HIDES.iter().fold(draft.saying(tenant::PRODUCT, PRODUCT), |draft, what| draft.saying(tenant::HIDES, *what)));
+            out.facts.len() - 1
+        });
+        if let (true, true, true, Some(draft)) = (kind == ACCESS, listed, extent.whole, out.facts.get_mut(at)) {
             draft.say(tenant::SHOWS, shown::ACCESS_RULES);
         }
-        out.facts.push(draft);
     }
 }
 

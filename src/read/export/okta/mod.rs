@@ -8,10 +8,11 @@ mod passwords;
 pub(super) mod terraform;
 
 use super::input::Head;
-use super::record::{Record, segment};
+use super::record::{Extent, Record, segment};
 use super::site::{self, Site};
 use super::{ExportReader, Format};
-use crate::fact::population;
+use crate::artifact::Spot;
+use crate::fact::{Draft, Kind, population, tenant};
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
 
@@ -89,10 +90,16 @@ impl ExportReader for Okta {
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
         site::mark(record, &["answer", "sharedSecret", "clientSecret"], out);
         if kind == BUNDLE {
-            out.facts.push(Site::new(record, PRODUCT, "").tenant(PRODUCT, &[], HIDES));
             bundle(record, 0, out);
         } else {
             part(kind, record, out);
+        }
+    }
+
+    fn end(&self, _kind: &'static str, _extent: Extent, out: &mut Drafts) {
+        if !out.facts.iter().any(|f| f.kind == Kind::Tenant && f.name == PRODUCT) {
+            let draft = Draft::new(Kind::Tenant, PRODUCT.to_owned(), String::new(), Spot::at(0, 0)).saying(tenant::PRODUCT, PRODUCT);
+            out.facts.push(HIDES.iter().fold(draft, |draft, what| draft.saying(tenant::HIDES, *what)));
         }
     }
 }
