@@ -51,7 +51,7 @@ impl Graph<'_> {
         let scale = Scale { front: &front, strongest };
         let mut fallbacks = Vec::new();
         let mut ids = Vec::new();
-        for (id, (_, r, named)) in self.routes.iter().enumerate().filter(|(_, r)| r.0 == p) {
+        for (id, (_, r, named)) in self.routes_of(p) {
             // alone among the ways back into these accounts: those into other accounts stay open
             let others = |route: usize| self.routes.get(route).is_none_or(|r| r.0 != p);
             let alone = self.program.solve(account, &|rule| self.holds(rule, |route| route == id || others(route)), Some(id), given);

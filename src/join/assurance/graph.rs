@@ -44,7 +44,7 @@ pub(super) struct Graph<'a> {
     pub(super) accounts: Vec<Node>,
     /// Whether a population's front door is inferred.
     pub(super) assumed: Vec<bool>,
-    /// Each way back in: its population, its place there, and how many people it names.
+    /// Each way back in: its population, its place there, and how many people it names. Those of one population follow each other.
     pub(super) routes: Vec<(usize, usize, u32)>,
     /// Ways back in that are as strong as the front door, and so as good as shut.
     pub(super) shut: BTreeSet<usize>,
@@ -70,11 +70,11 @@ impl<'a> Graph<'a> {
         build.mail(&populations, &accounts);
         build.other = true;
         for (p, population) in populations.iter().enumerate() {
-            let own = routes.iter().enumerate().filter(|(_, r)| r.0 == p).map(|(id, r)| (id, r.1));
-            build.another(populations.len() + p, population, own);
+            build.another(populations.len() + p, population, of(&routes, p).map(|(id, r)| (id, r.1)));
         }
+        let index = Index::of(&populations);
         for p in 0..populations.len() {
-            build.decide(p, &populations);
+            build.decide(p, &populations, &index);
         }
         let Build { program, actors, .. } = build;
         let mut graph = Self { program, populations, accounts, assumed, routes, shut: BTreeSet::new(), deciders: Vec::new(), actors };
@@ -90,7 +90,7 @@ impl<'a> Graph<'a> {
     /// How everybody who decides can be had: once for each population, for every way back in asks it again.
     fn decide(&mut self) {
         let known = |p: usize| -> Given {
-            let own = self.actors.iter().filter(|(of, _)| of.0 == p);
+            let own = self.actors.range((p, String::new())..(p + 1, String::new()));
             own.map(|(_, node)| (*node, self.program.solve(*node, &|r| self.holds(r, |_| true), None, &Given::new()).ways)).collect()
         };
         self.deciders = (0..self.populations.len()).map(known).collect();
@@ -364,23 +364,26 @@ impl Build<'_> {
 
     /// What one sign-in opens of another: a mailbox, or a tenant that it signs people in for.
     fn mail(&mut self, populations: &[Population<'_>], accounts: &[Node]) {
-        let holds_mail = |q: &Population<'_>| q.product.as_ref().is_some_and(|p| self.lexicon.mail_suites.iter().any(|s| s == p.as_str()));
-        let suites: Vec<usize> = (0..populations.len()).filter(|q| populations.get(*q).is_some_and(holds_mail)).collect();
+        let mut by_tenant: BTreeMap<(Option<&Clean>, &str), Vec<usize>> = BTreeMap::new();
+        let mut suites: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (q, population) in populations.iter().enumerate() {
+            by_tenant.entry((population.tenant.as_ref(), population.class)).or_default().push(q);
+            if population.product.as_ref().is_some_and(|p| self.lexicon.mail_suites.iter().any(|s| s == p.as_str())) {
+                suites.entry(population.class).or_default().push(q);
+            }
+        }
+        let none = Vec::new();
         for (p, population) in populations.iter().enumerate() {
-            let same = |q: &&usize| populations.get(**q).is_some_and(|q| q.class == population.class && q.tenant != population.tenant);
-            let all: Vec<usize> = (0..populations.len()).collect();
-            let held: Vec<usize> = match &population.mailbox {
-                Some(tenant) => all
-                    .iter()
-                    .filter(same)
-                    .filter(|q| populations.get(**q).is_some_and(|q| q.tenant.as_ref() == Some(tenant)))
-                    .copied()
-                    .collect(),
+            let of_suite = suites.get(population.class).unwrap_or(&none);
+            let held = match &population.mailbox {
+                Some(tenant) => by_tenant.get(&(Some(tenant), population.class)).unwrap_or(&none),
                 // the only mail suite of the scan holds their mail, unless they are of a mail suite themselves
-                None if !suites.contains(&p) => suites.iter().filter(same).copied().collect(),
-                None => Vec::new(),
+                None if of_suite.binary_search(&p).is_err() => of_suite,
+                None => &none,
             };
-            if let ([q], Some(first)) = (held.as_slice(), population.routes.first()) {
+            if let ([q], Some(first)) = (held.as_slice(), population.routes.first())
+                && *q != p
+            {
                 let says =
                     format!("the mail of {} is read at {}", full_name(population), populations.get(*q).map(full_name).unwrap_or_default());
                 let head = self.program.node(&format!("factor/{p}/email_code"));
@@ -389,7 +392,7 @@ impl Build<'_> {
             }
             for fact in &population.sign_ins {
                 let Some(via) = fact.fields.text(sign_in::VIA) else { continue };
-                let by = all.iter().filter(same).find(|q| populations.get(**q).is_some_and(|q| q.tenant.as_ref() == Some(via)));
+                let by = by_tenant.get(&(Some(via), population.class)).and_then(|all| all.iter().find(|q| **q != p));
                 if let (Some(head), Some(by)) = (accounts.get(p), by.and_then(|q| accounts.get(*q))) {
                     let says = format!("{} signs in for {}", via, full_name(population));
                     self.rule(*head, vec![(*by, None)], says, Some(Evidence::Quote(fact.at.clone())), None);
@@ -409,20 +412,21 @@ impl Build<'_> {
 
     /// Who takes over the account of somebody who decides can decide in his stead. Whoever approves is one of the users, and whoever
     /// works at the desk one of those who are called so.
-    fn decide(&mut self, p: usize, populations: &[Population<'_>]) {
+    fn decide(&mut self, p: usize, populations: &[Population<'_>], index: &Index<'_>) {
         let Some(population) = populations.get(p) else { return };
-        let about: Vec<(String, Node)> = self.actors.iter().filter(|(of, _)| of.0 == p).map(|(of, node)| (of.1.clone(), *node)).collect();
-        let near = |q: &usize| populations.get(*q).is_some_and(|q| q.tenant == population.tenant || q.tenant.is_none());
-        let users: Vec<usize> = (0..populations.len()).filter(|q| populations.get(*q).is_some_and(|q| q.class == "user")).collect();
+        let own = self.actors.range((p, String::new())..(p + 1, String::new()));
+        let about: Vec<(String, Node)> = own.map(|(of, node)| (of.1.clone(), *node)).collect();
         for (who, head) in about {
-            let called = |q: &usize| populations.get(*q).is_some_and(|q| acts_as(q.name.as_str(), &who, self.lexicon));
             let among: Vec<usize> = if !ORDINARY.contains(&who.as_str()) {
-                (0..populations.len()).filter(near).filter(called).collect()
+                let near = |q: &usize| populations.get(*q).is_some_and(|q| q.tenant == population.tenant || q.tenant.is_none());
+                let called = index.called.iter().filter(|(_, name)| acts_as(name, &who, self.lexicon)).flat_map(|(all, _)| all);
+                called.copied().filter(near).take(FEW).collect()
             } else if population.class == "user" {
                 vec![p]
             } else {
-                let of_tenant: Vec<usize> = users.iter().copied().filter(near).collect();
-                if of_tenant.is_empty() && users.len() == 1 { users.clone() } else { of_tenant }
+                let of_tenant: Vec<usize> = index.users.get(&population.tenant.as_ref()).into_iter().flatten().copied().take(FEW).collect();
+                let only = || index.users.values().flatten().copied().take(2).collect::<Vec<_>>();
+                if of_tenant.is_empty() && only().len() == 1 { only() } else { of_tenant }
             };
             for q in among {
                 let account = self.program.node(&format!("account/{}", populations.len() + q));
@@ -431,6 +435,46 @@ impl Build<'_> {
                 self.rule(head, vec![(account, None)], says, None, None);
             }
         }
+    }
+}
+
+/// Populations that somebody who decides may be of: the first of them, for a tenant can have thousands of units.
+const FEW: usize = 8;
+
+/// Populations by what they are asked for.
+struct Index<'a> {
+    users: BTreeMap<Option<&'a Clean>, Vec<usize>>,
+    /// Those whose name may say what they do, by name.
+    called: Vec<(Vec<usize>, &'a str)>,
+}
+
+impl<'a> Index<'a> {
+    fn of(populations: &'a [Population<'_>]) -> Self {
+        let mut users: BTreeMap<Option<&Clean>, Vec<usize>> = BTreeMap::new();
+        let mut called: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (q, population) in populations.iter().enumerate() {
+            if population.class == "user" {
+                users.entry(population.tenant.as_ref()).or_default().push(q);
+            }
+            // names that are a number or a word of the model say nothing of work
+            if population.name.as_str().contains([' ', '-', '_']) {
+                called.entry(population.name.as_str()).or_default().push(q);
+            }
+        }
+        Self { users, called: called.into_iter().map(|(name, all)| (all, name)).collect() }
+    }
+}
+
+/// The ways back in of one population.
+fn of(routes: &[(usize, usize, u32)], p: usize) -> impl Iterator<Item = (usize, &(usize, usize, u32))> {
+    let first = routes.partition_point(|r| r.0 < p);
+    routes.iter().enumerate().skip(first).take_while(move |(_, r)| r.0 == p)
+}
+
+impl Graph<'_> {
+    /// The ways back in of one population, by their ids.
+    pub(super) fn routes_of(&self, p: usize) -> impl Iterator<Item = (usize, &(usize, usize, u32))> {
+        of(&self.routes, p)
     }
 }
 
