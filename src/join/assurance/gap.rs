@@ -47,9 +47,11 @@ fn gap(population: &Population) -> Option<Sealed> {
     let mut leaves = Vec::new();
     weakest.proof.leaves(&mut leaves);
     let defaults = leaves.iter().any(|l| l.basis == "the product's default");
+    let inferred = leaves.iter().any(|l| l.basis == "inferred");
     let basis = match (defaults, weakest.matched) {
         (true, _) => Basis::Default,
         (false, super::population::NOBODY) => Basis::Inferred,
+        (false, _) if inferred => Basis::Inferred,
         _ => Basis::Explicit,
     };
     let front = population.front.proof.quote.clone().unwrap_or_else(|| weakest.at.clone());

@@ -303,7 +303,14 @@ impl Build<'_> {
             body.push(node);
         }
         if body.is_empty() {
-            body.push(self.unknown(p, fact, "no check of identity is said", format!("how \"{}\" verifies who asks", fact.name)));
+            // steps that let somebody in, told from the first to the last, and none of them asks who it is
+            let checked = fact.fields.values(procedure::CHECKED).next().is_some();
+            body.push(if fact.fields.flag(procedure::PERFORMED) == Some(true) && !checked {
+                let at = Evidence::Inferred(fact.at.clone());
+                self.asked(&format!("unchecked/{p}/{}", fact.anchor), Atom::nothing("nothing: no step asks who it is", at))
+            } else {
+                self.unknown(p, fact, "a check that is not described", format!("how \"{}\" verifies who asks", fact.name))
+            });
         }
         once(body)
     }
@@ -502,6 +509,8 @@ pub(super) fn full_name(population: &Population<'_>) -> Clean {
         other => other,
     };
     match &population.tenant {
+        // an export that names no tenant is called by its product
+        Some(tenant) if population.product.as_ref() == Some(tenant) => Clean::compose([name, " (", tenant.as_str(), ")"]),
         Some(tenant) => Clean::compose([name, " of ", tenant.as_str()]),
         None => Clean::compose([name]),
     }
