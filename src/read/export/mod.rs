@@ -38,6 +38,7 @@ mod supabase;
 mod table;
 mod terraform;
 mod vault;
+mod wrapper;
 
 use super::{Doc, Drafts};
 use aho_corasick::AhoCorasick;
