@@ -15,6 +15,8 @@ const SECOND: &str = "second factor";
 const MOST_CHOICES: usize = 12;
 /// Channels that tell nothing of who is on the other end: an approval that comes over them is anybody's.
 const OPEN: [&str; 5] = ["email", "chat", "sms", "phone", "verbal"];
+/// Who carries out a procedure, the nearest to the caller first. A colleague or an owner that is named does something else there.
+const PERFORMERS: [&str; 5] = ["first_line", "second_line", "admin", "security", "vendor"];
 /// Who approves is one of the people with ordinary accounts.
 const ORDINARY: [&str; 5] = ["manager", "owner", "peer", "security", "anyone"];
 
@@ -322,8 +324,10 @@ impl Build<'_> {
 
     /// The people of a procedure: who carries it out, and who says yes over a channel that tells who it was.
     fn deciders(&mut self, p: usize, fact: &Sealed) -> Vec<Asked> {
-        let mut people = self.actors(p, fact, procedure::BY_WHOM);
-        people.truncate(1); // several that are named do one another's work
+        // several that are named do one another's work: whoever is nearest to the caller is enough
+        let named: Vec<(&str, &Arc<Quote>)> = claims(fact, procedure::BY_WHOM).map(|c| (c.0, c.1)).collect();
+        let nearest = PERFORMERS.iter().find_map(|who| named.iter().find(|(name, _)| name == who));
+        let mut people: Vec<Asked> = nearest.map(|(who, quote)| self.actor(p, who, Arc::clone(quote))).into_iter().collect();
         for item in fact.fields.items(procedure::APPROVALS) {
             let said = |field| match item.get(field) {
                 Some(Stated::Said(claims)) => claims.as_slice(),
