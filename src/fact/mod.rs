@@ -17,6 +17,21 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// What the document that a procedure refers to may answer in its place.
+pub const REFERABLE: [Field; 11] = [
+    procedure::APPROVALS,
+    procedure::SECOND_APPROVER,
+    procedure::SEPARATED,
+    procedure::LOGGED,
+    procedure::CHECKED,
+    procedure::REVOKES,
+    procedure::NOTIFIES,
+    procedure::EXPIRES,
+    procedure::REVIEWED,
+    procedure::CUSTODY,
+    procedure::ALARMED,
+];
+
 /// A fact while it is being read.
 pub type Draft = Fact<String, Spot>;
 /// A fact with nothing raw in it.
@@ -153,7 +168,12 @@ impl<T, Q> Fields<T, Q> {
 impl Fields<String, Spot> {
     /// Says a value outright.
     pub fn say(&mut self, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) {
-        self.claim(field, Claim { value: value.into(), quote: quote.clone(), basis: Basis::Explicit, duty: Duty::Must });
+        self.say_as(field, value, quote, Basis::Explicit);
+    }
+
+    /// Says a value that rests on something else than words that say it.
+    pub fn say_as(&mut self, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot, basis: Basis) {
+        self.claim(field, Claim { value: value.into(), quote: quote.clone(), basis, duty: Duty::Must });
     }
 
     /// The same, in the flow of building a record.

@@ -3,7 +3,7 @@
 //! A control that the other document does not ask for, or that stands in a document which nobody scanned, stays referenced.
 
 use crate::artifact::{Clean, Quote};
-use crate::fact::{Basis, Claim, Duty, Facts, Field, Fields, Kind, List, Sealed, Stated, Value, control, procedure};
+use crate::fact::{Basis, Claim, Duty, Facts, Field, Fields, Kind, List, REFERABLE, Sealed, Stated, Value, control, procedure};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,21 +18,6 @@ struct Shelf {
     by_title: BTreeMap<String, Vec<String>>,
 }
 
-/// What a procedure may find answered elsewhere.
-const ANSWERED: [Field; 11] = [
-    procedure::APPROVALS,
-    procedure::SECOND_APPROVER,
-    procedure::SEPARATED,
-    procedure::LOGGED,
-    procedure::CHECKED,
-    procedure::REVOKES,
-    procedure::NOTIFIES,
-    procedure::EXPIRES,
-    procedure::REVIEWED,
-    procedure::CUSTODY,
-    procedure::ALARMED,
-];
-
 /// Fills the referenced fields of every procedure from the documents that it refers to.
 pub(crate) fn resolve(facts: &mut Facts) {
     let refers = |f: &Sealed| f.kind == Kind::Procedure && f.fields.iter().any(|(_, s)| matches!(s, Stated::Referenced(..)));
@@ -44,7 +29,7 @@ pub(crate) fn resolve(facts: &mut Facts) {
         let path = fact.at.place.path.as_str().to_owned();
         let targets: Vec<String> = fact.fields.texts(procedure::REFERS).map(|t| t.as_str().to_owned()).collect();
         let documents: Vec<&Controls> = targets.iter().filter_map(|t| shelf.document(t, &path)).collect();
-        for field in ANSWERED {
+        for field in REFERABLE {
             if !matches!(fact.fields.get(field), Some(Stated::Referenced(..))) {
                 continue;
             }
@@ -66,7 +51,7 @@ impl Shelf {
         let mut shelf = Self::default();
         for fact in facts.of(Kind::Control) {
             let Some(about) = fact.fields.text(control::ABOUT) else { continue };
-            let Some(field) = ANSWERED.into_iter().find(|f| f.name() == about.as_str()) else { continue };
+            let Some(field) = REFERABLE.into_iter().find(|f| f.name() == about.as_str()) else { continue };
             let path = fact.at.place.path.as_str().to_owned();
             let titles = shelf.by_title.entry(words(fact.name.as_str())).or_default();
             if !titles.contains(&path) {
@@ -76,7 +61,7 @@ impl Shelf {
         }
         // a procedure that is referred to answers for itself
         for fact in facts.of(Kind::Procedure) {
-            for field in ANSWERED {
+            for field in REFERABLE {
                 let Some(Stated::Said(claims)) = fact.fields.get(field) else { continue };
                 let denied = |c: &&Claim<Clean, Arc<Quote>>| c.duty == Duty::MustNot || matches!(c.value, Value::Flag(false));
                 if let Some(claim) = claims.iter().find(|c| !denied(c)) {

@@ -38,6 +38,7 @@ mod supabase;
 mod table;
 mod terraform;
 mod vault;
+mod wrapper;
 
 use super::{Doc, Drafts};
 use aho_corasick::AhoCorasick;
@@ -68,6 +69,20 @@ struct Format {
     /// Where the records are in a body: keys on the way down; a list at the end holds one record per item, and
     /// `*` goes down into every list. Empty: the body is one.
     records: &'static [&'static str],
+}
+
+/// A format of a vendor that has many: what recognises it, where its records are, and what reads one.
+struct Sort {
+    kind: &'static str,
+    is: fn(&input::Head<'_>) -> bool,
+    records: &'static [&'static str],
+    read: fn(&Record<'_>, &mut Drafts),
+}
+
+impl Sort {
+    fn format(&self) -> Format {
+        Format { kind: self.kind, records: self.records }
+    }
 }
 
 /// Every reader, one line each.
@@ -182,9 +197,11 @@ const WRITTEN: &[&str] = &[
     "zitadel.login-policy",
 ];
 
-/// Whether a kind of document is written by people, and not exported.
-pub(super) fn is_written(kind: &str) -> bool {
-    WRITTEN.contains(&kind)
+/// Whether an artifact of a kind was printed by a product, so that its reader speaks for the secrets in it. What people write in a
+/// language of configuration is configuration, whatever product reads it; realms are written in the form in which they are printed.
+pub(super) fn is_printed(kind: &str, extension: &str) -> bool {
+    let language = matches!(extension, "yaml" | "yml" | "toml" | "hcl" | "tf" | "tofu" | "tfvars");
+    !WRITTEN.contains(&kind) && (!language || kind.starts_with("keycloak."))
 }
 
 /// Every needle, and the words of error messages.

@@ -6,7 +6,7 @@
 use super::date;
 use super::record::{Record, segment};
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Field, Kind, Value, Word, authenticator, proof, recovery, setting, sign_in, tenant};
+use crate::fact::{Basis, Draft, Field, Kind, Value, Word, authenticator, proof, recovery, setting, sign_in, tenant};
 use crate::read::{Drafts, Mark};
 use crate::tree::{Node, Tree};
 
@@ -32,8 +32,7 @@ impl<T> Said<T> {
 
 /// Adds a claim to a fact.
 pub(super) fn claim<T: Into<Value<String, Spot>>>(draft: &mut Draft, field: Field, said: Said<T>) {
-    let claim = Claim { value: said.value.into(), quote: said.at, basis: said.basis, duty: Duty::Must };
-    draft.fields.claim(field, claim);
+    draft.fields.say_as(field, said.value, &said.at, said.basis);
 }
 
 /// A tenant, and the record that speaks of it.

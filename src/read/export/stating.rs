@@ -4,13 +4,13 @@ use super::date::{Moment, moment};
 use super::names::purpose_of;
 use super::record::Record;
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Field, Kind, List, Stated, Value, Word, binding, principal_type, role, setting};
+use crate::fact::{Basis, Draft, Field, Kind, List, Stated, Value, Word, binding, principal_type, role, setting};
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
 
 /// A claim of what follows from what stands there.
 pub(super) fn infer(draft: &mut Draft, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) {
-    draft.fields.claim(field, Claim { value: value.into(), quote: quote.clone(), basis: Basis::Inferred, duty: Duty::Must });
+    draft.fields.say_as(field, value, quote, Basis::Inferred);
 }
 
 /// Says a time, or that there is none to come.

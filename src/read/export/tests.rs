@@ -1,5 +1,5 @@
 use crate::artifact::Why;
-use crate::fact::{Draft, Kind, credential, principal};
+use crate::fact::{Draft, Field, Kind, Value, credential, principal};
 use crate::read::{Doc, Drafts};
 
 pub(super) fn read(path: &str, text: &str) -> Drafts {
@@ -13,6 +13,10 @@ pub(super) fn read(path: &str, text: &str) -> Drafts {
 
 pub(super) fn of(drafts: &Drafts, kind: Kind) -> Vec<&Draft> {
     drafts.facts.iter().filter(|f| f.kind == kind).collect()
+}
+
+pub(super) fn words(draft: &Draft, field: Field) -> Vec<&'static str> {
+    draft.fields.values(field).filter_map(|v| if let Value::Word(w) = v { Some(w.as_str()) } else { None }).collect()
 }
 
 const REPORT: &str = include_str!("../../../fixtures/exports/aws/credential-report.csv");

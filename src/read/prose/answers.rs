@@ -7,7 +7,7 @@ use super::procedure::claim;
 use super::section::Section;
 use super::voice::Voice;
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Field, Fields, List, Stated, Value, approval, procedure};
+use crate::fact::{Basis, Claim, Draft, Duty, Field, Fields, List, REFERABLE, Stated, Value, approval, procedure};
 
 /// Remarks on controls that are weighed.
 const MOST_NOTES: usize = 2000;
@@ -48,20 +48,6 @@ const RULES_OWE: [Field; 9] = [
     procedure::CONDITION,
     procedure::OWNER,
 ];
-/// What the document that a procedure refers to may answer in its place.
-const ELSEWHERE: [Field; 11] = [
-    procedure::APPROVALS,
-    procedure::SECOND_APPROVER,
-    procedure::SEPARATED,
-    procedure::LOGGED,
-    procedure::CHECKED,
-    procedure::REVOKES,
-    procedure::NOTIFIES,
-    procedure::EXPIRES,
-    procedure::REVIEWED,
-    procedure::CUSTODY,
-    procedure::ALARMED,
-];
 
 /// States what the clauses of a procedure, and the sections whose controls hold for it, answer. `inner`: it stands inside another
 /// procedure.
@@ -99,7 +85,7 @@ pub(super) fn answers(
     };
     draft.fields.say(procedure::PERFORMED, voice == Some(Voice::Operator), &draft.at.clone());
     if let Some((name, spot)) = references.first() {
-        for field in ELSEWHERE.into_iter().filter(|f| owed.contains(f)) {
+        for field in REFERABLE.into_iter().filter(|f| owed.contains(f)) {
             if draft.fields.get(field).is_none() {
                 draft.fields.set(field, Stated::Referenced(name.clone(), (*spot).clone()));
             }

@@ -64,7 +64,9 @@ impl Scene {
         };
         let context = match () {
             () if is_test(&path) => context::TEST,
-            () if kind.is_some_and(|k| is_printed(k, extension)) || extension == "ldif" => context::EXPORT,
+            () if kind.is_some_and(|k| !k.starts_with("runbook.") && export::is_printed(k, extension)) || extension == "ldif" => {
+                context::EXPORT
+            }
             // a table that no reader knows has nobody else to speak for it, unless it is filed as an export
             () if separator.is_some() && path.contains("export") => context::EXPORT,
             () if bare == Bare::Prose => context::PROSE,
@@ -87,13 +89,6 @@ impl Scene {
             tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
     }
-}
-
-/// Whether a recognised artifact was printed by a product, so that its reader speaks for the secrets in it. What people write in a
-/// language of configuration is configuration, whatever product reads it; realms are written in the form in which they are printed.
-fn is_printed(kind: &str, extension: &str) -> bool {
-    let written = matches!(extension, "yaml" | "yml" | "toml" | "hcl" | "tf" | "tofu" | "tfvars");
-    !kind.starts_with("runbook.") && !export::is_written(kind) && (!written || kind.starts_with("keycloak."))
 }
 
 /// Tests, fixtures and templates: what stands there is made up, or is meant to be replaced.

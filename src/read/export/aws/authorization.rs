@@ -2,7 +2,7 @@
 //! (`list-roles`, `get-role`, `list-users`) have items of the same shape.
 
 use super::document::{opened, read, trusts};
-use super::{OWNERS, PRODUCT, account_of, infer, lists, tag};
+use super::{OWNERS, PRODUCT, account_of, lists, tag};
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Value, Word, binding, membership, principal, principal_type, purpose, role};
 use crate::read::Drafts;
@@ -10,6 +10,7 @@ use crate::read::export::date::{Moment, duration, moment};
 use crate::read::export::input::Head;
 use crate::read::export::names::purpose_of;
 use crate::read::export::record::{Record, segment};
+use crate::read::export::stating::infer;
 use crate::tree::{Node, Tree};
 
 pub(super) fn is_details(head: &Head<'_>) -> bool {

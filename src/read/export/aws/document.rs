@@ -6,6 +6,7 @@ use crate::fact::{Draft, Fields, Kind, List, binding, condition, effect, princip
 use crate::read::Drafts;
 use crate::read::export::input::{Head, settle};
 use crate::read::export::record::{Record, segment};
+use crate::read::export::stating::texts;
 use crate::tree::{Node, Tree, json};
 use std::borrow::Cow;
 
@@ -76,15 +77,6 @@ fn found(tree: &Tree) -> Option<(&'static [&'static str], Cow<'_, Tree>)> {
         let document = opened(tree.path(place)?)?;
         is_document(&document).then_some((*place, document))
     })
-}
-
-/// A list or a single text, as policies write them.
-fn texts(tree: Option<&Tree>) -> impl Iterator<Item = &str> {
-    let (one, many) = match tree {
-        Some(Tree { node: Node::List(items), .. }) => (None, items.as_slice()),
-        other => (other, [].as_slice()),
-    };
-    one.into_iter().chain(many).filter_map(Tree::scalar)
 }
 
 /// The statements of a document.

@@ -10,9 +10,7 @@ mod stores;
 
 use super::input::Head;
 use super::record::{Extent, Record};
-use super::{ExportReader, Format};
-use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Field, Value};
+use super::{ExportReader, Format, Sort};
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
 
@@ -22,14 +20,6 @@ pub(super) struct Aws;
 const PRODUCT: &str = "aws";
 const REPORT: &str = "aws.credential-report";
 const KEYS: &str = "aws.access-keys";
-
-/// A format: what recognises it, where its records are, and what reads one.
-struct Sort {
-    kind: &'static str,
-    is: fn(&Head<'_>) -> bool,
-    records: &'static [&'static str],
-    read: fn(&Record<'_>, &mut Drafts),
-}
 
 /// The formats, the most telling first.
 static SORTS: &[Sort] = &[
@@ -117,7 +107,7 @@ impl ExportReader for Aws {
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
         let in_tables = |sort: &Sort| [REPORT, KEYS].contains(&sort.kind);
         let sort = SORTS.iter().find(|sort| (!head.is_table || in_tables(sort)) && (sort.is)(head))?;
-        Some(Format { kind: sort.kind, records: sort.records })
+        Some(sort.format())
     }
 
     fn record(&self, kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
@@ -162,8 +152,3 @@ fn tag<'t>(tree: &'t Tree, names: &[&str]) -> Option<&'t str> {
 
 /// Names of tags that say who answers for a thing.
 const OWNERS: &[&str] = &["owner", "contact", "email", "owner-email", "owneremail", "team", "maintainer", "responsible"];
-
-/// A claim of what follows from what stands there.
-fn infer(draft: &mut Draft, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) {
-    draft.fields.claim(field, Claim { value: value.into(), quote: quote.clone(), basis: Basis::Inferred, duty: Duty::Must });
-}

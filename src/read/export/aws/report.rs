@@ -1,6 +1,5 @@
 //! Credential reports: one row a user, with the dates of its password and keys.
 
-use super::infer;
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Time, Value, credential, credential_type, principal, principal_type, purpose, shown, status, tenant};
 use crate::read::Drafts;
@@ -8,6 +7,7 @@ use crate::read::export::date::{Moment, moment};
 use crate::read::export::input::Head;
 use crate::read::export::names::purpose_of;
 use crate::read::export::record::{Record, segment};
+use crate::read::export::stating::infer;
 use crate::tree::Tree;
 
 /// The name of the root user in a credential report.

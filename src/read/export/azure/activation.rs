@@ -4,7 +4,7 @@
 use super::directory::name_of;
 use super::{ENTRA, has, last, words};
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Field, Kind, Value, role};
+use crate::fact::{Draft, Field, Kind, Value, role};
 use crate::read::Drafts;
 use crate::read::export::date::duration;
 use crate::read::export::input::Head;
@@ -117,7 +117,7 @@ pub(super) fn terms(record: &Record<'_>, rules: &Tree, at: &Spot, (product, name
 /// What one rule says.
 fn term(draft: &mut Draft, rule: &Tree, at: &Spot) {
     let say = |draft: &mut Draft, field: Field, value: Value<String, Spot>| {
-        draft.fields.claim(field, Claim { value, quote: at.clone(), basis: Basis::Explicit, duty: Duty::Must });
+        draft.fields.say(field, value, at);
     };
     let flag = |key: &str| inner(rule, key).and_then(Tree::flag);
     match rule_id(rule).unwrap_or("") {

@@ -9,6 +9,7 @@ use crate::read::export::date::{Moment, moment};
 use crate::read::export::input::Head;
 use crate::read::export::names::purpose_of;
 use crate::read::export::record::{Record, segment};
+use crate::read::export::stating::infer;
 use crate::tree::Tree;
 
 /// Roles by the vendor's identifier, which is the same in every tenant: exports often leave the name out.
@@ -174,7 +175,7 @@ pub(super) fn privileged_users(record: &Record<'_>, out: &mut Drafts) {
             person.say(principal::SYNCED, immutable.text().is_some_and(|t| !t.is_empty()));
         }
         if let Some(purpose) = purpose_of(name) {
-            super::infer(&mut person, principal::PURPOSE, purpose, &at);
+            infer(&mut person, principal::PURPOSE, purpose, &at);
         }
         out.facts.push(person);
         let mut seen: Vec<&str> = Vec::new();

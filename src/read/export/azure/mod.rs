@@ -10,9 +10,8 @@ mod vaults;
 
 use super::input::Head;
 use super::record::Record;
-use super::{ExportReader, Format};
+use super::{ExportReader, Format, Sort};
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Field, Value};
 use crate::read::Drafts;
 use crate::tree::Tree;
 
@@ -27,14 +26,6 @@ const DEFINITIONS: &str = "azure.role-definitions";
 const VAULTS: &str = "azure.keyvault";
 const ITEMS: &str = "azure.keyvault-items";
 const ROTATION: &str = "azure.keyvault-rotation-policy";
-
-/// A format: what recognises it, whether it comes in tables too, and what reads a record.
-struct Sort {
-    kind: &'static str,
-    is: fn(&Head<'_>) -> bool,
-    records: &'static [&'static str],
-    read: fn(&Record<'_>, &mut Drafts),
-}
 
 /// The formats, the most telling first.
 static SORTS: &[Sort] = &[
@@ -160,11 +151,6 @@ fn subscription(id: &str) -> Option<&str> {
 /// The last segment of an id, as it is written.
 fn last(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or(id)
-}
-
-/// A claim of what follows from what stands there.
-fn infer(draft: &mut Draft, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) {
-    draft.fields.claim(field, Claim { value: value.into(), quote: quote.clone(), basis: Basis::Inferred, duty: Duty::Must });
 }
 
 /// Whether a body has all of these, flat or below `properties`.

@@ -1,7 +1,7 @@
 //! Key vaults: how access to them is decided, and who has some already.
 
 use super::{PRODUCT, find, get, is_type, subscription, tail, words};
-use crate::fact::{Basis, Claim, Draft, Duty, Kind, Value, mode, resource, resource_type};
+use crate::fact::{Basis, Draft, Kind, Value, mode, resource, resource_type};
 use crate::read::export::input::Head;
 use crate::read::export::record::{Record, segment};
 use crate::tree::Tree;
@@ -40,7 +40,7 @@ pub(super) fn vault(record: &Record<'_>) -> Option<Draft> {
         (None, None) => return Some(draft),
     };
     let value = Value::Word(if on { mode::ROLE_BASED } else { mode::ACCESS_POLICY });
-    draft.fields.claim(resource::MODE, Claim { value, quote: at, basis, duty: Duty::Must });
+    draft.fields.say_as(resource::MODE, value, &at, basis);
     let purge = find(record, "enablePurgeProtection").and_then(|(t, at)| t.flag().map(|on| (on, at)));
     if let Some((on, at)) = purge {
         draft.fields.say(resource::PURGE_PROTECTED, on, &at);

@@ -1,13 +1,9 @@
 use super::*;
 use crate::artifact::Why;
-use crate::fact::{Draft, Field, Kind, Stated, Value, recovery, setting};
-use crate::read::export::tests::{of, read};
+use crate::fact::{Kind, Stated, Value, recovery, setting};
+use crate::read::export::tests::{of, read, words};
 
 const POOL_FILE: &str = include_str!("../../../../fixtures/exports/cognito/user-pool.json");
-
-fn words(draft: &Draft, field: Field) -> Vec<&'static str> {
-    draft.fields.values(field).filter_map(|v| if let Value::Word(w) = v { Some(w.as_str()) } else { None }).collect()
-}
 
 #[test]
 fn a_pool_in_three_spellings() {

@@ -10,9 +10,7 @@ use super::input::Head;
 use super::record::{Record, segment};
 use super::{ExportReader, Format};
 use crate::artifact::Spot;
-use crate::fact::{
-    Basis, Claim, Draft, Duty, Field, Kind, Value, act, channel, population, proof, recovery, setting, shown, sign_in, tenant,
-};
+use crate::fact::{Basis, Draft, Field, Kind, Value, act, channel, population, proof, recovery, setting, shown, sign_in, tenant};
 use crate::read::export::Drafts;
 use crate::tree::{Node, Tree};
 
@@ -165,7 +163,7 @@ impl<'a> Realm<'a> {
             .saying(setting::KEY, key)
             .saying(setting::PRODUCT, PRODUCT)
             .saying(setting::TENANT, self.name);
-        draft.fields.claim(field, Claim { value: value.into(), quote: at, basis, duty: Duty::Must });
+        draft.fields.say_as(field, value, &at, basis);
         draft
     }
 
@@ -229,9 +227,8 @@ impl<'a> Realm<'a> {
             .saying(recovery::POPULATION, population::USER.as_str())
             .saying(recovery::TENANT, self.name);
         let basis = flow.basis;
-        let mut claim = |field: Field, value: Value<String, Spot>, quote: Spot, basis: Basis| {
-            draft.fields.claim(field, Claim { value, quote, basis, duty: Duty::Must });
-        };
+        let mut claim =
+            |field: Field, value: Value<String, Spot>, quote: Spot, basis: Basis| draft.fields.say_as(field, value, &quote, basis);
         for (asked, spot) in &flow.asks {
             let spot = spot.clone().unwrap_or_else(|| at.clone());
             if *asked == proof::EMAIL_CODE {

@@ -2,7 +2,7 @@
 
 use super::{PRODUCT, Realm, numbered};
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Kind, Time, Word, credential, credential_type, principal, principal_type, status};
+use crate::fact::{Basis, Draft, Kind, Time, Word, credential, credential_type, principal, principal_type, status};
 use crate::read::export::record::{Record, segment};
 use crate::read::{Drafts, Mark};
 use crate::tree::{Node, Tree};
@@ -158,9 +158,7 @@ fn person(realm: &Realm<'_>, n: usize, user: &Tree, out: &mut Drafts) {
         .saying_some(principal::ENABLED, user.get("enabled").and_then(Tree::flag))
         .saying_some(principal::CREATED, user.get("createdTimestamp").and_then(Tree::number).map(|ms| Time(ms.div_euclid(1000))));
     if powerful {
-        draft
-            .fields
-            .claim(principal::PRIVILEGED, Claim { value: true.into(), quote: at.clone(), basis: Basis::Inferred, duty: Duty::Must });
+        draft.fields.say_as(principal::PRIVILEGED, true, &at, Basis::Inferred);
     }
     let mut factor = false;
     for (i, held) in numbered(user.get("credentials")) {

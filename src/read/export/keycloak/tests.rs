@@ -2,7 +2,7 @@ use super::least_length;
 use super::secrets::literal;
 use crate::artifact::{Artifact, Spot};
 use crate::fact::{Basis, Draft, Field, Kind, Stated, credential, principal, recovery, setting, sign_in};
-use crate::read::export::tests::{of, read};
+use crate::read::export::tests::{of, read, words};
 
 const REALM: &str = include_str!("../../../../fixtures/exports/keycloak/realm-harbour.json");
 
@@ -11,10 +11,6 @@ fn basis(draft: &Draft, field: Field) -> Option<Basis> {
         Stated::Said(claims) => claims.first().map(|c| c.basis),
         _ => None,
     }
-}
-
-fn words(draft: &Draft, field: Field) -> Vec<&'static str> {
-    draft.fields.values(field).filter_map(|v| if let crate::fact::Value::Word(w) = v { Some(w.as_str()) } else { None }).collect()
 }
 
 fn quoted<'a>(text: &'a str, draft: &Draft, field: Field) -> Option<(&'a str, Spot)> {

@@ -1,13 +1,9 @@
 use super::*;
 use crate::artifact::Why;
-use crate::fact::{Draft, Kind, Value, access_rule, authenticator, principal, proof, recovery};
-use crate::read::export::tests::{of, read};
+use crate::fact::{Kind, Value, access_rule, authenticator, principal, proof, recovery};
+use crate::read::export::tests::{of, read, words};
 
 const BUNDLE_FILE: &str = include_str!("../../../../fixtures/exports/okta/bundle.json");
-
-fn words(draft: &Draft, field: crate::fact::Field) -> Vec<&'static str> {
-    draft.fields.values(field).filter_map(|v| if let Value::Word(w) = v { Some(w.as_str()) } else { None }).collect()
-}
 
 #[test]
 fn a_bundle_says_every_way_back_and_nothing_that_is_off() {

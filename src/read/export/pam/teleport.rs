@@ -2,7 +2,7 @@
 
 use super::{TELEPORT, of};
 use crate::artifact::Spot;
-use crate::fact::{Basis, Claim, Draft, Duty, Fields, Kind, List, Value, effect, role, setting, statement};
+use crate::fact::{Basis, Draft, Fields, Kind, List, Value, effect, role, setting, statement};
 use crate::read::Drafts;
 use crate::read::export::date;
 use crate::read::export::record::{Record, segment};
@@ -52,7 +52,7 @@ pub(super) fn role(record: &Record<'_>, out: &mut Drafts) {
             None => (false, record.spot(), Basis::Inferred),
         };
         let mut draft = privileged(of(TELEPORT, "session_mfa", name, spot.clone()), root || masters);
-        draft.fields.claim(setting::ENABLED, Claim { value: on.into(), quote: spot, basis, duty: Duty::Must });
+        draft.fields.say_as(setting::ENABLED, on, &spot, basis);
         out.facts.push(draft);
     }
     request(record, name, out);
@@ -96,7 +96,7 @@ fn request(record: &Record<'_>, name: &str, out: &mut Drafts) {
     let least = thresholds.iter().filter_map(|t| t.get("approve").and_then(Tree::number)).min();
     let mut draft = of(TELEPORT, "request_approvals", name, at.clone());
     let basis = if least.is_some() { Basis::Explicit } else { Basis::Default };
-    draft.fields.claim(setting::NUMBER, Claim { value: Value::Number(least.unwrap_or(1)), quote: at.clone(), basis, duty: Duty::Must });
+    draft.fields.say_as(setting::NUMBER, Value::Number(least.unwrap_or(1)), &at, basis);
     for role in &roles {
         draft.fields.say(setting::VALUE, *role, &at);
     }

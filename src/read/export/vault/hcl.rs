@@ -1,7 +1,8 @@
 //! As much of HCL as policies are written in, read into the tree that the JSON form of the same policy has.
 //!
 //! No crate: a policy is a handful of blocks, every value needs its bytes, and what is half written has to be told from what is
-//! something else (a Terraform file, a configuration).
+//! something else (a Terraform file, a configuration). And not `tree::hcl`: policies are in the first version of the language, in
+//! which objects hold blocks, a colon may stand for an equals sign, and no line end need stand between two attributes.
 
 use crate::tree::{Entry, Node, Tree};
 
