@@ -43,7 +43,8 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         let typed = head.act.filter(|act| !document.records && is_procedure(act, head, &members, &said));
         let voice = head.act.map(|act| voice::voice(act, head, Counts::of(&members), shelf, uses(&said)));
         let owed = voice.filter(|v| typed.is_some() || *v == Voice::Rules && !document.records);
-        let telling: Vec<&(Said, Spot)> = said.iter().copied().filter(|(s, _)| telling(s, head.act.is_some(), head)).collect();
+        let telling: Vec<&(Said, Spot)> =
+            said.iter().copied().filter(|(s, _)| !shelf.record && telling(s, head.act.is_some(), head)).collect();
         if typed.is_none() && owed != Some(Voice::Rules) && telling.is_empty() {
             continue;
         }
@@ -122,6 +123,8 @@ fn telling(said: &Said, typed: bool, head: &Section) -> bool {
     }
     let open = said.channels.iter().any(|c| OPEN_CHANNELS.contains(c));
     match said.deed {
+        // whoever leaves loses the factor with the account
+        _ if said.says == Some("factor_off") => head.act != Some("offboarding"),
         _ if said.says.is_some() => true,
         "send" => open,
         "share" => true,

@@ -98,6 +98,8 @@ pub(super) const PRECEDENCE: [&str; 12] = [
     "credential_issue",
 ];
 
+/// What a specification says in capitals, and a procedure does not.
+const SPECIFIED: [&str; 3] = ["SHALL", "**MAY**", "**SHOULD**"];
 /// Level of a section that is an item of a list: below every heading.
 const ITEMS: u8 = 10;
 /// Sections deeper than this are read as text of the one above.
@@ -145,6 +147,11 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
             recovers |= section.act.is_some_and(lets_in);
             open.push(out.len());
             out.push(section);
+            carried = None;
+            continue;
+        }
+        // a table of contents names what other pages say
+        if document.is_pointer(block) {
             carried = None;
             continue;
         }
@@ -337,7 +344,7 @@ fn read_block(
         }
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
         // a specification is written in capitals, and is no procedure
-        let specified = block.text.text.get(start..end).is_some_and(|t| t.contains("SHALL"));
+        let specified = block.text.text.get(start..end).is_some_and(|t| SPECIFIED.iter().any(|w| t.contains(w)));
         let holder = holder_acts(&sentence, words, grammar);
         let imperative = !holder && (step || tells(&sentence) || is_led_in(&sentence, words, text, grammar));
         section.holder_acts += usize::from(holder);
