@@ -36,6 +36,9 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
     let mut anchors: BTreeMap<String, usize> = BTreeMap::new();
     let below = Below::new(sections);
     let shelf = Shelf::of(path, document.code.len());
+    if shelf.record {
+        return;
+    }
     for unit in unit::units(sections) {
         let Some(head) = sections.get(unit.head) else { continue };
         let members: Vec<&Section> = unit.members.iter().filter_map(|i| sections.get(*i)).collect();
@@ -43,8 +46,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         let typed = head.act.filter(|act| !document.records && is_procedure(act, head, &members, &said));
         let voice = head.act.map(|act| voice::voice(act, head, Counts::of(&members), shelf, uses(&said)));
         let owed = voice.filter(|v| typed.is_some() || *v == Voice::Rules && !document.records);
-        let telling: Vec<&(Said, Spot)> =
-            said.iter().copied().filter(|(s, _)| !shelf.record && telling(s, head.act.is_some(), head)).collect();
+        let telling: Vec<&(Said, Spot)> = said.iter().copied().filter(|(s, _)| telling(s, head.act.is_some(), head)).collect();
         if typed.is_none() && owed != Some(Voice::Rules) && telling.is_empty() {
             continue;
         }

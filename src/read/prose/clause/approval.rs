@@ -46,6 +46,12 @@ impl Sentence<'_> {
         if answered && !channels.contains(&"email") {
             channels.push("email");
         }
+        // "Open a pull request and ask for approval in #ops": the answer stands where the request does
+        for channel in self.of(Slot::Channel).filter(|c| matches!(c.word, "pull_request" | "workflow") && c.end <= hit.start) {
+            if !channels.contains(&channel.word) {
+                channels.push(channel.word);
+            }
+        }
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");
