@@ -118,7 +118,7 @@ fn one_finding_for_a_weakness_of_a_procedure() {
 #[test]
 fn the_worse_remark_stands_for_the_lesser_one() {
     let weaknesses = |body: &str| {
-        let found = findings(&folder(&[("reset.md", body)]));
+        let found = findings(folder(&[("reset.md", body)]).path());
         let mut all: Vec<String> = found.iter().map(|f| text(f, "weakness").to_owned()).collect();
         all.sort();
         all

@@ -47,10 +47,8 @@ impl Sentence<'_> {
             channels.push("email");
         }
         // "Open a pull request and ask for approval in #ops": the answer stands where the request does
-        for channel in self.of(Slot::Channel).filter(|c| matches!(c.word, "pull_request" | "workflow") && c.end <= hit.start) {
-            if !channels.contains(&channel.word) {
-                channels.push(channel.word);
-            }
+        if self.of(Slot::Channel).any(|c| c.word == "pull_request" && c.end <= hit.start) && !channels.contains(&"pull_request") {
+            channels.push("pull_request");
         }
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
