@@ -115,6 +115,23 @@ fn one_finding_for_a_weakness_of_a_procedure() {
     }
 }
 
+#[test]
+fn the_worse_remark_stands_for_the_lesser_one() {
+    let weaknesses = |body: &str| {
+        let found = findings(folder(&[("reset.md", body)]).path());
+        let mut all: Vec<String> = found.iter().map(|f| text(f, "weakness").to_owned()).collect();
+        all.sort();
+        all
+    };
+    let waived = "## Reset a user's password\n\n1. Check the badge of the user.\n2. Reset the password of the user, revoke all sessions \
+                  and notify the user.\n3. No ticket is needed.\n";
+    assert_eq!(weaknesses(waived), ["unlogged-recovery"], "waived, and not missing as well");
+    let blind = "## Reset a user's 2FA\n\n1. Find the user in the list of members.\n2. Choose **Reset two-step verification**.\n";
+    assert_eq!(weaknesses(blind), ["no-step-up", "unlogged-recovery"], "whoever asks gets in: what is left to do afterwards is the lesser");
+    let checked = blind.replace("1. Find", "1. Call the user back on the number in the directory. Find");
+    assert!(weaknesses(&checked).contains(&"no-revocation".to_owned()), "{:?}", weaknesses(&checked));
+}
+
 fn copied(root: &Path) -> Vec<Value> {
     let dir = tempfile::tempdir().expect("a folder");
     for entry in fs::read_dir(root).expect("fixtures").flatten() {

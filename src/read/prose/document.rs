@@ -52,6 +52,9 @@ pub(super) struct Document {
     pub(super) events: Vec<((usize, usize), Draft)>,
 }
 
+/// Bytes of markup that may stand between a link and its text.
+const LINK_MARKS: usize = 2;
+
 impl Document {
     /// Adds a block that says something.
     pub(super) fn push(&mut self, shape: Shape, text: Joined, span: (usize, usize), intro: Option<usize>) -> Option<usize> {
@@ -64,6 +67,16 @@ impl Document {
 }
 
 impl Document {
+    /// Whether a block is an item of a list, or a cell, that is nothing but a link.
+    pub(super) fn is_pointer(&self, block: &Block) -> bool {
+        if !matches!(block.shape, Shape::Item { .. }) {
+            return false;
+        }
+        let (start, end) = block.text.source(0, block.text.text.len());
+        let from = self.links.partition_point(|l| l.0.0 < start.saturating_sub(LINK_MARKS));
+        self.links.get(from).is_some_and(|l| l.0.0 <= start && l.0.1.saturating_add(LINK_MARKS) >= end)
+    }
+
     /// Turns positions in a text that was joined into positions in its source.
     pub(super) fn through(&mut self, outer: &Joined) {
         let named = self.title.iter_mut().chain(&mut self.owner).chain(&mut self.reviewed).map(|(_, span)| span);

@@ -36,6 +36,9 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
     let mut anchors: BTreeMap<String, usize> = BTreeMap::new();
     let below = Below::new(sections);
     let shelf = Shelf::of(path, document.code.len());
+    if shelf.record {
+        return;
+    }
     for unit in unit::units(sections) {
         let Some(head) = sections.get(unit.head) else { continue };
         let members: Vec<&Section> = unit.members.iter().filter_map(|i| sections.get(*i)).collect();
@@ -122,6 +125,8 @@ fn telling(said: &Said, typed: bool, head: &Section) -> bool {
     }
     let open = said.channels.iter().any(|c| OPEN_CHANNELS.contains(c));
     match said.deed {
+        // whoever leaves loses the factor with the account
+        _ if said.says == Some("factor_off") => head.act != Some("offboarding"),
         _ if said.says.is_some() => true,
         "send" => open,
         "share" => true,

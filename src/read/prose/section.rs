@@ -42,6 +42,8 @@ pub(super) struct Section {
     /// Its heading names a page that describes, tests or reports.
     pub(super) told: bool,
     pub(super) forbidden: bool,
+    /// It is written as a specification.
+    specified: bool,
     pub(super) verifying: bool,
     pub(super) access: bool,
     /// Headings down to it name a way in for emergencies.
@@ -98,6 +100,8 @@ pub(super) const PRECEDENCE: [&str; 12] = [
     "credential_issue",
 ];
 
+/// What a specification says in capitals, and a procedure does not.
+const SPECIFIED: &str = "SHALL";
 /// Level of a section that is an item of a list: below every heading.
 const ITEMS: u8 = 10;
 /// Sections deeper than this are read as text of the one above.
@@ -145,6 +149,11 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
             recovers |= section.act.is_some_and(lets_in);
             open.push(out.len());
             out.push(section);
+            carried = None;
+            continue;
+        }
+        // a table of contents names what other pages say
+        if document.is_pointer(block) {
             carried = None;
             continue;
         }
@@ -297,6 +306,9 @@ fn read_block(
     if block.shape == Shape::Quote {
         return;
     }
+    // a specification is written in capitals, and is no procedure
+    section.specified |= block.text.text.contains(SPECIFIED);
+    let specified = section.specified;
     let tokens = token::tokens(&block.text.text, grammar);
     let mut told = is_label(&tokens, grammar) || block.text.text.trim_start().starts_with(['❌', '✗', '✘', '🚫', '⛔']);
     let mut setting = setting;
@@ -336,8 +348,6 @@ fn read_block(
             section.owner.get_or_insert_with(|| spot.clone());
         }
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
-        // a specification is written in capitals, and is no procedure
-        let specified = block.text.text.get(start..end).is_some_and(|t| t.contains("SHALL"));
         let holder = holder_acts(&sentence, words, grammar);
         let imperative = !holder && (step || tells(&sentence) || is_led_in(&sentence, words, text, grammar));
         section.holder_acts += usize::from(holder);

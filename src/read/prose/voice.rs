@@ -20,24 +20,16 @@ pub(super) enum Voice {
 }
 
 /// Words in a path that make a page a plan, a test, a report or a product's reference.
-const TOLD_PATHS: [&str; 26] = [
+const TOLD_PATHS: [&str; 18] = [
     "test",
     "tests",
     "testing",
-    "changelog",
-    "minutes",
-    "meeting",
-    "meetings",
     "api",
     "roadmap",
     "proposal",
-    "archive",
-    "archives",
-    "superseded",
     "tutorial",
     "tutorials",
     "screenshots",
-    "interview",
     "prompts",
     "training",
     "scenario",
@@ -48,6 +40,42 @@ const TOLD_PATHS: [&str; 26] = [
     "config",
     "reference",
 ];
+/// Words in a path that make a page a record of a day, a test or a product's history: what it says is what somebody said or tried, and
+/// no rule.
+const RECORDS: [&str; 17] = [
+    "minutes",
+    "meeting",
+    "meetings",
+    "bod",
+    "testresults",
+    "changelog",
+    "changehistory",
+    "releasenotes",
+    "archive",
+    "archives",
+    "archived",
+    "superseded",
+    "deprecated",
+    "interview",
+    "transcripts",
+    "standup",
+    "retrospectives",
+];
+/// Folders and first words of a file that do the same: "provision-test-users" is no test.
+const TESTS: [&str; 4] = ["test", "tests", "testing", "smoke"];
+/// Parts of a path that make a page the documentation of a product: what it lets its buyers do, and not what they do.
+const PRODUCT: [&str; 8] = [
+    "versioned_docs",
+    "docs/content/",
+    "content/en/docs/",
+    "for_administrators",
+    "for-administrators",
+    "for_business_users",
+    "integration_guides",
+    "integration-guides",
+];
+/// The same, where the folder says for whom among the buyers, or for which version, it is written.
+const EDITIONS: [&str; 4] = ["versioned_docs", "for_administrators", "for-administrators", "for_business_users"];
 /// The same, where they are shouted: the report of a job that is done.
 const SHOUTED: [&str; 3] = ["COMPLETE", "COMPLETED", "SUMMARY"];
 /// Parts of a path that make a page a guide for whoever is let in.
@@ -66,6 +94,8 @@ const ASSETS: usize = 2;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shelf {
     told: bool,
+    /// Nothing in it is a rule of the house, not even what it says outright.
+    pub(super) record: bool,
     /// It speaks to whoever is let in.
     holder: bool,
     /// It tells how software is built or set up.
@@ -78,11 +108,27 @@ impl Shelf {
         let lower = path.to_lowercase();
         let mails = ["emailtemplate", "email-template", "email_template"].iter().any(|m| lower.contains(m));
         let done = path.split(|c: char| !c.is_alphanumeric()).any(|word| SHOUTED.contains(&word));
-        let told = done || mails || lower.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
+        let words = || lower.split(|c: char| !c.is_alphanumeric());
+        let opens = |part: &str| part.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|word| TESTS.contains(&word));
+        let record = words().any(|word| RECORDS.contains(&word))
+            || lower.split('/').any(opens)
+            || is_dated(&lower)
+            || EDITIONS.iter().any(|e| lower.contains(e));
+        let product = PRODUCT.iter().any(|p| lower.contains(p));
+        let told = done || mails || record || product || words().any(|word| TOLD_PATHS.contains(&word));
         let holder = HOLDER_PATHS.iter().any(|h| lower.contains(h));
         let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
-        Self { told, holder, manual: code >= MANUAL, containment }
+        Self { told, record, holder, manual: code >= MANUAL, containment }
     }
+}
+
+/// Whether a file is called by a day, or is the minutes of one: "2024-05-07.md", "min110206.md".
+fn is_dated(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let stem = file.split_once('.').map_or(file, |s| s.0);
+    let bare = stem.strip_prefix("minutes").or_else(|| stem.strip_prefix("min")).unwrap_or(stem);
+    let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 6 && bare.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'_'))
 }
 
 /// What the sections of a procedure say together.
@@ -193,6 +239,21 @@ mod tests {
             assert!(Shelf::of(path, 0).told, "{path}");
         }
         assert!(!Shelf::of("ops/password-reset.md", 3).told);
+        for path in [
+            "board/min110206.md",
+            "notes/2024-05-07.md",
+            "bod/2001/mar14.md",
+            "docs/tests/cis/1.2.md",
+            "src/Test-GroupOwners.md",
+            "site/versioned_docs/2.1/accounts.md",
+        ] {
+            assert!(Shelf::of(path, 0).record, "{path}");
+        }
+        for path in
+            ["ops/password-reset-2024-05-07.md", "policies/minimum-access.md", "ops/provision-test-users.md", "docs/content/users.md"]
+        {
+            assert!(!Shelf::of(path, 0).record, "{path}");
+        }
         assert!(Shelf::of("soc/05_incident_response/phish.md", 0).containment);
     }
 }

@@ -46,6 +46,10 @@ impl Sentence<'_> {
         if answered && !channels.contains(&"email") {
             channels.push("email");
         }
+        // "Open a pull request and ask for approval in #ops": the answer stands where the request does
+        if self.of(Slot::Channel).any(|c| c.word == "pull_request" && c.end <= hit.start) && !channels.contains(&"pull_request") {
+            channels.push("pull_request");
+        }
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");

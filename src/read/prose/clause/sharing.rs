@@ -6,8 +6,12 @@ impl Sentence<'_> {
     /// "The same password" is shared only if several people have it.
     pub(super) fn is_in_common(&self, hit: &Hit, from: usize) -> bool {
         let several = ["all", "everyone", "everybody", "multiple", "several", "people", "team"];
+        // "all others into the same accounts" are several accounts
+        let one = self.form(hit.end.saturating_sub(1)) != Form::S;
         !self.reads(hit.start, "same")
-            || (from.max(hit.start.saturating_sub(8))..self.tokens.len().min(hit.end + 6)).any(|i| several.iter().any(|w| self.reads(i, w)))
+            || one
+                && (from.max(hit.start.saturating_sub(8))..self.tokens.len().min(hit.end + 6))
+                    .any(|i| several.iter().any(|w| self.reads(i, w)))
     }
 
     /// "The shared account": one login, several people.
