@@ -27,7 +27,7 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
     facts.unread.extend(unresolved);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
-    let met = [promise::derive(facts, &said), emergency::derive(facts, &said)].concat();
+    let met = [promise::derive(facts, &said, rules), emergency::derive(facts, &said)].concat();
     facts.facts.extend(met);
     let gaps = assurance::derive(facts, &rules.lexicon);
     facts.facts.extend(gaps);

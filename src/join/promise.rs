@@ -9,19 +9,25 @@ use crate::fact::{
     Facts, Field, Kind, Sealed, Time, Value, contradiction, credential, credential_type, principal, principal_type, promise, purpose, role,
     setting, status,
 };
+use crate::rule::Pack;
 use std::collections::BTreeSet;
 
 /// Things that one promise is held against at most, in the order of their names.
 const MOST: usize = 512;
 
+/// Groups of checks that are about no product.
+const NO_PRODUCT: [&str; 9] = ["changes", "directory", "helpdesk", "joined", "paths", "procedures", "secrets", "tables", "tickets"];
+
 /// The promises that exports refute.
-pub(crate) fn derive(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
     if said.is_empty() {
         return Vec::new();
     }
+    let groups: BTreeSet<&str> = rules.checks.iter().filter_map(|c| Some(c.id.as_str().split_once('/')?.0)).collect();
+    let products: Vec<&str> = groups.into_iter().filter(|g| !NO_PRODUCT.contains(g)).collect();
     let mut out = roles(facts, said);
     out.extend(settings(facts, said));
-    out.extend(factors(facts, said));
+    out.extend(factors(facts, said, &products));
     out.extend(ages(facts, said));
     out.extend(roots(facts, said));
     // a policy repeats itself: each page contradicts each thing once
@@ -205,7 +211,7 @@ const ADMINISTRATORS: [&str; 9] = [
 const ELSEWHERE: [&str; 8] = ["vpn", "ssh", "bastion", "wi-fi", "wifi", "laptop", "webmail", "workstation"];
 
 /// A second factor that everybody has.
-fn factors(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str]) -> Vec<Sealed> {
     let said: Vec<&Said<'_>> = said.iter().filter(|s| s.is(promise::SECOND_FACTOR)).collect();
     if said.is_empty() {
         return Vec::new();
@@ -218,8 +224,6 @@ fn factors(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         user && !program && !shut && p.fields.flag(principal::MFA) == Some(false)
     });
     let people: Vec<(&Sealed, String)> = people.map(|p| (p, product_of(p))).collect();
-    let products: BTreeSet<String> =
-        facts.facts.iter().filter(|f| f.kind == Kind::Principal).map(product_of).filter(|p| !p.is_empty()).collect();
     let mut out = Vec::new();
     for said in said {
         let admins = said.says(&ADMINISTRATORS);
@@ -227,12 +231,13 @@ fn factors(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         if admins.is_none() && all.is_none() {
             continue;
         }
-        let meant: Vec<&String> = products.iter().filter(|p| said.names(p).is_some()).collect();
+        // a text that names a product we know means that one, whether the scan has its export or not
+        let meant = said.named(products);
         if meant.is_empty() && said.speaks(&ELSEWHERE).is_some() {
             continue;
         }
         let whom = people.iter().filter(|(p, _)| all.is_some() || p.fields.flag(principal::PRIVILEGED) == Some(true));
-        for (p, product) in whom.filter(|(_, product)| meant.is_empty() || meant.contains(&product)).take(MOST) {
+        for (p, product) in whom.filter(|(_, product)| meant.is_empty() || meant.contains(&product.as_str())).take(MOST) {
             let Some(tie) = said.names(product).or_else(|| all.clone()).or_else(|| admins.clone()) else { continue };
             let shown = Clean::compose([p.name.as_str(), " has no second factor"]);
             out.push(refute("second_factor", said, &tie, p, p.name.clone(), shown));

@@ -85,17 +85,24 @@ impl Said<'_> {
         named.then(|| Tie { how: format!("the sentence names {name}"), basis: Basis::Explicit })
     }
 
+    /// Those of these names that the sentence holds, else those that a heading holds.
+    pub(super) fn named<'n>(&self, names: &[&'n str]) -> Vec<&'n str> {
+        let within = |text: &str| names.iter().copied().filter(|n| mentions(text, n)).collect::<Vec<_>>();
+        let in_sentence = within(&self.sentence);
+        if in_sentence.is_empty() { within(&self.heading) } else { in_sentence }
+    }
+
     /// Whether the sentence or a heading holds one of these.
     pub(super) fn speaks(&self, list: &[&str]) -> Option<Tie> {
         self.says(list).or_else(|| {
-            let found = list.iter().find(|w| self.heading.contains(**w))?;
+            let found = list.iter().find(|w| begins(&self.heading, w))?;
             Some(Tie { how: format!("the heading says \"{found}\""), basis: Basis::Inferred })
         })
     }
 
     /// Whether the sentence itself holds one of these.
     pub(super) fn says(&self, list: &[&str]) -> Option<Tie> {
-        let found = list.iter().find(|w| self.sentence.contains(**w))?;
+        let found = list.iter().find(|w| begins(&self.sentence, w))?;
         Some(Tie { how: format!("the sentence says \"{found}\""), basis: Basis::Inferred })
     }
 
@@ -106,6 +113,11 @@ impl Said<'_> {
         let mut paths = line.split('`').skip(1).step_by(2).filter(|p| p.contains('/') && !p.contains(' ')).peekable();
         paths.peek().is_some() && !paths.any(|p| own.ends_with(p.trim_matches('/')))
     }
+}
+
+/// Whether a word of a text begins like this.
+fn begins(text: &str, start: &str) -> bool {
+    text.match_indices(start).any(|(at, _)| !text.get(..at).and_then(|t| t.chars().next_back()).is_some_and(char::is_alphanumeric))
 }
 
 /// Whether a name stands in a text as a whole word. Both in lower case.

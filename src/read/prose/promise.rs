@@ -216,7 +216,8 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
         out.push((promise::ENDS, None, limit));
     }
     let recorded = has(&["logged", "audited", "recorded", "logs", "log", "alarm", "alert", "alerts", "audit", "alarmed"]);
-    if recorded && !turned && !has(&["failed"]) {
+    let whole = has(&["every", "all", "each", "any", "always"]);
+    if recorded && whole && !turned && !has(&["failed"]) {
         out.push((promise::RECORDED, None, None));
     }
     let signs = has(&["use", "used", "uses", "sign", "signed", "log", "login", "logged", "touch", "touched"]);
