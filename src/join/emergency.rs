@@ -111,6 +111,13 @@ fn emergency(said: &Said<'_>, tie: &super::promised::Tie, account: &Sealed, name
 
 /// Somebody who left, by a text, and whose account still works, by an export.
 fn leaver(said: &Said<'_>, tie: &super::promised::Tie, account: &Sealed) -> Option<Sealed> {
+    // "disabled by `svc-offboard`": that is who did it
+    let (sentence, name) = (said.sentence().to_lowercase(), account.name.as_str().to_lowercase());
+    let local = name.split('@').next().unwrap_or(&name);
+    let others = ["by", "with", "using", "via", "to", "from"];
+    if others.iter().any(|w| sentence.contains(&format!(" {w} {local}")) || sentence.contains(&format!(" {w} `{local}"))) {
+        return None;
+    }
     let flag = |field| account.fields.flag(field);
     let keys =
         account.fields.values(principal::ACTIVE_KEYS).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None }).unwrap_or(0);

@@ -59,21 +59,14 @@ const PEOPLE: [&str; 20] = [
     "maintainers",
 ];
 const EMERGENCY: [&str; 6] = ["break-glass", "break glass", "breakglass", "emergency", "firecall", "fire-call"];
-const FAREWELL: [&str; 13] = [
-    "left",
-    "leaver",
-    "leavers",
-    "offboarded",
-    "offboarding",
-    "disabled",
-    "deactivated",
-    "terminated",
-    "departed",
-    "resigned",
-    "leaves",
-    "removed",
-    "deprovisioned",
-];
+/// Somebody is gone.
+const GONE: [&str; 8] = ["left", "leaver", "offboarded", "terminated", "departed", "resigned", "retired", "deprovisioned"];
+/// An account is shut, where the sentence speaks of one.
+const SHUT: [&str; 4] = ["disabled", "deactivated", "removed", "deleted"];
+/// What a sentence about somebody else than the account says.
+const CONTACT: [&str; 9] = ["notif", "contact", "approv", "inform", "escalat", "owner", "ask", "call", "page"];
+/// What follows "left" where nobody is gone.
+const STAYS: [&str; 10] = ["enabled", "in", "on", "open", "to", "over", "unlocked", "active", "behind", "as"];
 
 /// Whether a text could promise something, although it holds no procedure.
 pub(super) fn may_promise(text: &str) -> bool {
@@ -84,13 +77,16 @@ pub(super) fn may_promise(text: &str) -> bool {
 
 /// Adds a fact for each promise of a document.
 pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
-    let title = document.title.as_ref().map_or("", |t| t.0.as_str());
+    // the first heading names the page, whatever its level and those of the others
+    let first = document.blocks.iter().find(|b| matches!(b.shape, Shape::Heading(_))).map_or("", |b| b.text.text.trim());
+    let title = document.title.as_ref().map_or(first, |t| t.0.as_str());
     let mut headings: Vec<(u8, &str)> = vec![(0, title)];
     let mut kept = 0;
     for block in &document.blocks {
         if let Shape::Heading(level) = block.shape {
             headings.retain(|h| h.0 < level);
             headings.push((level, block.text.text.trim()));
+            headings.dedup_by(|a, b| a.1 == b.1);
             continue;
         }
         if block.shape == Shape::Quote {
@@ -166,10 +162,14 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
     }
     // who is named: the join knows the accounts, the text only what looks like one
     if names(sentence) {
-        if emergency || is_emergency(&lower) {
+        let account =
+            has(&["account", "accounts", "user", "sign", "log", "login", "password", "credential", "credentials", "role", "use", "used"]);
+        if (emergency || is_emergency(&lower)) && account && !stem(&CONTACT) {
             out.push((promise::EMERGENCY, None, None));
         }
-        if has(&FAREWELL) && !has(&NOT) {
+        let stays = words.windows(2).any(|w| matches!(w, ["left", next] if STAYS.contains(next)));
+        let shut = has(&SHUT) && has(&["account", "accounts", "user", "login", "access"]);
+        if (has(&GONE) && !stays || shut) && !has(&NOT) && !has(&["if", "when", "once", "until"]) {
             out.push((promise::LEFT, None, None));
         }
     }
@@ -322,6 +322,9 @@ mod tests {
             "The release has two parts and ships every week.",
             "Consider rotating keys every 90 days.",
             "The root of the tree is used here.",
+            "The key of `m.roe` was left in the safe.",
+            "If `m.roe` has left, tell the desk.",
+            "MFA of `m.roe` was removed.",
         ] {
             assert!(said(open).is_empty(), "{open}: {:?}", said(open));
         }
