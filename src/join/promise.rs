@@ -177,36 +177,29 @@ fn changed(said: &Said<'_>, s: &Sealed) -> Option<Tie> {
     parts.find_map(|part| said.names(part))
 }
 
-/// Words for everybody.
-const EVERYBODY: [&str; 15] = [
-    "everyone",
-    "everybody",
-    "all users",
-    "every user",
-    "all accounts",
-    "every account",
-    "all employees",
-    "every employee",
-    "all staff",
-    "all people",
-    "every person",
-    "nobody",
-    "no one",
-    "each user",
-    "all members",
+/// Words for everybody, alone.
+const EVERYBODY: [&str; 4] = ["everyone", "everybody", "nobody", "no one"];
+/// Who signs in, behind "all" or "every".
+const PEOPLE: [&str; 14] = [
+    "user",
+    "users",
+    "account",
+    "accounts",
+    "employee",
+    "employees",
+    "staff",
+    "person",
+    "people",
+    "member",
+    "members",
+    "identity",
+    "identities",
+
 ];
-/// Words for all who administer.
-const ADMINISTRATORS: [&str; 9] = [
-    "all administrators",
-    "every administrator",
-    "all admins",
-    "every admin",
-    "all privileged",
-    "every privileged",
-    "each administrator",
-    "any administrator",
-    "all administrative",
-];
+/// Who administers.
+const ADMINISTRATORS: [&str; 6] = ["administrator", "administrators", "admin", "admins", "administrative", "privileged"];
+/// Words that may stand between: they narrow nothing that an export would show.
+const BETWEEN: [&str; 9] = ["human", "console", "iam", "interactive", "personal", "named", "active", "our", "the"];
 /// Systems that no export of ours shows.
 const ELSEWHERE: [&str; 8] = ["vpn", "ssh", "bastion", "wi-fi", "wifi", "laptop", "webmail", "workstation"];
 
@@ -226,8 +219,9 @@ fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str]) -> Vec<Sealed> {
     let people: Vec<(&Sealed, String)> = people.map(|p| (p, product_of(p))).collect();
     let mut out = Vec::new();
     for said in said {
-        let admins = said.says(&ADMINISTRATORS);
-        let all = said.says(&EVERYBODY);
+        let between = |w: &str| BETWEEN.contains(&w) || products.contains(&w);
+        let admins = said.every(&ADMINISTRATORS, between);
+        let all = said.says(&EVERYBODY).or_else(|| said.every(&PEOPLE, between));
         if admins.is_none() && all.is_none() {
             continue;
         }

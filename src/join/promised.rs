@@ -106,6 +106,18 @@ impl Said<'_> {
         Some(Tie { how: format!("the sentence says \"{found}\""), basis: Basis::Inferred })
     }
 
+    /// Whether the sentence says "all" or "every" of one of these, with nothing between that narrows it.
+    pub(super) fn every(&self, nouns: &[&str], between: impl Fn(&str) -> bool) -> Option<Tie> {
+        let words: Vec<&str> = self.sentence.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|w| !w.is_empty()).collect();
+        let starts = words.iter().enumerate().filter(|(_, w)| matches!(**w, "all" | "every" | "each" | "any")).map(|(at, _)| at + 1);
+        let mut found = starts.filter_map(|at| {
+            let rest = words.iter().skip(at).take(4).copied();
+            rest.clone().find(|w| !between(w)).filter(|w| nouns.contains(w))
+        });
+        let noun = found.next()?;
+        Some(Tie { how: format!("the sentence speaks of every \"{noun}\""), basis: Basis::Inferred })
+    }
+
     /// Whether the sentence names some path in code, as of a repository, and not this one.
     pub(super) fn names_other_path(&self, own: &str) -> bool {
         let own = own.to_lowercase();

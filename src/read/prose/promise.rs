@@ -11,12 +11,10 @@ const MOST: usize = 256;
 /// A sentence that is longer says too many things.
 const LONGEST: usize = 400;
 /// Words after which a sentence promises nothing: it asks, plans, allows or makes an exception.
-const OPEN: [&str; 20] = [
+const OPEN: [&str; 16] = [
     "?",
-    "may",
     "might",
     "could",
-    "can",
     "consider",
     "unless",
     "except",
@@ -28,11 +26,11 @@ const OPEN: [&str; 20] = [
     "previously",
     "optional",
     "optionally",
-    "wish",
     "example",
-    "ideally",
     "whether",
 ];
+/// Words that allow, and forbid where the sentence says no.
+const ALLOWS: [&str; 2] = ["may", "can"];
 /// Words that turn a sentence round.
 const NOT: [&str; 9] = ["not", "no", "never", "nobody", "without", "nor", "cannot", "neither", "none"];
 /// Who or what can be one more.
@@ -157,7 +155,7 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
     let has = |list: &[&str]| words.iter().any(|w| list.contains(w));
     let stem = |list: &[&str]| words.iter().any(|w| list.iter().any(|s| w.starts_with(s)));
     let mut out = Vec::new();
-    if has(&OPEN) || lower.ends_with('?') {
+    if has(&OPEN) || has(&ALLOWS) && !has(&NOT) || lower.ends_with('?') {
         return out;
     }
     // who is named: the join knows the accounts, the text only what looks like one
@@ -173,9 +171,25 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
             out.push((promise::LEFT, None, None));
         }
     }
-    let agree = stem(&["approv", "review", "sign-off", "four-eyes"]);
+    let agree = stem(&["approv", "review", "sign-off", "four-eyes", "self-approv", "self-review", "two-person"])
+        || ["sign off", "signs off", "dual control"].iter().any(|w| lower.contains(w));
     let turned = has(&NOT);
-    if agree && turned && (has(&["own", "themselves", "themself", "self-approval", "self-review", "author", "requester", "yourself"])) {
+    if agree
+        && turned
+        && (has(&[
+            "own",
+            "themselves",
+            "themself",
+            "self-approval",
+            "self-review",
+            "author",
+            "requester",
+            "yourself",
+            "wrote",
+            "opened",
+            "submitted",
+        ]))
+    {
         out.push((promise::NOT_OWN, None, None));
     } else if agree && !turned {
         if let Some(number) = agreeing(&words) {
@@ -204,15 +218,20 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
         "uses",
         "protected",
     ]);
-    if factor && everybody && demanded && (!turned || has(&["nobody", "no"]) && has(&["without"])) {
+    let barred = has(&["nobody", "no"]) && has(&["without"]);
+    if factor && everybody && (demanded || barred) && (!turned || barred) {
         out.push((promise::SECOND_FACTOR, None, None));
     }
     let limit = span(&words);
-    if !turned && limit.is_some() && stem(&["rotat", "renew", "replac"]) && stem(&["key", "password", "secret", "token", "credential"]) {
+    let oldest = has(&["older", "age"]) && (turned || has(&["must", "maximum"]));
+    if limit.is_some()
+        && (oldest || !turned && stem(&["rotat", "renew", "replac"]))
+        && stem(&["key", "password", "secret", "token", "credential"])
+    {
         out.push((promise::ROTATION, None, limit));
     }
     let bounded = stem(&["expire", "end", "limit", "lapse", "revoked"]) || has(&["most", "maximum", "longer"]);
-    if limit.is_some() && bounded && stem(&["access", "activat", "elevat", "session", "role"]) && (!turned || has(&["longer"])) {
+    if limit.is_some() && bounded && !oldest && stem(&["access", "activat", "elevat", "session", "role"]) && (!turned || has(&["longer"])) {
         out.push((promise::ENDS, None, limit));
     }
     let recorded = has(&["logged", "audited", "recorded", "logs", "log", "alarm", "alert", "alerts", "audit", "alarmed"]);
@@ -221,7 +240,11 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
         out.push((promise::RECORDED, None, None));
     }
     let signs = has(&["use", "used", "uses", "sign", "signed", "log", "login", "logged", "touch", "touched"]);
-    if has(&["root"]) && signs && (turned || has(&["only"])) && (has(&["account", "user", "aws"]) || lower.contains("sign in as root")) {
+    if has(&["root"])
+        && signs
+        && (turned || has(&["only"]))
+        && (has(&["account", "user", "aws", "credentials"]) || lower.contains("sign in as root"))
+    {
         out.push((promise::ROOT_UNUSED, None, None));
     }
     out
