@@ -180,22 +180,8 @@ fn changed(said: &Said<'_>, s: &Sealed) -> Option<Tie> {
 /// Words for everybody, alone.
 const EVERYBODY: [&str; 4] = ["everyone", "everybody", "nobody", "no one"];
 /// Who signs in, behind "all" or "every".
-const PEOPLE: [&str; 14] = [
-    "user",
-    "users",
-    "account",
-    "accounts",
-    "employee",
-    "employees",
-    "staff",
-    "person",
-    "people",
-    "member",
-    "members",
-    "identity",
-    "identities",
-
-];
+const PEOPLE: [&str; 11] =
+    ["user", "users", "account", "accounts", "employee", "employees", "staff", "person", "people", "member", "members"];
 /// Who administers.
 const ADMINISTRATORS: [&str; 6] = ["administrator", "administrators", "admin", "admins", "administrative", "privileged"];
 /// Words that may stand between: they narrow nothing that an export would show.

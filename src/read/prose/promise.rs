@@ -75,8 +75,9 @@ pub(super) fn may_promise(text: &str) -> bool {
 
 /// Adds a fact for each promise of a document.
 pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
-    // the first heading names the page, whatever its level and those of the others
-    let first = document.blocks.iter().find(|b| matches!(b.shape, Shape::Heading(_))).map_or("", |b| b.text.text.trim());
+    // the first heading of the first level names the page, whatever stands above it
+    let of = |top: bool| document.blocks.iter().find(|b| matches!(b.shape, Shape::Heading(level) if level == 1 || !top));
+    let first = of(true).or_else(|| of(false)).map_or("", |b| b.text.text.trim());
     let title = document.title.as_ref().map_or(first, |t| t.0.as_str());
     let mut headings: Vec<(u8, &str)> = vec![(0, title)];
     let mut kept = 0;
