@@ -203,6 +203,11 @@ vocabulary! {
         ONE_FOR_ALL = "one_for_all", KEPT_FOR_ALL = "kept_for_all", OPENLY_KEPT = "openly_kept", STANDING_ADMIN = "standing_admin", NO_OWNER = "no_owner",
         LEFT_ENABLED = "left_enabled", REACHES_ALL = "reaches_all", RECOVERS_EACH_OTHER = "recovers_each_other",
     }
+    /// What a text promises that an export can refute.
+    PROMISES in promise {
+        APPROVALS = "approvals", NOT_OWN = "not_own", SECOND_FACTOR = "second_factor", ROTATION = "rotation", ENDS = "ends",
+        RECORDED = "recorded", ROOT_UNUSED = "root_unused", EMERGENCY = "emergency", LEFT = "left",
+    }
     /// What sort of principal.
     PRINCIPAL_TYPES in principal_type {
         USER = "user", SERVICE = "service", GROUP = "group", ROLE = "role", ROOT = "root", GUEST = "guest",
@@ -582,6 +587,10 @@ records! {
     control {
         ABOUT "about" (text) "what it controls: a field of a procedure";
         TENANT "tenant" (text) "tenant";
+        PROMISES "promises" (word PROMISES) "what it promises";
+        NUMBER "number" (number) "how many it promises";
+        LIMIT "limit" (duration) "time after which it promises an end";
+        SENTENCE "sentence" (text) "sentence that promises";
     }
     /// A secret that stands in an artifact.
     sighting {
@@ -708,6 +717,15 @@ records! {
         TOPIC "topic" (text) "topic";
         SAID "said" (text) "what is said";
         SHOWN "shown" (text) "what is shown";
+        MATCHED "matched" (text) "what ties the two together";
+        PRODUCT "product" (text) "product";
+        EXPORT "export" (text) "export that shows it";
+        PRIVILEGED "privileged" (flag) "whether it is privileged";
+        DUE "due" (time) "time by which the promise was broken";
+        LAST_USED "last_used" (time) "last use";
+        PASSWORD_CHANGED "password_changed" (time) "time of the last password change";
+        MFA "mfa" (flag) "second factor";
+        REVIEWED "reviewed" (flag) "review after use";
     }
 }
 

@@ -15,6 +15,7 @@ mod note;
 mod people;
 mod policy;
 mod procedure;
+mod promise;
 mod recognise;
 mod section;
 mod stance;
@@ -38,11 +39,14 @@ pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
 
 fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
     let Some(layout) = recognise::layout(doc) else { return };
-    if !tongues.is_interesting(doc.text) {
+    let interesting = tongues.is_interesting(doc.text);
+    if !interesting && !promise::may_promise(doc.text) {
         return;
     }
     if layout.is_too_large(doc.text) {
-        out.unread.push(Why::TooLarge { bytes: doc.text.len() as u64 });
+        if interesting {
+            out.unread.push(Why::TooLarge { bytes: doc.text.len() as u64 });
+        }
         return;
     }
     let (mut document, kind) = format::read(layout, doc.text);
@@ -50,6 +54,12 @@ fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
         return;
     }
     let tongue = tongues.tongue(document.blocks.iter().map(|b| b.text.text.as_str()));
+    if matches!(tongue, Tongue::English | Tongue::Unclear) {
+        promise::promises(&document, doc.text, &mut out.facts);
+    }
+    if !interesting {
+        return;
+    }
     if tongue == Tongue::Unknown {
         out.unread.push(Why::Language);
         return;

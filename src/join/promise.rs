@@ -1,0 +1,297 @@
+//! What a text promises and an export refutes: two approvers where the role has one, a second factor for everybody where somebody has none.
+//!
+//! A promise counts against a thing only where the sentence, or a heading above it, names that thing: role, environment, branch, account
+//! or product. How it was matched is said in the fact; without a match there is none.
+
+use super::promised::{Said, Tie, claim, refute};
+use crate::artifact::Clean;
+use crate::fact::{
+    Facts, Field, Kind, Sealed, Time, Value, contradiction, credential, credential_type, principal, principal_type, promise, purpose, role,
+    setting, status,
+};
+use crate::rule::Pack;
+use std::collections::BTreeSet;
+
+/// Things that one promise is held against at most, in the order of their names.
+const MOST: usize = 512;
+
+/// Groups of checks that are about no product.
+const NO_PRODUCT: [&str; 9] = ["changes", "directory", "helpdesk", "joined", "paths", "procedures", "secrets", "tables", "tickets"];
+
+/// The promises that exports refute.
+pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let groups: BTreeSet<&str> = rules.checks.iter().filter_map(|c| Some(c.id.as_str().split_once('/')?.0)).collect();
+    let products: Vec<&str> = groups.into_iter().filter(|g| !NO_PRODUCT.contains(g)).collect();
+    let mut out = roles(facts, said);
+    out.extend(settings(facts, said));
+    out.extend(factors(facts, said, &products));
+    out.extend(ages(facts, said));
+    out.extend(roots(facts, said));
+    // a policy repeats itself: each page contradicts each thing once
+    let mut seen = BTreeSet::new();
+    out.retain(|f| {
+        let topic = f.fields.text(contradiction::TOPIC).cloned();
+        seen.insert((topic, f.at.place.path.clone(), f.name.clone(), f.fields.text(contradiction::EXPORT).cloned()))
+    });
+    out
+}
+
+fn text(fact: &Sealed, field: Field) -> &str {
+    fact.fields.text(field).map_or("", Clean::as_str)
+}
+
+fn number(fact: &Sealed, field: Field) -> Option<i64> {
+    fact.fields.values(field).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None })
+}
+
+fn duration(fact: &Sealed, field: Field) -> Option<i64> {
+    fact.fields.values(field).find_map(|v| if let Value::Duration(n) = v { Some(*n) } else { None })
+}
+
+/// Words that stand for all roles whose activation is governed.
+const EVERY_ROLE: [&str; 5] = ["privileged role", "every privileged", "all privileged", "administrative role", "pim activation"];
+
+/// Approvals and ends of role activations.
+fn roles(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+    let roles: Vec<&Sealed> = facts
+        .of(Kind::Role)
+        .filter(|r| r.fields.flag(role::APPROVAL_REQUIRED).is_some() || duration(r, role::ACTIVATION).is_some())
+        .collect();
+    let labels: BTreeSet<&str> = roles.iter().map(|r| label(r)).collect();
+    let mut out = Vec::new();
+    for said in said.iter().filter(|s| s.is(promise::APPROVALS) || s.is(promise::ENDS)) {
+        for role in roles.iter().take(MOST) {
+            let label = label(role);
+            let named = said.names_of(label, &labels, " role");
+            let all = || said.speaks(&EVERY_ROLE).filter(|_| label.ends_with("dministrator"));
+            let Some(tie) = named.or_else(all) else { continue };
+            if said.is(promise::ENDS) {
+                let Some((limit, longest)) = said.limit().zip(duration(role, role::ACTIVATION)) else { continue };
+                if longest > limit {
+                    let shown = Clean::compose([label, " may be activated for ", &spoken(longest)]);
+                    out.push(refute("ends", said, &tie, role, Clean::compose([label]), shown));
+                }
+                continue;
+            }
+            let wanted = said.number().unwrap_or(1);
+            let shown = match (role.fields.flag(role::APPROVAL_REQUIRED), number(role, role::APPROVER_COUNT)) {
+                (Some(false), _) => Clean::compose([label, " is activated without an approval"]),
+                (Some(true), Some(count)) if count < wanted => {
+                    Clean::compose([label, " has ", &count.to_string(), if count == 1 { " approver" } else { " approvers" }])
+                }
+                _ => continue,
+            };
+            out.push(refute("approvals", said, &tie, role, Clean::compose([label]), shown));
+        }
+    }
+    out
+}
+
+fn label(role: &Sealed) -> &str {
+    match text(role, role::LABEL) {
+        "" => role.name.as_str(),
+        label => label,
+    }
+}
+
+fn spoken(seconds: i64) -> String {
+    let (n, unit) = match seconds {
+        s if s % 86_400 == 0 => (s / 86_400, "day"),
+        s if s % 3_600 == 0 => (s / 3_600, "hour"),
+        s => (s / 60, "minute"),
+    };
+    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Words of sentences about changes.
+const CHANGES: [&str; 8] = ["merge", "pull request", "branch", "change", "commit", "code review", "push", "`main`"];
+/// Words of sentences about putting a change into use.
+const DEPLOYS: [&str; 5] = ["deploy", "release", "environment", "pipeline", "rollout"];
+/// Settings that say how many have to agree.
+const COUNTS: [&str; 5] = ["branch_reviews", "ruleset_reviews", "approvals_before_merge", "environment_approvals", "environment_reviewers"];
+/// Settings that let people agree to what is their own.
+const OWN: [&str; 2] = ["environment_self_review", "merge_requests_author_approval"];
+/// Settings that keep a record.
+const RECORDS: [&str; 3] = ["eventsEnabled", "adminEventsEnabled", "data_access_log"];
+
+/// Reviews of changes and deployments, and records of sign-ins.
+fn settings(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+    let of = |keys: &[&str]| facts.of(Kind::Setting).filter(|s| keys.contains(&text(s, setting::KEY))).collect::<Vec<_>>();
+    let (counts, own, records) = (of(&COUNTS), of(&OWN), of(&RECORDS));
+    let mut out = Vec::new();
+    for said in said {
+        if said.is(promise::APPROVALS) {
+            for s in counts.iter().take(MOST) {
+                let is_switch = text(s, setting::KEY) == "environment_reviewers";
+                // of several reviewers of an environment one suffices
+                let asked = match (is_switch, s.fields.flag(setting::ENABLED), number(s, setting::NUMBER)) {
+                    (true, Some(false), _) => 0,
+                    (true, ..) => 1,
+                    (false, _, Some(n)) => n,
+                    _ => continue,
+                };
+                let Some(tie) = changed(said, s).filter(|_| asked < said.number().unwrap_or(1)) else { continue };
+                let asks = if asked == 0 { "asks for no approval".to_owned() } else { format!("is content with {asked} approval") };
+                out.push(refute("change_approvals", said, &tie, s, s.name.clone(), Clean::compose([s.name.as_str(), " ", &asks])));
+            }
+        }
+        if said.is(promise::NOT_OWN) {
+            for s in own.iter().filter(|s| s.fields.flag(setting::ENABLED) == Some(true)).take(MOST) {
+                let Some(tie) = changed(said, s) else { continue };
+                let shown = Clean::compose([s.name.as_str(), " lets whoever asks approve as well"]);
+                out.push(refute("not_own", said, &tie, s, s.name.clone(), shown));
+            }
+        }
+        if said.is(promise::RECORDED) {
+            for s in records.iter().filter(|s| s.fields.flag(setting::ENABLED) == Some(false)).take(MOST) {
+                let Some(tie) = said.names(text(s, setting::PRODUCT)).or_else(|| said.names(text(s, setting::TENANT))) else { continue };
+                let shown = Clean::compose([s.name.as_str(), " is off"]);
+                out.push(refute("recorded", said, &tie, s, s.name.clone(), shown));
+            }
+        }
+    }
+    out
+}
+
+/// Whether a sentence about changes means the environment or branch of a setting.
+fn changed(said: &Said<'_>, s: &Sealed) -> Option<Tie> {
+    // a heading says where, and the sentence whether it is about a change or about putting it into use
+    let put = said.says(&DEPLOYS).is_some();
+    let wanted = if text(s, setting::KEY).starts_with("environment") { put } else { said.says(&CHANGES).is_some() };
+    if !wanted && (put || said.says(&CHANGES).is_some() || said.speaks(&DEPLOYS).or_else(|| said.speaks(&CHANGES)).is_none()) {
+        return None;
+    }
+    let scope = match text(s, setting::SCOPE) {
+        "" => s.name.as_str(),
+        scope => scope,
+    };
+    let mut parts = scope.split_whitespace().filter(|p| p.len() >= 3);
+    // a repository that the sentence names, and this is not it
+    let repository = scope.split_whitespace().find(|p| p.contains('/'));
+    if repository.is_some_and(|r| said.names_other_path(r)) {
+        return None;
+    }
+    parts.find_map(|part| said.names(part))
+}
+
+/// Words for everybody, alone.
+const EVERYBODY: [&str; 4] = ["everyone", "everybody", "nobody", "no one"];
+/// Who signs in, behind "all" or "every".
+const PEOPLE: [&str; 11] =
+    ["user", "users", "account", "accounts", "employee", "employees", "staff", "person", "people", "member", "members"];
+/// Who administers.
+const ADMINISTRATORS: [&str; 6] = ["administrator", "administrators", "admin", "admins", "administrative", "privileged"];
+/// Words that may stand between: they narrow nothing that an export would show.
+const BETWEEN: [&str; 9] = ["human", "console", "iam", "interactive", "personal", "named", "active", "our", "the"];
+/// Systems that no export of ours shows.
+const ELSEWHERE: [&str; 8] = ["vpn", "ssh", "bastion", "wi-fi", "wifi", "laptop", "webmail", "workstation"];
+
+/// A second factor that everybody has.
+fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str]) -> Vec<Sealed> {
+    let said: Vec<&Said<'_>> = said.iter().filter(|s| s.is(promise::SECOND_FACTOR)).collect();
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let people = facts.of(Kind::Principal).filter(|p| {
+        let user =
+            matches!(p.fields.word(principal::TYPE), Some(t) if t == principal_type::USER.as_str() || t == principal_type::ROOT.as_str());
+        let program = p.fields.word(principal::PURPOSE) == Some(purpose::AUTOMATION.as_str());
+        let shut = p.fields.flag(principal::ENABLED) == Some(false) || p.fields.flag(principal::PASSWORD_ENABLED) == Some(false);
+        user && !program && !shut && p.fields.flag(principal::MFA) == Some(false)
+    });
+    let people: Vec<(&Sealed, String)> = people.map(|p| (p, product_of(p))).collect();
+    let mut out = Vec::new();
+    for said in said {
+        let between = |w: &str| BETWEEN.contains(&w) || products.contains(&w);
+        let admins = said.every(&ADMINISTRATORS, between);
+        let all = said.says(&EVERYBODY).or_else(|| said.every(&PEOPLE, between));
+        if admins.is_none() && all.is_none() {
+            continue;
+        }
+        // a text that names a product we know means that one, whether the scan has its export or not
+        let meant = said.named(products);
+        if meant.is_empty() && said.speaks(&ELSEWHERE).is_some() {
+            continue;
+        }
+        let whom = people.iter().filter(|(p, _)| all.is_some() || p.fields.flag(principal::PRIVILEGED) == Some(true));
+        for (p, product) in whom.filter(|(_, product)| meant.is_empty() || meant.contains(&product.as_str())).take(MOST) {
+            let Some(tie) = said.names(product).or_else(|| all.clone()).or_else(|| admins.clone()) else { continue };
+            let shown = Clean::compose([p.name.as_str(), " has no second factor"]);
+            out.push(refute("second_factor", said, &tie, p, p.name.clone(), shown));
+        }
+    }
+    out
+}
+
+/// The product that an account belongs to: as the export says it, else by the partition of its resource name.
+fn product_of(p: &Sealed) -> String {
+    if let Some(product) = p.fields.text(principal::PRODUCT) {
+        return product.as_str().to_owned();
+    }
+    let quote = p.at.text.as_str();
+    quote.split_once("arn:").and_then(|(_, rest)| rest.split(':').next()).filter(|s| s.len() <= 12).unwrap_or_default().to_owned()
+}
+
+/// How the kinds of credential are called.
+const CALLED: [(&str, &[&str]); 4] = [
+    ("access_key", &["access key"]),
+    ("api_token", &["api token", "access token", "personal token", "tokens"]),
+    ("client_secret", &["client secret", "application secret", "app secret", "secrets"]),
+    ("private_key", &["service account key", "ssh key", "private key"]),
+];
+
+/// Keys that are older than promised: the check compares the day with today.
+fn ages(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+    let said: Vec<(&Said<'_>, i64)> = said.iter().filter(|s| s.is(promise::ROTATION)).filter_map(|s| Some((s, s.limit()?))).collect();
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let keys: Vec<&Sealed> = facts
+        .of(Kind::Credential)
+        .filter(|c| c.fields.word(credential::STATUS).is_none_or(|s| s == status::ACTIVE.as_str()))
+        .filter(|c| c.fields.word(credential::TYPE) != Some(credential_type::CERTIFICATE.as_str()))
+        .collect();
+    let mut out = Vec::new();
+    for (said, limit) in said {
+        let mut old: Vec<(Time, &Sealed, Tie)> = Vec::new();
+        for key in &keys {
+            let Some(since) = key.fields.time(credential::ROTATED).or_else(|| key.fields.time(credential::CREATED)) else { continue };
+            let kind = key.fields.word(credential::TYPE).unwrap_or_default();
+            let called = CALLED.iter().find(|c| c.0 == kind).map_or(&[] as &[&str], |c| c.1);
+            let product = text(key, credential::PRODUCT);
+            // "access keys" says which, "tokens" of what nobody knows
+            let by_kind = || said.says(called).filter(|_| kind == credential_type::ACCESS_KEY.as_str() || said.names(product).is_some());
+            if let Some(tie) = said.names_account(text(key, credential::HOLDER)).or_else(by_kind) {
+                old.push((since, key, tie));
+            }
+        }
+        old.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+        for (since, key, tie) in old.into_iter().take(MOST) {
+            let shown = Clean::compose([key.name.as_str(), " was last changed on ", &since.date()]);
+            let mut fact = refute("rotation", said, &tie, key, key.name.clone(), shown);
+            claim(&mut fact, contradiction::DUE, Value::Time(Time(since.0.saturating_add(limit))), &key.at);
+            out.push(fact);
+        }
+    }
+    out
+}
+
+/// A root user that is not to be used, and was.
+fn roots(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+    let mut out = Vec::new();
+    for said in said.iter().filter(|s| s.is(promise::ROOT_UNUSED)) {
+        for root in facts.of(Kind::Principal).filter(|p| p.fields.word(principal::TYPE) == Some(principal_type::ROOT.as_str())).take(MOST) {
+            let Some(used) = root.fields.time(principal::LAST_USED) else { continue };
+            let tenant = text(root, principal::TENANT);
+            let Some(tie) = said.names(&product_of(root)).or_else(|| said.names(tenant)) else { continue };
+            let shown = Clean::compose(["the root user of account ", tenant, " signed in on ", &used.date()]);
+            let mut fact = refute("root_unused", said, &tie, root, root.name.clone(), shown);
+            claim(&mut fact, contradiction::LAST_USED, Value::Time(used), &root.at);
+            out.push(fact);
+        }
+    }
+    out
+}

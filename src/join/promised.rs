@@ -1,0 +1,189 @@
+//! A promise as the joins see it: the sentence, the headings above it, and what it names.
+
+use crate::artifact::{Clean, Quote};
+use crate::fact::{Basis, Claim, Duty, Facts, Field, Kind, Sealed, Value, Word, contradiction, control};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A sentence that promises something.
+pub(super) struct Said<'a> {
+    pub(super) fact: &'a Sealed,
+    word: &'static str,
+    /// Sentence and headings in lower case.
+    sentence: String,
+    heading: String,
+}
+
+/// What ties a promise to what an export shows.
+#[derive(Debug, Clone)]
+pub(super) struct Tie {
+    how: String,
+    basis: Basis,
+}
+
+/// The sentence that promises.
+pub(super) fn said(fact: &Sealed) -> &str {
+    fact.fields.text(control::SENTENCE).map_or("", Clean::as_str)
+}
+
+/// Every promise of a scan.
+pub(super) fn all(facts: &Facts) -> Vec<Said<'_>> {
+    facts
+        .of(Kind::Control)
+        .filter_map(|f| Some((f, f.fields.word(control::PROMISES)?)))
+        .map(|(fact, word)| Said { fact, word, sentence: said(fact).to_lowercase(), heading: fact.name.as_str().to_lowercase() })
+        .collect()
+}
+
+impl Said<'_> {
+    pub(super) fn is(&self, word: Word) -> bool {
+        self.word == word.as_str()
+    }
+
+    pub(super) fn sentence(&self) -> &str {
+        said(self.fact)
+    }
+
+    pub(super) fn number(&self) -> Option<i64> {
+        self.fact.fields.values(control::NUMBER).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None })
+    }
+
+    pub(super) fn limit(&self) -> Option<i64> {
+        self.fact.fields.values(control::LIMIT).find_map(|v| if let Value::Duration(n) = v { Some(*n) } else { None })
+    }
+
+    /// Whether the sentence, or a heading above it, names this.
+    pub(super) fn names(&self, name: &str) -> Option<Tie> {
+        let lower = name.to_lowercase();
+        if mentions(&self.sentence, &lower) {
+            return Some(Tie { how: format!("the sentence names {name}"), basis: Basis::Explicit });
+        }
+        mentions(&self.heading, &lower).then(|| Tie { how: format!("the heading names {name}"), basis: Basis::Inferred })
+    }
+
+    /// The same for one of several names: the longest that stands there is meant, and a heading only where the sentence names none.
+    /// A single word counts in code or before `noun`.
+    pub(super) fn names_of(&self, name: &str, all: &BTreeSet<&str>, noun: &str) -> Option<Tie> {
+        let lower = name.to_lowercase();
+        let marked = |text: &str| lower.contains(' ') || text.contains(&format!("`{lower}`")) || text.contains(&format!("{lower}{noun}"));
+        let longer =
+            |text: &str| all.iter().any(|o| o.len() > name.len() && o.to_lowercase().contains(&lower) && mentions(text, &o.to_lowercase()));
+        let stands = |text: &str| mentions(text, &lower) && marked(text) && !longer(text);
+        if stands(&self.sentence) {
+            return Some(Tie { how: format!("the sentence names {name}"), basis: Basis::Explicit });
+        }
+        let another = all.iter().any(|o| o.contains(' ') && mentions(&self.sentence, &o.to_lowercase()));
+        (!another && stands(&self.heading)).then(|| Tie { how: format!("the heading names {name}"), basis: Basis::Inferred })
+    }
+
+    /// Whether the sentence names an account: word for word, and an ordinary word only in code or quotes.
+    pub(super) fn names_account(&self, name: &str) -> Option<Tie> {
+        let lower = name.to_lowercase();
+        let odd = lower.len() >= 4 && lower.contains(|c: char| !c.is_alphabetic());
+        let quoted = |q: char| self.sentence.contains(&format!("{q}{lower}{q}"));
+        let named = if odd { mentions(&self.sentence, &lower) } else { lower.len() >= 3 && ['`', '"', '\'', '*'].into_iter().any(quoted) };
+        named.then(|| Tie { how: format!("the sentence names {name}"), basis: Basis::Explicit })
+    }
+
+    /// Those of these names that the sentence holds, else those that a heading holds.
+    pub(super) fn named<'n>(&self, names: &[&'n str]) -> Vec<&'n str> {
+        let within = |text: &str| names.iter().copied().filter(|n| mentions(text, n)).collect::<Vec<_>>();
+        let in_sentence = within(&self.sentence);
+        if in_sentence.is_empty() { within(&self.heading) } else { in_sentence }
+    }
+
+    /// Whether the sentence or a heading holds one of these.
+    pub(super) fn speaks(&self, list: &[&str]) -> Option<Tie> {
+        self.says(list).or_else(|| {
+            let found = list.iter().find(|w| begins(&self.heading, w))?;
+            Some(Tie { how: format!("the heading says \"{found}\""), basis: Basis::Inferred })
+        })
+    }
+
+    /// Whether the sentence itself holds one of these.
+    pub(super) fn says(&self, list: &[&str]) -> Option<Tie> {
+        let found = list.iter().find(|w| begins(&self.sentence, w))?;
+        Some(Tie { how: format!("the sentence says \"{found}\""), basis: Basis::Inferred })
+    }
+
+    /// Whether the sentence says "all" or "every" of one of these, with nothing between that narrows it.
+    pub(super) fn every(&self, nouns: &[&str], between: impl Fn(&str) -> bool) -> Option<Tie> {
+        let words: Vec<&str> = self.sentence.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|w| !w.is_empty()).collect();
+        let starts = words.iter().enumerate().filter(|(_, w)| matches!(**w, "all" | "every" | "each" | "any")).map(|(at, _)| at + 1);
+        let mut found = starts.filter_map(|at| {
+            let rest = words.iter().skip(at).take(4).copied();
+            rest.clone().find(|w| !between(w)).filter(|w| nouns.contains(w))
+        });
+        let noun = found.next()?;
+        Some(Tie { how: format!("the sentence speaks of every \"{noun}\""), basis: Basis::Inferred })
+    }
+
+    /// Whether the sentence names some path in code, as of a repository, and not this one.
+    pub(super) fn names_other_path(&self, own: &str) -> bool {
+        let own = own.to_lowercase();
+        let line = self.fact.at.text.as_str().to_lowercase();
+        let mut paths = line.split('`').skip(1).step_by(2).filter(|p| p.contains('/') && !p.contains(' ')).peekable();
+        paths.peek().is_some() && !paths.any(|p| own.ends_with(p.trim_matches('/')))
+    }
+}
+
+/// Whether a word of a text begins like this.
+fn begins(text: &str, start: &str) -> bool {
+    text.match_indices(start).any(|(at, _)| !text.get(..at).and_then(|t| t.chars().next_back()).is_some_and(char::is_alphanumeric))
+}
+
+/// Whether a name stands in a text as a whole word. Both in lower case.
+pub(super) fn mentions(text: &str, name: &str) -> bool {
+    if name.len() < 2 {
+        return false;
+    }
+    let part = |c: char| c.is_alphanumeric() || "-_@+".contains(c);
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let mut after = text.get(at + name.len()..).unwrap_or_default().chars();
+        let next = after.next();
+        // a full stop ends a sentence, or goes on in a longer name
+        let goes_on = next.is_some_and(part) || next == Some('.') && after.next().is_some_and(char::is_alphanumeric);
+        !before.is_some_and(|c| part(c) || c == '.') && !goes_on
+    })
+}
+
+/// The file of an export.
+pub(super) fn export_of(quote: &Quote) -> Clean {
+    quote.place.path.clone()
+}
+
+/// Adds what a fact says.
+pub(super) fn claim(out: &mut Sealed, field: Field, value: Value<Clean, Arc<Quote>>, quote: &Arc<Quote>) {
+    out.fields.claim(field, Claim { value, quote: quote.clone(), basis: Basis::Explicit, duty: Duty::Must });
+}
+
+/// The fact that a text says one thing, and an export another.
+pub(super) fn refute(topic: &str, said: &Said<'_>, tie: &Tie, thing: &Sealed, name: Clean, shown: Clean) -> Sealed {
+    let anchor = Clean::compose([topic, " ", name.as_str(), " ", said.fact.name.as_str()]);
+    let mut out = meet(topic, name, anchor, (&Clean::compose([said.sentence().trim()]), &said.fact.at), (shown, &thing.at));
+    let matched =
+        Claim { value: Value::Text(Clean::compose([tie.how.as_str()])), quote: said.fact.at.clone(), basis: tie.basis, duty: Duty::Must };
+    out.fields.claim(contradiction::MATCHED, matched);
+    for (from, to) in thing.fields.iter().filter_map(|(f, stated)| {
+        let to = match f.name() {
+            "product" => contradiction::PRODUCT,
+            "privileged" => contradiction::PRIVILEGED,
+            _ => return None,
+        };
+        Some((stated.clone(), to))
+    }) {
+        out.fields.set(to, from);
+    }
+    out
+}
+
+/// What stands in one text, and what stands in another: one fact, at the first.
+pub(super) fn meet(topic: &str, name: Clean, anchor: Clean, said: (&Clean, &Arc<Quote>), shown: (Clean, &Arc<Quote>)) -> Sealed {
+    let mut out = Sealed::new(Kind::Contradiction, name, anchor, said.1.clone());
+    claim(&mut out, contradiction::TOPIC, Value::Text(Clean::compose([topic])), said.1);
+    claim(&mut out, contradiction::SAID, Value::Text(said.0.clone()), said.1);
+    claim(&mut out, contradiction::SHOWN, Value::Text(shown.0), shown.1);
+    claim(&mut out, contradiction::EXPORT, Value::Text(export_of(shown.1)), shown.1);
+    out
+}
