@@ -182,8 +182,10 @@ impl Walk<'_> {
         let mut why = mail.cut.then_some(Why::Limit { of: Limit::Entries });
         self.texts(&path, vec![(String::new(), mail.text)]);
         for (name, bytes) in mail.attached.into_iter().filter(|a| !a.1.is_empty()) {
-            if !self.budget.entry() {
-                why = Some(Why::Limit { of: Limit::Entries });
+            // a mail in a mail in a mail has an end, too: its own text is read, what it carries is not
+            let limit = if depth >= DEPTH { Some(Limit::Depth) } else { (!self.budget.entry()).then_some(Limit::Entries) };
+            if let Some(of) = limit {
+                why = Some(Why::Limit { of });
                 break;
             }
             self.enter(inside(&path, &name), bytes, depth + 1);

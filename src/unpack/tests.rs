@@ -282,3 +282,11 @@ fn notebooks_are_cells() {
     assert_eq!(unpacked("n.ipynb", b"{\"cells\": [".to_vec()).paths(), ["n.ipynb"]);
     assert_eq!(unpacked("n.json", text.into()).paths(), ["n.json"]);
 }
+
+#[test]
+fn mails_in_mails_have_an_end() {
+    let mail = "From: a@x.example\nContent-Type: message/rfc822\n\n".repeat(20_000);
+    let seen = unpacked("deep.eml", mail.into_bytes());
+    assert_eq!(seen.given.len(), 4);
+    assert!(matches!(seen.lost.as_slice(), [(_, Why::Limit { of: Limit::Depth })]), "{:?}", seen.lost);
+}

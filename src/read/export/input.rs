@@ -177,7 +177,7 @@ fn written(text: &str) -> Result<Option<Tree>, usize> {
 }
 
 /// Whether a text begins as the objects of Kubernetes do: a kubeconfig has no extension.
-fn names_itself(text: &str) -> bool {
+pub(super) fn names_itself(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim_end).filter(|l| !l.is_empty() && !l.starts_with('#') && *l != "---");
     lines.next().is_some_and(|l| ["apiVersion: ", "kind: "].iter().any(|key| l.starts_with(key)))
 }

@@ -248,7 +248,13 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         Err(why) => {
             // a broken text is ours to complain of only if it names what we read; HCL is looked at only where it begins as a policy
             let extension = doc.extension();
-            let ours = extension == "hcl" || telling && matches!(extension.as_str(), "json" | "yaml" | "yml" | "ndjson" | "jsonl");
+            let ours = match extension.as_str() {
+                "hcl" | "tf" | "tofu" => true,
+                "json" | "yaml" | "yml" | "ndjson" | "jsonl" => telling,
+                // many programs are configured in TOML: only a table of its own names the one that is read
+                "toml" => doc.text.lines().any(|l| l.starts_with("[auth]") || l.starts_with("[auth.")),
+                _ => telling && input::names_itself(doc.text),
+            };
             // a template is YAML only once it was filled in
             let template = doc.text.contains("{{");
             out.unread.extend(why.filter(|_| ours && (!template || extension == "hcl")));

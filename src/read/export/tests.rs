@@ -276,3 +276,19 @@ proptest::proptest! {
         crate::read::read(&crate::artifact::Artifact::given(path, text), &knowing);
     }
 }
+
+#[test]
+fn a_broken_configuration_that_is_read_when_whole_is_named() {
+    let cut = |path: &str, text: &str| read(path, text).unread;
+    let resource = "resource \"okta_policy_password\" \"desk\" {\n  name = \"desk\"\n  question_recovery = \"ACT";
+    assert!(matches!(cut("main.tf", resource).as_slice(), [Why::Malformed { .. } | Why::Truncated { .. }]));
+    let toml = cut("config.toml", "[auth]\nsite_url = \"x\"\njwt_expiry = [36");
+    assert!(matches!(toml.as_slice(), [Why::Malformed { .. } | Why::Truncated { .. }]), "{toml:?}");
+    assert!(matches!(
+        cut("desk.kubeconfig", "apiVersion: v1\nkind: Config\ncurrent-context: a\nusers:\n- name: [a\n").as_slice(),
+        [Why::Malformed { .. } | Why::Truncated { .. }]
+    ));
+    // another program's settings, and a template that is no Terraform before it is filled in
+    assert_eq!(cut("pyproject.toml", "[authors]\nname = a b\n"), []);
+    assert_eq!(cut("main.tf", "resource \"okta_policy_password\" \"desk\" {\n{{ body }}\n"), []);
+}
