@@ -97,12 +97,19 @@ fn a_check_that_holds_is_no_gap_and_silence_is_not_weakness() {
     let dir = estate(&[("realm.json", REALM), ("desk.md", &strong)]);
     let weak = |answer: &Value| answer["populations"][0]["weakest"]["gap"] == "weaker";
     assert!(!weak(&json(dir.path(), &[])));
-    let silent = DESK.replace("1. Ask for the employee number and the date of birth.", "1. Open the admin console.");
-    let dir = estate(&[("realm.json", REALM), ("desk.md", &silent)]);
-    let answer = json(dir.path(), &[]);
-    let reset = &answer["populations"][0]["fallbacks"].as_array().expect("a list")[1];
-    assert_eq!(reset["gap"], "undecided", "{reset}");
-    assert!(reset["needs"].as_array().is_some_and(|n| !n.is_empty()));
+    let reset = |first: &str| {
+        let desk = DESK.replace("Ask for the employee number and the date of birth.", first);
+        let dir = estate(&[("realm.json", REALM), ("desk.md", &desk)]);
+        json(dir.path(), &[])["populations"][0]["fallbacks"][1].clone()
+    };
+    // a check that nobody describes may be worth anything
+    let vague = reset("Verify the identity of the caller.");
+    assert_eq!(vague["gap"], "undecided", "{vague}");
+    assert!(vague["needs"].as_array().is_some_and(|n| !n.is_empty()));
+    // steps from the first to the last, and none asks who it is
+    let none = reset("Open the admin console.");
+    assert_eq!(none["gap"], "weaker", "{none}");
+    assert!(none.to_string().contains("no step asks who it is"));
 }
 
 #[test]

@@ -27,6 +27,17 @@ pub struct Lexicon {
     pub factors: Vec<FactorEntry>,
     /// Products that hold mailboxes: whoever signs in there reads the mail that recovers other accounts.
     pub mail_suites: Vec<String>,
+    /// What people call products.
+    pub products: Vec<ProductEntry>,
+}
+
+/// What people call a product where they write about its accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductEntry {
+    /// The word of the model.
+    pub product: String,
+    /// Lower case.
+    pub names: Vec<String>,
 }
 
 impl Lexicon {
@@ -258,6 +269,9 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     for item in k.take("factors").map(Tree::items).unwrap_or_default() {
         into.factors.extend(factor(d, item));
     }
+    for item in k.take("products").map(Tree::items).unwrap_or_default() {
+        into.products.extend(product(d, item));
+    }
     into.mail_suites.extend(k.take("mail_suites").map(|t| d.texts_of(t, "mail_suites")).unwrap_or_default());
     k.finish(d);
 }
@@ -291,6 +305,14 @@ fn power(d: &mut Decoder<'_>, tree: &Tree) -> Option<PowerEntry> {
     let source = k.need_text(d, "source");
     k.finish(d);
     Some(PowerEntry { power: power?, vendor: vendor?, actions, data_actions, with, on, but, over, opens, mode, source: source? })
+}
+
+fn product(d: &mut Decoder<'_>, tree: &Tree) -> Option<ProductEntry> {
+    let mut k = d.map(tree, "a product")?;
+    let product = k.need_text(d, "product");
+    let names = k.need(d, "names").map(|t| d.texts_of(t, "names")).unwrap_or_default();
+    k.finish(d);
+    Some(ProductEntry { product: product?, names })
 }
 
 fn factor(d: &mut Decoder<'_>, tree: &Tree) -> Option<FactorEntry> {

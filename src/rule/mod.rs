@@ -25,7 +25,7 @@ pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
 pub use exports::{Export, Vendor};
-pub use lexicon::{CLASSES, CUES, Concept, ELEMENTS, FactorEntry, Lexicon, PowerEntry, ResetEntry, RoleEntry, SLOTS};
+pub use lexicon::{CLASSES, CUES, Concept, ELEMENTS, FactorEntry, Lexicon, PowerEntry, ProductEntry, ResetEntry, RoleEntry, SLOTS};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
@@ -113,6 +113,7 @@ impl Pack {
         self.lexicon.resets.extend(other.lexicon.resets);
         self.lexicon.factors.extend(other.lexicon.factors);
         self.lexicon.mail_suites.extend(other.lexicon.mail_suites);
+        self.lexicon.products.extend(other.lexicon.products);
         self.checks.extend(other.checks);
         self.templates.extend(other.templates);
         self.digest = format!("{}+{}", self.digest, other.digest);

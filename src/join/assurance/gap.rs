@@ -38,18 +38,21 @@ fn collapse(population: &Population, fallback: &Fallback) -> Option<Sealed> {
     Some(fact)
 }
 
-/// What a population's weakest way in amounts to. Where the front door is inferred, there is nothing to be weaker than.
+/// What a population's weakest way in amounts to. Where no export shows the people, there is nothing to be weaker than: several texts that
+/// speak of "users" may speak of different ones.
 fn gap(population: &Population) -> Option<Sealed> {
-    let weakest = population.weakest.as_ref().filter(|_| !population.front.assumed)?;
+    let weakest = population.weakest.as_ref().filter(|_| population.tenant.is_some())?;
     let name = population.name.clone();
     let anchor = Clean::compose(["paths/", name.as_str()]);
     let mut fact = Sealed::new(Kind::AssuranceGap, name.clone(), anchor, weakest.at.clone());
     let mut leaves = Vec::new();
     weakest.proof.leaves(&mut leaves);
     let defaults = leaves.iter().any(|l| l.basis == "the product's default");
+    let inferred = leaves.iter().any(|l| l.basis == "inferred");
     let basis = match (defaults, weakest.matched) {
         (true, _) => Basis::Default,
         (false, super::population::NOBODY) => Basis::Inferred,
+        (false, _) if inferred || population.front.assumed => Basis::Inferred,
         _ => Basis::Explicit,
     };
     let front = population.front.proof.quote.clone().unwrap_or_else(|| weakest.at.clone());

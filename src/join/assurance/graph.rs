@@ -15,6 +15,8 @@ const SECOND: &str = "second factor";
 const MOST_CHOICES: usize = 12;
 /// Channels that tell nothing of who is on the other end: an approval that comes over them is anybody's.
 const OPEN: [&str; 5] = ["email", "chat", "sms", "phone", "verbal"];
+/// Who carries out a procedure, the nearest to the caller first. A colleague or an owner that is named does something else there.
+const PERFORMERS: [&str; 5] = ["first_line", "second_line", "admin", "security", "vendor"];
 /// Who approves is one of the people with ordinary accounts.
 const ORDINARY: [&str; 5] = ["manager", "owner", "peer", "security", "anyone"];
 
@@ -303,7 +305,14 @@ impl Build<'_> {
             body.push(node);
         }
         if body.is_empty() {
-            body.push(self.unknown(p, fact, "no check of identity is said", format!("how \"{}\" verifies who asks", fact.name)));
+            // steps that let somebody in, told from the first to the last, and none of them asks who it is
+            let checked = fact.fields.values(procedure::CHECKED).next().is_some();
+            body.push(if fact.fields.flag(procedure::PERFORMED) == Some(true) && !checked {
+                let at = Evidence::Inferred(fact.at.clone());
+                self.asked(&format!("unchecked/{p}/{}", fact.anchor), Atom::nothing("nothing: no step asks who it is", at))
+            } else {
+                self.unknown(p, fact, "a check that is not described", format!("how \"{}\" verifies who asks", fact.name))
+            });
         }
         once(body)
     }
@@ -315,8 +324,10 @@ impl Build<'_> {
 
     /// The people of a procedure: who carries it out, and who says yes over a channel that tells who it was.
     fn deciders(&mut self, p: usize, fact: &Sealed) -> Vec<Asked> {
-        let mut people = self.actors(p, fact, procedure::BY_WHOM);
-        people.truncate(1); // several that are named do one another's work
+        // several that are named do one another's work: whoever is nearest to the caller is enough
+        let named: Vec<(&str, &Arc<Quote>)> = claims(fact, procedure::BY_WHOM).map(|c| (c.0, c.1)).collect();
+        let nearest = PERFORMERS.iter().find_map(|who| named.iter().find(|(name, _)| name == who));
+        let mut people: Vec<Asked> = nearest.map(|(who, quote)| self.actor(p, who, Arc::clone(quote))).into_iter().collect();
         for item in fact.fields.items(procedure::APPROVALS) {
             let said = |field| match item.get(field) {
                 Some(Stated::Said(claims)) => claims.as_slice(),
@@ -502,6 +513,8 @@ pub(super) fn full_name(population: &Population<'_>) -> Clean {
         other => other,
     };
     match &population.tenant {
+        // an export that names no tenant is called by its product
+        Some(tenant) if population.product.as_ref() == Some(tenant) => Clean::compose([name, " (", tenant.as_str(), ")"]),
         Some(tenant) => Clean::compose([name, " of ", tenant.as_str()]),
         None => Clean::compose([name]),
     }

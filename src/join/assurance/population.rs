@@ -108,17 +108,23 @@ impl<'a> All<'a, '_> {
         }
         let words: BTreeSet<&'static str> = fact.fields.values(procedure::FOR_WHOM).filter_map(word).collect();
         let unnamed = words.is_empty();
+        let called = |names: &[String]| names.iter().any(|n| holds(&text, n));
+        let products: BTreeSet<&str> = self.lexicon.products.iter().filter(|p| called(&p.names)).map(|p| p.product.as_str()).collect();
         for class in if unnamed { BTreeSet::from(["user"]) } else { words } {
-            let named = |p: &Population<'_>| [&p.product, &p.tenant].into_iter().flatten().any(|n| mentions(&text, n.as_str()));
-            let fits = self.populations.iter().filter(|(_, p)| p.class == class && !p.sign_ins.is_empty());
-            let fits: Vec<_> = fits.map(|(k, p)| (k.clone(), named(p))).collect();
-            let any_named = fits.iter().any(|f| f.1);
-            let matched = match (any_named, unnamed) {
-                (true, _) => "the text names the product",
-                (false, false) => "the text names these people",
-                (false, true) => NOBODY,
+            let of_class = || self.populations.iter().filter(|(_, p)| p.class == class && p.product.is_some());
+            let by_tenant = |p: &Population<'_>| p.tenant.as_ref().is_some_and(|t| mentions(&text, t.as_str()));
+            let by_product = |p: &Population<'_>| p.product.as_ref().is_some_and(|name| products.contains(name.as_str()));
+            let named: Vec<_> = of_class().filter(|(_, p)| by_tenant(p) || by_product(p)).map(|(k, _)| k.clone()).collect();
+            let shown: Vec<_> = of_class().filter(|(_, p)| !p.sign_ins.is_empty()).collect();
+            let makers: BTreeSet<_> = shown.iter().map(|(_, p)| (&p.product, &p.tenant)).collect();
+            let (mut keys, matched) = if !named.is_empty() {
+                (named, "the text names the product")
+            } else if products.is_empty() && makers.len() == 1 {
+                (shown.into_iter().map(|(k, _)| k.clone()).collect(), if unnamed { NOBODY } else { "the text names these people" })
+            } else {
+                // it speaks of a product that no export shows, or nobody can tell of which of several
+                (Vec::new(), if unnamed { NOBODY } else { "the text names these people" })
             };
-            let mut keys: Vec<_> = fits.into_iter().filter(|f| f.1 || !any_named).map(|f| f.0).collect();
             if keys.is_empty() {
                 let name = Clean::ours(class);
                 self.entry(None, &name, None);

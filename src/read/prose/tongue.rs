@@ -78,7 +78,7 @@ const TELLING: [&str; 34] = [
 #[derive(Debug)]
 pub struct Tongues {
     lexicon: Lexicon,
-    english: Grammar,
+    english: OnceLock<Grammar>,
     others: Vec<OnceLock<Grammar>>,
     /// Small words, and a bit for each language that has them.
     stops: HashMap<String, u64, Quick>,
@@ -130,7 +130,7 @@ impl Tongues {
         let interesting = finder(hints.clone().collect());
         let telling = finder(hints.chain(TELLING).collect());
         let others = lexicon.languages.iter().map(|_| OnceLock::new()).collect();
-        Self { english: Grammar::speaking(&[&lexicon], None), others, stops, interesting, telling, lexicon }
+        Self { english: OnceLock::new(), others, stops, interesting, telling, lexicon }
     }
 
     /// Whether a text could be about access at all.
@@ -152,9 +152,15 @@ impl Tongues {
 
     /// The grammar of a language.
     pub(super) fn grammar(&self, tongue: Tongue) -> &Grammar {
-        let Tongue::Other(index) = tongue else { return &self.english };
-        let (Some(cell), Some(language)) = (self.others.get(index), self.lexicon.languages.get(index)) else { return &self.english };
-        cell.get_or_init(|| Grammar::speaking(&[&self.lexicon], Some(language)))
+        let other = match tongue {
+            Tongue::Other(index) => self.others.get(index).zip(self.lexicon.languages.get(index)),
+            _ => None,
+        };
+        // a run that meets no prose pays for no grammar
+        match other {
+            Some((cell, language)) => cell.get_or_init(|| Grammar::speaking(&[&self.lexicon], Some(language))),
+            None => self.english.get_or_init(|| Grammar::speaking(&[&self.lexicon], None)),
+        }
     }
 
     /// What texts are written in: the language that has most of their small words.

@@ -124,7 +124,9 @@ fn is_test(path: &str) -> bool {
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or(path);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    parts.any(|p| FOLDERS.contains(&p) || p.ends_with("-test") || p.ends_with("-tests") || p.ends_with("_test") || p.ends_with("_tests"))
+    let ends = ["-test", "-tests", "_test", "_tests"];
+    let begins = ["test_", "tests_", "test-", "testresource"];
+    parts.any(|p| FOLDERS.contains(&p) || ends.iter().any(|e| p.ends_with(e)) || begins.iter().any(|b| p.starts_with(b)))
         || ["example", "sample", "dist", "template", "tmpl", "tpl", "test", "snap"].contains(&extension)
         || [".test", ".spec", ".example", ".sample", ".template", ".e2e", ".mock", ".stories"].iter().any(|s| stem.ends_with(s))
         || ["_test", "_spec", "_tests", "-test", "-spec", "-example", "-sample"].iter().any(|s| stem.ends_with(s))

@@ -18,7 +18,10 @@ pub(super) fn write(sheet: &PathSheet<'_>, out: &mut dyn Write) -> io::Result<()
         (n, weak) => writeln!(out, "{} · {weak} with a way in that is weaker than the front door", count(n, "population", "populations"))?,
     }
     writeln!(out)?;
-    for population in &map.populations {
+    let mut order: Vec<&Population> = map.populations.iter().collect();
+    // what is worst is read first
+    order.sort_by_key(|p| (!is_weak(p), p.weakest.as_ref().map_or(3, |w| w.level.best), !p.privileged));
+    for population in &order {
         paragraph(out, style, "", "    ", &line(population))?;
         if let Some(before) = sheet.before.and_then(|m| m.populations.iter().find(|p| p.name == population.name)) {
             paragraph(out, style, "  was ", "      ", &line(before))?;
@@ -39,7 +42,7 @@ pub(super) fn write(sheet: &PathSheet<'_>, out: &mut dyn Write) -> io::Result<()
             paragraph(out, style, &format!("  {}. ", i + 1), "     ", fix.as_str())?;
         }
     }
-    for population in map.populations.iter().filter(|p| !p.fallbacks.is_empty()) {
+    for population in order.iter().filter(|p| !p.fallbacks.is_empty()) {
         card(out, style, population)?;
     }
     for cycle in &map.cycles {
