@@ -350,3 +350,14 @@ fn verbose_hides_nothing() {
     let ran = sidedoor(dir.path(), &["scan", "-v"]);
     assert!(ran.out.contains("runbook.md:1: helpdesk/no-such-rule is not found here, or is no rule"), "{}", ran.out);
 }
+
+#[test]
+fn a_report_that_nobody_would_write_is_refused() {
+    let dir = folder(&[("runbook.md", RUNBOOK.as_bytes())]);
+    for command in [&["baseline", "create"][..], &["collect"]] {
+        let ran = sidedoor(dir.path(), &[command, &["-o", "json=known.json", "."]].concat());
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains("writes no report"), "{}", ran.err);
+        assert!(!dir.path().join("sidedoor-baseline.json").exists() && !dir.path().join("known.json").exists());
+    }
+}

@@ -288,7 +288,11 @@ fn gather(
         bar.finish_and_clear();
     }
     if count.load(Ordering::Relaxed) == 0 && histories.repositories.is_empty() && !source.may_be_empty() {
-        let hint = if passed.ignored > 0 { " (everything in it is ignored: --no-ignore reads it)" } else { "" };
+        let hint = if passed.ignored > 0 {
+            " (all of it is left out: by .gitignore, which --no-ignore overrides, or by `exclude` in sidedoor.yaml)"
+        } else {
+            ""
+        };
         return Err(coded(NOTHING, format!("nothing to scan in {}{hint}", names(&roots))));
     }
     let run = Run { as_of, roots, rules: rules.digest.clone(), salt: salt_id(&salt), ignored: passed.ignored, links: passed.links };
@@ -390,6 +394,7 @@ fn known(config: &Config, common: &Common, changes: Option<&Changes>) -> Result<
 }
 
 fn collect(options: &Scan) -> Result<u8> {
+    no_report(options, "facts go to standard output")?;
     let Gathered { run, facts, .. } = gathered(options)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     quietly(scan::write_facts(&mut out, &run, &facts).and_then(|()| out.flush()))?;
@@ -454,10 +459,20 @@ fn demo(common: &Common) -> Result<u8> {
     finish(&outcome, &rules, common).map(|code| if code == FINDINGS { OK } else { code })
 }
 
+/// Refuses an `--output` that would be ignored.
+fn no_report(options: &Scan, instead: &str) -> Result<()> {
+    match options.common.output.first() {
+        Some(target) => Err(coded(USAGE, format!("--output {target}: this command writes no report; {instead}"))),
+        None => Ok(()),
+    }
+}
+
 fn baseline_create(output: &Path, options: &Scan) -> Result<u8> {
+    no_report(options, "--write FILE names the baseline")?;
     let (outcome, _) = scanned(options)?;
     std::fs::write(output, Baseline::of(&outcome.findings).to_json()).map_err(|_| anyhow!("{}: it cannot be written", output.display()))?;
-    say(&format!("sidedoor: {} findings written to {}", outcome.findings.len(), output.display()));
+    let count = outcome.findings.len();
+    say(&format!("sidedoor: {count} finding{} written to {}", if count == 1 { "" } else { "s" }, output.display()));
     Ok(OK)
 }
 
