@@ -100,3 +100,25 @@ fn no_whole_secret_leaves() {
         assert!(report.contains(&format!("\"path\": \"{path}\"")), "{path}");
     }
 }
+
+/// A password that only a configuration tells is hidden in the page that repeats it.
+#[test]
+fn what_another_file_tells_is_hidden_here_too() {
+    const HIDDEN: &str = "9LE1kq7-Tarn-Volte";
+    let dir = tempfile::TempDir::new().expect("a folder");
+    let page = format!(
+        "# Reset a password\n\n1. The help desk asks for the date of birth.\n2. Reset the account {HIDDEN} and tell the user by phone.\n"
+    );
+    std::fs::write(dir.path().join("reset.md"), page).expect("a file");
+    std::fs::write(dir.path().join(".env"), format!("DB_PASSWORD={HIDDEN}\n")).expect("a file");
+    for args in [vec!["scan", "-f", "json"], vec!["scan", "-v"], vec!["collect"], vec!["paths", "-f", "json"]] {
+        let output = std::process::Command::new(assert_cmd::cargo::cargo_bin("sidedoor"))
+            .args(&args)
+            .current_dir(dir.path())
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("reset.md"), "{args:?}");
+        assert!(!said.contains(HIDDEN), "{args:?}\n{said}");
+    }
+}

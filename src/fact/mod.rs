@@ -192,6 +192,18 @@ impl<T, Q> Fact<T, Q> {
 }
 
 impl Sealed {
+    /// The same fact with every string and quote looked at once more.
+    #[must_use]
+    pub fn rewritten(self, text: &mut dyn FnMut(&Clean) -> Clean, quote: &mut dyn FnMut(&Arc<Quote>) -> Arc<Quote>) -> Self {
+        Self {
+            kind: self.kind,
+            name: text(&self.name),
+            anchor: text(&self.anchor),
+            at: quote(&self.at),
+            fields: convert(self.fields, text, quote),
+        }
+    }
+
     /// People whom the user's configuration names: their class, other names of theirs, and the tenant that holds their mailboxes.
     pub fn people(name: String, class: Option<Word>, also: Vec<String>, mailbox: Option<String>) -> Self {
         let name = Clean::from(name);
@@ -249,17 +261,14 @@ impl Draft {
             name: clean(&self.name),
             anchor: clean(&self.anchor),
             at: quote(&self.at),
-            fields: seal_fields(self.fields, clean, quote),
+            fields: convert(self.fields, &mut |text: &String| clean(text), quote),
         }
     }
 }
 
-fn seal_fields(
-    fields: Fields<String, Spot>,
-    clean: &mut dyn FnMut(&str) -> Clean,
-    quote: &mut dyn FnMut(&Spot) -> Arc<Quote>,
-) -> Fields<Clean, Arc<Quote>> {
-    let mut sealed = Vec::with_capacity(fields.0.len());
+/// The same fields with other strings and quotes.
+fn convert<T, Q, U, R>(fields: Fields<T, Q>, text: &mut dyn FnMut(&T) -> U, quote: &mut dyn FnMut(&Q) -> R) -> Fields<U, R> {
+    let mut out = Vec::with_capacity(fields.0.len());
     for (field, stated) in fields.0 {
         let stated = match stated {
             Stated::Said(claims) => Stated::Said(
@@ -267,9 +276,9 @@ fn seal_fields(
                     .into_iter()
                     .map(|claim| Claim {
                         value: match claim.value {
-                            Value::Text(text) => Value::Text(clean(&text)),
+                            Value::Text(t) => Value::Text(text(&t)),
                             Value::List(list) => Value::List(List {
-                                items: list.items.into_iter().map(|item| seal_fields(item, clean, quote)).collect(),
+                                items: list.items.into_iter().map(|item| convert(item, text, quote)).collect(),
                                 complete: list.complete,
                             }),
                             Value::Flag(v) => Value::Flag(v),
@@ -285,13 +294,13 @@ fn seal_fields(
                     })
                     .collect(),
             ),
-            Stated::Referenced(target, at) => Stated::Referenced(clean(&target), quote(&at)),
+            Stated::Referenced(target, at) => Stated::Referenced(text(&target), quote(&at)),
             Stated::Unsaid => Stated::Unsaid,
             Stated::Mute => Stated::Mute,
         };
-        sealed.push((field, stated));
+        out.push((field, stated));
     }
-    Fields(sealed)
+    Fields(out)
 }
 
 /// A comment beside a finding that allows it: `sidedoor:allow RULE because …`.

@@ -8,6 +8,7 @@ mod line_hash;
 mod ownership;
 pub mod prose;
 mod public_key;
+mod scrub;
 mod seal;
 pub mod secrets;
 mod seen;
@@ -19,6 +20,7 @@ pub use text::{Lines, Text, decode};
 use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Lost, Provenance, Read, Redactor, Unread, Why};
 use crate::fact::{Allowance, Draft, Kind, Sealed, key_use, sighting};
 use crate::rule::Pack;
+pub use scrub::scrub;
 use seal::Sealer;
 use sha2::{Digest, Sha256};
 use std::io::Read as _;
@@ -31,6 +33,7 @@ pub struct Knowledge {
     prose: prose::Tongues,
     tables: Vec<crate::rule::Table>,
     salt: [u8; 32],
+    remembered: scrub::Remembered,
 }
 
 impl Knowledge {
@@ -41,6 +44,7 @@ impl Knowledge {
             prose: prose::Tongues::new(packs),
             tables: packs.iter().flat_map(|p| p.tables.clone()).collect(),
             salt,
+            remembered: scrub::Remembered::default(),
         }
     }
 

@@ -101,6 +101,7 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
         facts.unread.extend(reading.unread);
     }
     facts.sort();
+    read::scrub(&mut facts, knowing);
     (facts, source.passed())
 }
 
@@ -128,6 +129,9 @@ fn read_piece(piece: &Piece, knowing: &Knowledge) -> Reading {
 pub fn collect_history(repositories: &[crate::source::Repo], unreachable: bool, knowing: &Knowledge, facts: &mut Facts) {
     for repo in repositories {
         history::collect(repo, unreachable, knowing, facts);
+    }
+    if !repositories.is_empty() {
+        read::scrub(facts, knowing);
     }
 }
 

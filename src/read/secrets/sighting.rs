@@ -67,13 +67,18 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
     };
     let life_word = claims.as_ref().map_or(life_word, Claims::life);
     let context = if found.span.0 >= scene.tests_from { context::TEST } else { scene.context };
+    let digest = knowing.digest(&value);
+    // an identifier is there to be named, and what many people choose proves nothing
+    if kind != credential_type::ACCESS_KEY_ID && !is_common(&found.value) {
+        knowing.remembered.remember(&found.value, &knowing.digest(&found.value));
+    }
     let draft = Draft::new(Kind::Sighting, name, anchor, Spot::at(found.span.0, found.span.1))
         .saying(sighting::TYPE, kind)
         .saying(sighting::PATTERN, id)
         .saying_some(sighting::KEY_ID, found.key_id.filter(|_| !user_info))
         .saying_some(sighting::TENANT, found.key_id.and_then(super::account::account_of))
         .saying_some(sighting::IDENTITY, identity)
-        .saying(sighting::DIGEST, knowing.digest(&value))
+        .saying(sighting::DIGEST, digest)
         .saying(sighting::LIFE, life_word)
         .saying(sighting::CONTEXT, context)
         .saying(sighting::ENCRYPTED, found.encrypted)
