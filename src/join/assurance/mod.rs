@@ -9,8 +9,10 @@ mod conform;
 mod factor;
 mod gap;
 mod graph;
+mod links;
 mod population;
 mod solve;
+mod ways;
 
 pub use change::fixes;
 pub(super) use gap::derive;
