@@ -24,7 +24,7 @@ pub(super) fn run(options: &Paths) -> Result<u8> {
     let change = assurance::Change { without: options.without.clone(), with: options.with.clone() };
     let asked = !change.is_nothing();
     let (map, before, fixes) = threads(reading.jobs, || {
-        join::join(&mut facts, &rules);
+        join::relate(&mut facts, &rules);
         let map = assurance::map(&facts, &rules.lexicon, &change);
         let before = asked.then(|| assurance::map(&facts, &rules.lexicon, &assurance::Change::default()));
         let fixes = options.fix.then(|| assurance::fixes(&facts, &rules.lexicon));

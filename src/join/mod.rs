@@ -19,6 +19,14 @@ use crate::rule::Pack;
 
 /// Adds what the joins derive, and puts everything in order again.
 pub fn join(facts: &mut Facts, rules: &Pack) {
+    relate(facts, rules);
+    let gaps = assurance::derive(facts, &rules.lexicon);
+    facts.facts.extend(gaps);
+    facts.sort();
+}
+
+/// Adds everything but the comparison of ways back in with sign-ins, for whoever makes that himself.
+pub fn relate(facts: &mut Facts, rules: &Pack) {
     reference::resolve(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
@@ -29,7 +37,5 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
     let said = promised::all(facts);
     let met = [promise::derive(facts, &said, rules), emergency::derive(facts, &said)].concat();
     facts.facts.extend(met);
-    let gaps = assurance::derive(facts, &rules.lexicon);
-    facts.facts.extend(gaps);
     facts.sort();
 }

@@ -29,7 +29,7 @@ impl Remembered {
     }
 }
 
-/// Takes the secrets of every artifact out of what every other one says.
+/// Takes the secrets of every artifact out of what every other one says. Names may change by it, so the order is to be made after.
 pub fn scrub(facts: &mut Facts, knowing: &Knowledge) {
     let known = knowing.remembered.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if known.is_empty() {
@@ -47,7 +47,6 @@ pub fn scrub(facts: &mut Facts, knowing: &Knowledge) {
             })
         })
         .collect();
-    facts.sort();
 }
 
 struct Scrubber<'a> {

@@ -100,8 +100,8 @@ pub fn collect(source: &dyn Source, knowing: &Knowledge, on_read: &(dyn Fn() + S
         facts.artifacts.extend(reading.artifacts);
         facts.unread.extend(reading.unread);
     }
-    facts.sort();
     read::scrub(&mut facts, knowing);
+    facts.sort();
     (facts, source.passed())
 }
 
@@ -132,6 +132,7 @@ pub fn collect_history(repositories: &[crate::source::Repo], unreachable: bool, 
     }
     if !repositories.is_empty() {
         read::scrub(facts, knowing);
+        facts.sort();
     }
 }
 

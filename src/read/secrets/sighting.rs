@@ -70,7 +70,7 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
     let digest = knowing.digest(&value);
     // an identifier is there to be named, and what many people choose proves nothing
     if kind != credential_type::ACCESS_KEY_ID && !is_common(&found.value) {
-        knowing.remembered.remember(&found.value, &knowing.digest(&found.value));
+        knowing.remembered.remember(&value, &digest);
     }
     let draft = Draft::new(Kind::Sighting, name, anchor, Spot::at(found.span.0, found.span.1))
         .saying(sighting::TYPE, kind)
