@@ -1,6 +1,7 @@
 //! What words and permissions mean.
 
 use super::decode::Decoder;
+use super::promised::{PromiseEntry, entry};
 use super::saying::{Language, Saying, Sets, Term, language, phrases, saying, sets, term};
 use crate::fact::{ACTORS, ACTS, CHANNELS, DEEDS, OBJECTS, POPULATIONS, POWERS, PROOFS};
 use crate::tree::Tree;
@@ -35,6 +36,8 @@ pub struct Lexicon {
     pub own: Vec<String>,
     /// Settings that keep what a text promises.
     pub settings: Vec<SettingEntry>,
+    /// Words of sentences that promise something.
+    pub promises: Vec<PromiseEntry>,
 }
 
 /// Settings of products that keep what a text promises.
@@ -318,6 +321,9 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     }
     for item in k.take("settings").map(Tree::items).unwrap_or_default() {
         into.settings.extend(setting(d, item));
+    }
+    for item in k.take("promises").map(Tree::items).unwrap_or_default() {
+        into.promises.extend(entry(d, item));
     }
     into.own.extend(k.take("own").map(|t| d.texts_of(t, "own")).unwrap_or_default());
     into.mail_suites.extend(k.take("mail_suites").map(|t| d.texts_of(t, "mail_suites")).unwrap_or_default());

@@ -15,6 +15,7 @@ mod lexicon;
 mod literal;
 mod load;
 mod pattern;
+mod promised;
 mod saying;
 mod schema;
 mod tables;
@@ -32,6 +33,7 @@ pub use lexicon::{
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
+pub use promised::{PromiseEntry, class};
 pub use saying::{Ending, Language, Meeting, Saying, TOPICS, Term};
 pub use schema::schema;
 pub(crate) use tables::parse as parse_tables;
@@ -119,6 +121,7 @@ impl Pack {
         self.lexicon.products.extend(other.lexicon.products);
         self.lexicon.conditions.extend(other.lexicon.conditions);
         self.lexicon.own.extend(other.lexicon.own);
+        self.lexicon.promises.extend(other.lexicon.promises);
         self.lexicon.settings.extend(other.lexicon.settings);
         self.checks.extend(other.checks);
         self.templates.extend(other.templates);

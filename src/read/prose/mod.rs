@@ -55,7 +55,7 @@ fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
     }
     let tongue = tongues.tongue(document.blocks.iter().map(|b| b.text.text.as_str()));
     if matches!(tongue, Tongue::English | Tongue::Unclear) {
-        promise::promises(&document, doc.text, &mut out.facts);
+        promise::promises(&document, doc.text, tongues.promised(), &mut out.facts);
     }
     if !interesting {
         return;

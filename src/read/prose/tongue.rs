@@ -1,6 +1,7 @@
 //! Languages: which one a text is written in, and its grammar, made when the first such text is met.
 
 use super::grammar::{Grammar, Quick};
+use super::promise::Classes;
 use crate::rule::{Lexicon, Pack};
 use aho_corasick::AhoCorasick;
 use std::collections::HashMap;
@@ -78,6 +79,7 @@ const TELLING: [&str; 34] = [
 #[derive(Debug)]
 pub struct Tongues {
     lexicon: Lexicon,
+    promised: OnceLock<Classes>,
     english: OnceLock<Grammar>,
     others: Vec<OnceLock<Grammar>>,
     /// Small words, and a bit for each language that has them.
@@ -116,6 +118,7 @@ impl Tongues {
             lexicon.concepts.extend(pack.lexicon.concepts.iter().cloned());
             lexicon.sayings.extend(pack.lexicon.sayings.iter().cloned());
             lexicon.terms.extend(pack.lexicon.terms.iter().cloned());
+            lexicon.promises.extend(pack.lexicon.promises.iter().cloned());
             lexicon.languages.extend(pack.lexicon.languages.iter().cloned());
         }
         lexicon.languages.truncate(MOST);
@@ -130,7 +133,7 @@ impl Tongues {
         let interesting = finder(hints.clone().collect());
         let telling = finder(hints.chain(TELLING).collect());
         let others = lexicon.languages.iter().map(|_| OnceLock::new()).collect();
-        Self { english: OnceLock::new(), others, stops, interesting, telling, lexicon }
+        Self { promised: OnceLock::new(), english: OnceLock::new(), others, stops, interesting, telling, lexicon }
     }
 
     /// Whether a text could be about access at all.
@@ -141,6 +144,11 @@ impl Tongues {
     /// Whether a block could say something by itself, in a document that has no procedure it could belong to.
     pub(super) fn is_telling(&self, text: &str) -> bool {
         self.telling.as_ref().is_none_or(|i| i.is_match(text))
+    }
+
+    /// The words of sentences that promise something.
+    pub(super) fn promised(&self) -> &Classes {
+        self.promised.get_or_init(|| Classes::new(&self.lexicon.promises))
     }
 
     /// The grammar of a block: its own language's, where its letters tell of one, and that of the document otherwise.

@@ -2,70 +2,20 @@
 //!
 //! They need not belong to a procedure: policies promise as well. What they are held against is the business of `join`.
 
+mod classes;
+
+pub(super) use classes::Classes;
+
 use super::document::{Document, Shape};
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Word, control, promise};
+use crate::rule::class;
+use classes::Words;
 
 /// Sentences of one document that are kept.
 const MOST: usize = 256;
 /// A sentence that is longer says too many things.
 const LONGEST: usize = 400;
-/// Words after which a sentence promises nothing: it asks, plans, allows or makes an exception.
-const OPEN: [&str; 16] = [
-    "?",
-    "might",
-    "could",
-    "consider",
-    "unless",
-    "except",
-    "planned",
-    "todo",
-    "plan",
-    "would",
-    "formerly",
-    "previously",
-    "optional",
-    "optionally",
-    "example",
-    "whether",
-];
-/// Words that allow, and forbid where the sentence says no.
-const ALLOWS: [&str; 2] = ["may", "can"];
-/// Words that turn a sentence round.
-const NOT: [&str; 9] = ["not", "no", "never", "nobody", "without", "nor", "cannot", "neither", "none"];
-/// Who or what can be one more.
-const PEOPLE: [&str; 20] = [
-    "approver",
-    "approvers",
-    "approval",
-    "approvals",
-    "person",
-    "people",
-    "reviewer",
-    "reviewers",
-    "review",
-    "reviews",
-    "administrator",
-    "administrators",
-    "admin",
-    "admins",
-    "engineer",
-    "engineers",
-    "member",
-    "members",
-    "owners",
-    "maintainers",
-];
-const EMERGENCY: [&str; 6] = ["break-glass", "break glass", "breakglass", "emergency", "firecall", "fire-call"];
-/// Somebody is gone.
-const GONE: [&str; 8] = ["left", "leaver", "offboarded", "terminated", "departed", "resigned", "retired", "deprovisioned"];
-/// An account is shut, where the sentence speaks of one.
-const SHUT: [&str; 4] = ["disabled", "deactivated", "removed", "deleted"];
-/// What a sentence about somebody else than the account says.
-const CONTACT: [&str; 9] = ["notif", "contact", "approv", "inform", "escalat", "owner", "ask", "call", "page"];
-/// What follows "left" where nobody is gone.
-const STAYS: [&str; 10] = ["enabled", "in", "on", "open", "to", "over", "unlocked", "active", "behind", "as"];
-
 /// Whether a text could promise something, although it holds no procedure.
 pub(super) fn may_promise(text: &str) -> bool {
     ["rotat", "Rotat", "MFA", "2FA", " factor", "approv", "Approv", "emergency", "Emergency", "eaver", "root user", "root account"]
@@ -74,32 +24,41 @@ pub(super) fn may_promise(text: &str) -> bool {
 }
 
 /// Adds a fact for each promise of a document.
-pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
+pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: &mut Vec<Draft>) {
     // the first heading of the first level names the page, whatever stands above it
     let of = |top: bool| document.blocks.iter().find(|b| matches!(b.shape, Shape::Heading(level) if level == 1 || !top));
     let first = of(true).or_else(|| of(false)).map_or("", |b| b.text.text.trim());
     let title = document.title.as_ref().map_or(first, |t| t.0.as_str());
     let mut headings: Vec<(u8, &str)> = vec![(0, title)];
+    let (mut heading, mut emergency) = (title.to_owned(), false);
     let mut kept = 0;
-    for block in &document.blocks {
+    let (mut marked, mut lower) = (String::new(), String::new());
+    for (n, block) in document.blocks.iter().enumerate() {
         if let Shape::Heading(level) = block.shape {
             headings.retain(|h| h.0 < level);
             headings.push((level, block.text.text.trim()));
             headings.dedup_by(|a, b| a.1 == b.1);
+        }
+        if n == 0 || matches!(block.shape, Shape::Heading(_)) {
+            heading = headings.iter().map(|h| h.1).filter(|h| !h.is_empty()).collect::<Vec<_>>().join(" / ");
+            emergency = classes.of_phrases(&heading.to_lowercase()) & class::EMERGENCY != 0;
+        }
+        if matches!(block.shape, Shape::Heading(_) | Shape::Quote) || !emergency && !classes.may(&block.text.text) {
             continue;
         }
-        if block.shape == Shape::Quote {
-            continue;
-        }
-        let heading = headings.iter().map(|h| h.1).filter(|h| !h.is_empty()).collect::<Vec<_>>().join(" / ");
-        let emergency = is_emergency(&heading);
         for (from, to) in sentences(&block.text.text) {
             let Some(sentence) = block.text.text.get(from..to).filter(|s| s.len() <= LONGEST) else { continue };
             let (start, end) = block.text.source(from, to);
             // names stand in code, whose marks the text has lost; those of pages are left out
             let raw = text.get(start..end).filter(|r| r.len() <= LONGEST && !r.contains('<')).unwrap_or(sentence);
-            let marked = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-            for (word, number, limit) in read(&marked, emergency) {
+            marked.clear();
+            for word in raw.split_whitespace() {
+                marked.push_str(if marked.is_empty() { "" } else { " " });
+                marked.push_str(word);
+            }
+            lower.clear();
+            lower.extend(marked.chars().flat_map(char::to_lowercase));
+            for (word, number, limit) in read(&marked, &classes.words(&lower), emergency) {
                 if kept >= MOST {
                     return;
                 }
@@ -118,11 +77,6 @@ pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
             }
         }
     }
-}
-
-fn is_emergency(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    EMERGENCY.iter().any(|e| lower.contains(e))
 }
 
 /// Ranges of sentences: a full stop before white space, or a line end.
@@ -150,110 +104,62 @@ fn sentences(text: &str) -> Vec<(usize, usize)> {
 type Promise = (Word, Option<i64>, Option<i64>);
 
 /// What one sentence promises.
-fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
-    let lower = sentence.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !(c.is_alphanumeric() || "-_'?".contains(c))).filter(|w| !w.is_empty()).collect();
-    let has = |list: &[&str]| words.iter().any(|w| list.contains(w));
-    let stem = |list: &[&str]| words.iter().any(|w| list.iter().any(|s| w.starts_with(s)));
+fn read(sentence: &str, words: &Words<'_>, emergency: bool) -> Vec<Promise> {
+    let has = |class| words.has(class);
     let mut out = Vec::new();
-    if has(&OPEN) || has(&ALLOWS) && !has(&NOT) || lower.ends_with('?') {
+    let turned = has(class::TURNED);
+    if has(class::OPEN) || has(class::ALLOWS) && !turned || sentence.ends_with('?') {
         return out;
     }
+    let calls = (emergency || has(class::EMERGENCY)) && has(class::ACCOUNT_USE) && !has(class::CONTACT);
+    let stays = || words.each.windows(2).any(|w| matches!(w, [("left", _), (_, next)] if next & class::STAYS != 0));
+    let ended = has(class::GONE) && !stays() || has(class::SHUT) && has(class::SHUT_THING);
     // who is named: the join knows the accounts, the text only what looks like one
-    if names(sentence) {
-        let account =
-            has(&["account", "accounts", "user", "sign", "log", "login", "password", "credential", "credentials", "role", "use", "used"]);
-        if (emergency || is_emergency(&lower)) && account && !stem(&CONTACT) {
+    if (calls || ended) && names(sentence) {
+        if calls {
             out.push((promise::EMERGENCY, None, None));
         }
-        let stays = words.windows(2).any(|w| matches!(w, ["left", next] if STAYS.contains(next)));
-        let shut = has(&SHUT) && has(&["account", "accounts", "user", "login", "access"]);
-        if (has(&GONE) && !stays || shut) && !has(&NOT) && !has(&["if", "when", "once", "until"]) {
+        if ended && !turned && !has(class::WAITS) {
             out.push((promise::LEFT, None, None));
         }
     }
-    let agree = stem(&["approv", "review", "sign-off", "four-eyes", "self-approv", "self-review", "two-person"])
-        || ["sign off", "signs off", "dual control"].iter().any(|w| lower.contains(w));
-    let turned = has(&NOT);
-    if agree
-        && turned
-        && (has(&[
-            "own",
-            "themselves",
-            "themself",
-            "self-approval",
-            "self-review",
-            "author",
-            "requester",
-            "yourself",
-            "wrote",
-            "opened",
-            "submitted",
-        ]))
-    {
-        out.push((promise::NOT_OWN, None, None));
-    } else if agree && !turned {
-        if let Some(number) = agreeing(&words) {
-            out.push((promise::APPROVALS, Some(number), None));
-        }
-        if has(&["different", "another"]) && has(&["requester", "author", "person", "than"]) || lower.contains("other than the") {
+    if has(class::AGREE) {
+        let number = agreeing(words);
+        if turned && (has(class::OWN) || has(class::NEVER) && number.is_some() && has(class::NEVER_BY)) {
             out.push((promise::NOT_OWN, None, None));
+        } else if !turned {
+            if number.is_some() {
+                out.push((promise::APPROVALS, number, None));
+            }
+            if has(class::ANOTHER) && has(class::THAN_WHOM) || has(class::OTHER_THAN) {
+                out.push((promise::NOT_OWN, None, None));
+            }
         }
-    } else if agree && has(&["never", "not"]) && agreeing(&words).is_some() && lower.contains("never by") {
-        out.push((promise::NOT_OWN, None, None));
     }
-    let factor = has(&["mfa", "2fa", "multi-factor", "multifactor", "two-factor", "two-step"]) || lower.contains("second factor");
-    let everybody = has(&["all", "every", "everyone", "everybody", "each", "any", "no", "nobody"]);
-    let demanded = has(&[
-        "must",
-        "required",
-        "requires",
-        "require",
-        "mandatory",
-        "enforced",
-        "always",
-        "needs",
-        "has",
-        "have",
-        "use",
-        "uses",
-        "protected",
-    ]);
-    let barred = has(&["nobody", "no"]) && has(&["without"]);
-    if factor && everybody && (demanded || barred) && (!turned || barred) {
+    let barred = has(class::BARRED) && has(class::WITHOUT);
+    if has(class::FACTOR) && has(class::EVERYBODY) && (has(class::DEMANDED) || barred) && (!turned || barred) {
         out.push((promise::SECOND_FACTOR, None, None));
     }
-    let limit = span(&words);
-    let oldest = has(&["older", "age"]) && (turned || has(&["must", "maximum"]));
-    if limit.is_some()
-        && (oldest || !turned && stem(&["rotat", "renew", "replac"]))
-        && stem(&["key", "password", "secret", "token", "credential"])
-    {
-        out.push((promise::ROTATION, None, limit));
+    let oldest = has(class::OLDEST) && (turned || has(class::AT_MOST));
+    let renewed = (oldest || !turned && has(class::RENEWED)) && has(class::SECRET);
+    let ends = has(class::BOUNDED) && !oldest && has(class::ACCESS) && (!turned || has(class::LONGER));
+    if let Some(limit) = span(words).filter(|_| renewed || ends) {
+        out.extend(renewed.then_some((promise::ROTATION, None, Some(limit))));
+        out.extend(ends.then_some((promise::ENDS, None, Some(limit))));
     }
-    let bounded = stem(&["expire", "end", "limit", "lapse", "revoked"]) || has(&["most", "maximum", "longer"]);
-    if limit.is_some() && bounded && !oldest && stem(&["access", "activat", "elevat", "session", "role"]) && (!turned || has(&["longer"])) {
-        out.push((promise::ENDS, None, limit));
-    }
-    let recorded = has(&["logged", "audited", "recorded", "logs", "log", "alarm", "alert", "alerts", "audit", "alarmed"]);
-    let whole = has(&["every", "all", "each", "any", "always"]);
-    if recorded && whole && !turned && !has(&["failed"]) {
+    if has(class::RECORDED) && has(class::WHOLE) && !turned && !has(class::FAILED) {
         out.push((promise::RECORDED, None, None));
     }
-    let signs = has(&["use", "used", "uses", "sign", "signed", "log", "login", "logged", "touch", "touched"]);
-    if has(&["root"])
-        && signs
-        && (turned || has(&["only"]))
-        && (has(&["account", "user", "aws", "credentials"]) || lower.contains("sign in as root"))
-    {
+    if has(class::ROOT) && has(class::SIGNS) && (turned || has(class::ONLY)) && has(class::ROOT_THING) {
         out.push((promise::ROOT_UNUSED, None, None));
     }
     out
 }
 
 /// How many have to agree besides whoever asks, as the sentence says it.
-fn agreeing(words: &[&str]) -> Option<i64> {
-    let near = |at: usize| words.iter().skip(at + 1).take(3).any(|w| PEOPLE.contains(w));
+fn agreeing(words: &Words<'_>) -> Option<i64> {
+    let near = |at: usize| words.each.iter().skip(at + 1).take(3).any(|(_, class)| class & class::ONE_MORE != 0);
+    let words: Vec<&str> = words.each.iter().map(|w| w.0).collect();
     for (at, word) in words.iter().enumerate() {
         let number = match *word {
             "two" | "2" | "dual" | "both" => 2,
@@ -273,16 +179,18 @@ fn agreeing(words: &[&str]) -> Option<i64> {
 }
 
 /// A length of time that the sentence names, in seconds: "every 90 days", "4 hours", "quarterly".
-fn span(words: &[&str]) -> Option<i64> {
+fn span(words: &Words<'_>) -> Option<i64> {
     const DAY: i64 = 86_400;
-    if words.contains(&"quarterly") {
-        return Some(92 * DAY);
+    let often = words.each.iter().find_map(|(word, _)| match *word {
+        "quarterly" => Some(92 * DAY),
+        "monthly" => Some(31 * DAY),
+        _ => None,
+    });
+    if often.is_some() {
+        return often;
     }
-    if words.contains(&"monthly") {
-        return Some(31 * DAY);
-    }
-    words.windows(2).find_map(|pair| {
-        let [number, unit] = pair else { return None };
+    words.each.windows(2).find_map(|pair| {
+        let [(number, _), (unit, _)] = pair else { return None };
         let number: i64 = match *number {
             "one" | "an" | "a" | "every" => 1,
             "two" => 2,
@@ -322,7 +230,8 @@ mod tests {
     use super::*;
 
     fn said(sentence: &str) -> Vec<(&'static str, Option<i64>, Option<i64>)> {
-        read(sentence, false).into_iter().map(|p| (p.0.as_str(), p.1, p.2)).collect()
+        let classes = Classes::new(&crate::rules().lexicon.promises);
+        read(sentence, &classes.words(&sentence.to_lowercase()), false).into_iter().map(|p| (p.0.as_str(), p.1, p.2)).collect()
     }
 
     #[test]

@@ -1,0 +1,87 @@
+//! The words of a sentence and their classes: one look a word, whatever the number of classes.
+
+use crate::read::prose::grammar::Quick;
+use crate::rule::{PromiseEntry, class};
+use aho_corasick::AhoCorasick;
+use std::collections::{BTreeMap, HashMap};
+
+/// The classes of the lexicon, ready to be asked. A class is a bit.
+#[derive(Debug, Default)]
+pub(in crate::read::prose) struct Classes {
+    words: HashMap<String, u64, Quick>,
+    /// By their first byte.
+    stems: BTreeMap<u8, Vec<(String, u64)>>,
+    phrases: Option<AhoCorasick>,
+    of_phrase: Vec<u64>,
+    /// Finds out cheaply that a block promises nothing.
+    telling: Option<AhoCorasick>,
+}
+
+/// Classes of which every promise has a word.
+const TELLING: u64 = class::EMERGENCY
+    | class::GONE
+    | class::SHUT
+    | class::AGREE
+    | class::FACTOR
+    | class::SECRET
+    | class::ACCESS
+    | class::RECORDED
+    | class::ROOT;
+
+impl Classes {
+    pub(in crate::read::prose) fn new(entries: &[PromiseEntry]) -> Self {
+        let mut out = Self::default();
+        for entry in entries {
+            for word in &entry.words {
+                *out.words.entry(word.clone()).or_default() |= entry.class;
+            }
+            for stem in &entry.stems {
+                let first = stem.bytes().next().unwrap_or_default();
+                out.stems.entry(first).or_default().push((stem.clone(), entry.class));
+            }
+            out.of_phrase.extend(entry.phrases.iter().map(|_| entry.class));
+        }
+        let telling = entries.iter().filter(|e| e.class & TELLING != 0).flat_map(|e| e.words.iter().chain(&e.stems).chain(&e.phrases));
+        out.telling = AhoCorasick::builder().ascii_case_insensitive(true).build(telling).ok();
+        out.phrases = AhoCorasick::new(entries.iter().flat_map(|e| &e.phrases)).ok();
+        out
+    }
+
+    /// Whether a block could promise something.
+    pub(super) fn may(&self, block: &str) -> bool {
+        self.telling.as_ref().is_none_or(|t| t.is_match(block))
+    }
+
+    fn of_word(&self, word: &str) -> u64 {
+        let stems = word.bytes().next().and_then(|first| self.stems.get(&first)).map_or(&[] as &[_], Vec::as_slice);
+        let begun = stems.iter().filter(|(stem, _)| word.starts_with(stem.as_str())).fold(0, |all, (_, class)| all | class);
+        self.words.get(word).copied().unwrap_or_default() | begun
+    }
+
+    /// The classes of the phrases in a text of lower case.
+    pub(super) fn of_phrases(&self, lower: &str) -> u64 {
+        let found = self.phrases.iter().flat_map(|p| p.find_overlapping_iter(lower));
+        found.fold(0, |all, m| all | self.of_phrase.get(m.pattern().as_usize()).copied().unwrap_or_default())
+    }
+
+    /// The words of a sentence of lower case.
+    pub(super) fn words<'t>(&self, lower: &'t str) -> Words<'t> {
+        let words = lower.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '\'' | '?'))).filter(|w| !w.is_empty());
+        let each: Vec<(&str, u64)> = words.map(|w| (w, self.of_word(w))).collect();
+        let all = each.iter().fold(self.of_phrases(lower), |all, (_, class)| all | class);
+        Words { each, all }
+    }
+}
+
+/// The words of a sentence, each with its classes.
+pub(super) struct Words<'t> {
+    pub(super) each: Vec<(&'t str, u64)>,
+    all: u64,
+}
+
+impl Words<'_> {
+    /// Whether there is a word or phrase of a class.
+    pub(super) fn has(&self, class: u64) -> bool {
+        self.all & class != 0
+    }
+}

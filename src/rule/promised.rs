@@ -1,0 +1,87 @@
+//! Words of sentences that promise something, by class.
+
+use super::decode::Decoder;
+use crate::tree::Tree;
+use serde::{Deserialize, Serialize};
+
+/// Words of one class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseEntry {
+    /// The class: one bit of those in [`class`].
+    pub class: u64,
+    /// Whole words, lower case.
+    pub words: Vec<String>,
+    /// Beginnings of words.
+    pub stems: Vec<String>,
+    /// Several words.
+    pub phrases: Vec<String>,
+}
+
+macro_rules! classes {
+    ($($name:ident $word:literal)*) => {
+        #[repr(u8)]
+        #[derive(Clone, Copy)]
+        #[allow(clippy::upper_case_acronyms, non_camel_case_types)]
+        enum Position { $($name),* }
+
+        /// The classes of words that a promise is read by, a bit each; `rules/lexicon/promises.yaml` says what they hold.
+        #[allow(missing_docs)]
+        pub mod class {
+            use super::Position;
+            $(pub const $name: u64 = 1 << Position::$name as u8;)*
+        }
+
+        const NAMES: &[&str] = &[$($word),*];
+    };
+}
+
+classes! {
+    OPEN "open"
+    ALLOWS "allows"
+    TURNED "turned"
+    BARRED "barred"
+    NEVER "never"
+    WITHOUT "without"
+    ONE_MORE "one_more"
+    EMERGENCY "emergency"
+    ACCOUNT_USE "account_use"
+    CONTACT "contact"
+    GONE "gone"
+    SHUT "shut"
+    SHUT_THING "shut_thing"
+    STAYS "stays"
+    WAITS "waits"
+    AGREE "agree"
+    OWN "own"
+    ANOTHER "another"
+    THAN_WHOM "than_whom"
+    OTHER_THAN "other_than"
+    NEVER_BY "never_by"
+    FACTOR "factor"
+    EVERYBODY "everybody"
+    DEMANDED "demanded"
+    OLDEST "oldest"
+    AT_MOST "at_most"
+    RENEWED "renewed"
+    SECRET "secret"
+    BOUNDED "bounded"
+    LONGER "longer"
+    ACCESS "access"
+    RECORDED "recorded"
+    WHOLE "whole"
+    FAILED "failed"
+    ROOT "root"
+    ROOT_THING "root_thing"
+    SIGNS "signs"
+    ONLY "only"
+}
+
+pub(super) fn entry(d: &mut Decoder<'_>, tree: &Tree) -> Option<PromiseEntry> {
+    let mut k = d.map(tree, "a class of words")?;
+    let bit = |w: &str| NAMES.iter().position(|n| *n == w).map(|n| 1 << n);
+    let class = k.need(d, "class").and_then(|t| d.one_of(t, "class", bit, NAMES));
+    let mut texts = |key| k.take(key).map(|t| d.texts_of(t, key)).unwrap_or_default();
+    let (words, stems, phrases) = (texts("words"), texts("stems"), texts("phrases"));
+    k.finish(d);
+    Some(PromiseEntry { class: class?, words, stems, phrases })
+}
