@@ -307,6 +307,8 @@ records! {
         SESSION "session" (duration) "longest session";
         APP_ID "app_id" (text) "identifier of the application";
         RIGHTS "rights" (text) "application permissions";
+        MAIL "mail" (text) "domain of the mailbox";
+        RECOVERY_MAIL "recovery_mail" (text) "domain of the mailbox that recovery mails go to";
     }
     /// Who may take on a role or reach a resource, and what that is bound to.
     trust {
@@ -467,6 +469,7 @@ records! {
         PRODUCT "product" (text) "product";
         SHOWS "shows" (word SHOWN) "what the export shows completely";
         HIDES "hides" (text) "what the export cannot show";
+        DOMAINS "domains" (text) "domains of its mailboxes";
         PRINCIPALS "principals" (related Principal) "principals";
         CREDENTIALS "credentials" (related Credential) "credentials";
         ROLES "roles" (related Role) "roles";
@@ -507,7 +510,7 @@ records! {
         POPULATION "population" (text) "population";
         PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
-        VIA "via" (text) "tenant that signs people in for it";
+        VIA "via" (text) "tenant or product that signs people in for it";
         FACTORS "factors" (word PROOFS) "factors";
         AAL "aal" (number) "assurance level";
     }
@@ -711,6 +714,7 @@ records! {
         VERDICT "verdict" (word VERDICTS) "verdict";
         SECTIONS "sections" (text) "sections of the standard";
         CYCLE "cycle" (text) "accounts that recover each other";
+        ANCHORED "anchored" (flag) "way back in that does not lead through the circle";
     }
     /// Derived: a text says one thing and an export shows another.
     contradiction {

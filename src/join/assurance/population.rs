@@ -1,9 +1,10 @@
 //! Who signs in, and which ways back in are theirs: exports name populations, prose says whom a procedure is for.
 
 use crate::artifact::{Clean, Quote};
-use crate::fact::{Basis, Duty, Facts, Field, Kind, Sealed, Stated, Value, people, procedure, recovery, sign_in, step};
+use crate::fact::{Basis, Duty, Facts, Field, Kind, Sealed, Stated, Value, people, principal, procedure, recovery, sign_in, step, tenant};
 use crate::rule::Lexicon;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What sort of people: the words of the model, so that prose and exports can meet.
@@ -18,9 +19,19 @@ pub(super) struct Population<'a> {
     pub(super) class: Class,
     /// The tenant that holds their mailboxes, if the configuration says so.
     pub(super) mailbox: Option<Clean>,
+    /// Where mail to these people goes, by domain.
+    pub(super) mail: Rc<Mail>,
     /// Alternatives: any one of them lets in.
     pub(super) sign_ins: Vec<&'a Sealed>,
     pub(super) routes: Vec<Route<'a>>,
+}
+
+/// The domains of the mailboxes of a tenant's people.
+#[derive(Debug, Default)]
+pub(super) struct Mail {
+    pub(super) own: BTreeSet<Clean>,
+    /// Of those that recovery mails go to, where they are others.
+    pub(super) recovery: BTreeSet<Clean>,
 }
 
 /// A way back in, as one population has it.
@@ -57,8 +68,38 @@ pub(super) fn populations<'a>(facts: &'a Facts, lexicon: &Lexicon) -> Vec<Popula
     for fact in facts.of(Kind::Procedure).filter(|f| tells(f)) {
         all.meet(fact);
     }
-    all.populations.into_values().filter(|p| !p.routes.is_empty() || !p.sign_ins.is_empty()).collect()
+    let mut found: Vec<Population<'_>> = all.populations.into_values().filter(|p| !p.routes.is_empty() || !p.sign_ins.is_empty()).collect();
+    address(&mut found, facts);
+    found
 }
+
+/// Tells every population where mail to its people goes: by the addresses of its tenant's people, or of its product's where the export of
+/// the people names no tenant.
+fn address(populations: &mut [Population<'_>], facts: &Facts) {
+    let mut mail: BTreeMap<Clean, Mail> = BTreeMap::new();
+    for fact in facts.of(Kind::Principal) {
+        let (own, recovery) = (fact.fields.text(principal::MAIL), fact.fields.text(principal::RECOVERY_MAIL));
+        let home = fact.fields.text(principal::TENANT).or_else(|| fact.fields.text(principal::PRODUCT));
+        if let Some(home) = home.filter(|_| own.is_some() || recovery.is_some()) {
+            let mail = mail.entry(home.clone()).or_default();
+            mail.own.extend(own.filter(|_| mail.own.len() < MOST_DOMAINS).cloned());
+            mail.recovery.extend(recovery.filter(|_| mail.recovery.len() < MOST_DOMAINS).cloned());
+        }
+    }
+    for fact in facts.of(Kind::Tenant) {
+        for domain in fact.fields.texts(tenant::DOMAINS) {
+            mail.entry(fact.name.clone()).or_default().own.insert(domain.clone());
+        }
+    }
+    let mail: BTreeMap<Clean, Rc<Mail>> = mail.into_iter().map(|(home, mail)| (home, Rc::new(mail))).collect();
+    for population in populations {
+        let home = [&population.tenant, &population.product].into_iter().flatten().find_map(|home| mail.get(home));
+        population.mail = home.cloned().unwrap_or_default();
+    }
+}
+
+/// Domains that one tenant's people are taken to have.
+const MOST_DOMAINS: usize = 64;
 
 /// Whether a procedure is one that gives access back and says how: a text that only mentions it does not.
 fn tells(fact: &Sealed) -> bool {
@@ -85,6 +126,7 @@ impl<'a> All<'a, '_> {
             product,
             class,
             mailbox,
+            mail: Rc::default(),
             sign_ins: Vec::new(),
             routes: Vec::new(),
         })

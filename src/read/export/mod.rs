@@ -17,6 +17,7 @@ mod directory;
 mod duo;
 mod entra;
 mod faults;
+mod federation;
 mod gcp;
 mod github;
 mod gitlab;
@@ -103,6 +104,7 @@ static READERS: &[&dyn ExportReader] = &[
     &terraform::Terraform,
     &okta::Okta,
     &google::Google,
+    &federation::Federation,
     &entra::Entra,
     &cognito::Cognito,
     &authelia::Authelia,
@@ -159,6 +161,9 @@ const COMMON: &[&str] = &[
     "aws::serverless",
     "allowedcombinations",
     "onpremisessyncenabled",
+    "authenticationtype",
+    "issuermode",
+    "providerdetails",
     "isassignabletorole",
     "policyquery",
     "resource \"",

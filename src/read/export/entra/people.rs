@@ -3,6 +3,7 @@
 use super::PRODUCT;
 use crate::fact::{Basis, Kind, Word, authenticator, principal, principal_type, proof, purpose};
 use crate::read::Drafts;
+use crate::read::export::federation;
 use crate::read::export::input::Head;
 use crate::read::export::names::purpose_of;
 use crate::read::export::site::{Said, Site, claim};
@@ -51,6 +52,10 @@ pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
         .saying(principal::TYPE, principal_type::USER)
         .saying(principal::PRODUCT, PRODUCT)
         .saying_some(principal::PRINCIPAL_ID, site.record.text_at(&["id"]));
+    federation::mail(&mut draft, principal::MAIL, site.text(&["mail"]).or_else(|| Some(name.clone())));
+    for other in site.record.items(&["otherMails"]) {
+        federation::mail(&mut draft, principal::RECOVERY_MAIL, site.over(&other).text(&[]));
+    }
     if let Some(on) = site.flag(&["accountEnabled"]) {
         claim(&mut draft, principal::ENABLED, on);
     }

@@ -6,8 +6,10 @@
 mod flows;
 mod secrets;
 
+use super::federation;
 use super::input::Head;
 use super::record::{Record, segment};
+use super::site::{Said, Site};
 use super::{ExportReader, Format};
 use crate::artifact::Spot;
 use crate::fact::{Basis, Draft, Field, Kind, Value, act, channel, population, proof, recovery, setting, shown, sign_in, tenant};
@@ -99,6 +101,7 @@ impl ExportReader for Keycloak {
         realm.trusts(out);
         realm.recovery(out);
         realm.sign_in(out);
+        realm.brokers(out);
         secrets::credentials(&realm, out);
     }
 }
@@ -275,6 +278,40 @@ impl<'a> Realm<'a> {
                 draft.fields.say(sign_in::FACTORS, factor, &spot);
             }
             out.facts.push(draft);
+        }
+    }
+}
+
+/// Where the addresses of another provider stand.
+const ADDRESSES: &[&str] = &["issuer", "authorizationUrl", "tokenUrl", "idpEntityId", "singleSignOnServiceUrl"];
+
+impl Realm<'_> {
+    /// Those who sign people in for this realm: brokers that are on and sign in, not only link.
+    fn brokers(&self, out: &mut Drafts) {
+        let site = Site::new(self.record, PRODUCT, self.name);
+        for provider in self.record.items(&["identityProviders"]) {
+            let on = |key: &str| provider.tree.get(key).and_then(Tree::flag);
+            let Some(alias) = provider.text_at(&["alias"]).filter(|_| on("enabled") != Some(false) && on("linkOnly") != Some(true)) else {
+                continue;
+            };
+            let site = site.over(&provider);
+            let mut addresses: Vec<Said<&str>> = ADDRESSES.iter().filter_map(|key| site.text(&["config", key])).collect();
+            let google = site.text(&["config", "hostedDomain"]).filter(|d| d.value != "*" && d.value.contains('.'));
+            let vendor = |found: Said<&str>, product: &'static str, out: &mut Drafts| {
+                let mut draft = site.sign_in(&format!("brokered/{alias}"), population::USER.as_str(), found.at.clone());
+                draft.fields.say(sign_in::VIA, found.value, &found.at);
+                draft.fields.say(sign_in::VIA, product, &found.at);
+                out.facts.push(draft);
+            };
+            match (provider.text_at(&["providerId"]), google) {
+                (Some("google"), Some(domain)) => vendor(domain, "google", out),
+                (Some("microsoft"), _) => {
+                    let tenant = site.text(&["config", "tenantId"]).filter(|t| !federation::is_anybody(t.value));
+                    tenant.into_iter().for_each(|tenant| vendor(tenant, "entra", out));
+                }
+                (Some("google"), None) => {}
+                _ => federation::brokered(&site, alias, population::USER.as_str(), &std::mem::take(&mut addresses), out),
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{PRODUCT, Realm, numbered};
 use crate::artifact::Spot;
 use crate::fact::{Basis, Draft, Kind, Time, Word, credential, credential_type, principal, principal_type, status};
+use crate::read::export::federation;
 use crate::read::export::record::{Record, segment};
 use crate::read::{Drafts, Mark};
 use crate::tree::{Node, Tree};
@@ -159,6 +160,9 @@ fn person(realm: &Realm<'_>, n: usize, user: &Tree, out: &mut Drafts) {
         .saying_some(principal::CREATED, user.get("createdTimestamp").and_then(Tree::number).map(|ms| Time(ms.div_euclid(1000))));
     if powerful {
         draft.fields.say_as(principal::PRIVILEGED, true, &at, Basis::Inferred);
+    }
+    if let Some(domain) = user.get("email").and_then(Tree::text).and_then(federation::mail_domain) {
+        draft.say(principal::MAIL, domain);
     }
     let mut factor = false;
     for (i, held) in numbered(user.get("credentials")) {
