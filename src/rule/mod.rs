@@ -114,6 +114,9 @@ impl Pack {
         self.lexicon.factors.extend(other.lexicon.factors);
         self.lexicon.mail_suites.extend(other.lexicon.mail_suites);
         self.lexicon.products.extend(other.lexicon.products);
+        self.lexicon.directories.extend(other.lexicon.directories);
+        self.lexicon.single_sign_on.extend(other.lexicon.single_sign_on);
+        self.lexicon.signing_in.extend(other.lexicon.signing_in);
         self.checks.extend(other.checks);
         self.templates.extend(other.templates);
         self.digest = format!("{}+{}", self.digest, other.digest);

@@ -11,7 +11,8 @@ use std::sync::Arc;
 pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
     let map = super::map(facts, lexicon, &super::Change::default());
     let collapses = map.populations.iter().flat_map(|p| p.fallbacks.iter().filter_map(move |f| collapse(p, f)));
-    map.populations.iter().filter_map(gap).chain(collapses).chain(cycles(&map)).collect()
+    let rescues = super::rescue::derive(facts, lexicon);
+    map.populations.iter().filter_map(gap).chain(collapses).chain(cycles(&map)).chain(rescues).collect()
 }
 
 /// A way back in that names more people than it takes.

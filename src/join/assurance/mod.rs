@@ -11,6 +11,7 @@ mod gap;
 mod graph;
 mod links;
 mod population;
+mod rescue;
 mod solve;
 mod ways;
 
