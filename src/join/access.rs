@@ -96,6 +96,11 @@ fn resists(rule: &Sealed) -> bool {
     is(rule, access_rule::RESISTANT) && everywhere(rule) && whom
 }
 
+/// Whether what is left out is a sort of people instead of an account.
+fn is_guests(who: &Clean) -> bool {
+    who.as_str().eq_ignore_ascii_case("GuestsOrExternalUsers") || who.as_str().contains("role:")
+}
+
 impl<'a> Rules<'a> {
     fn in_force(&self) -> Vec<&'a Sealed> {
         self.rules.iter().copied().filter(|r| is(r, access_rule::ENABLED)).collect()
@@ -184,6 +189,12 @@ impl<'a> Rules<'a> {
             });
         }
         let Some(always) = always else { return out };
+        // a group may hold any number; one account by itself is one
+        let people = always.iter().filter(|who| !who.as_str().starts_with(GROUP) && !is_guests(who)).count();
+        if let (Some(rule), 1, 1) = (protecting.first(), people, always.len()) {
+            let name = always.first().map_or("", Clean::as_str);
+            state("only_emergency_account", name, true, &rule.at, None);
+        }
         if let Some(rule) = protecting.first() {
             state("emergency_exclusion", "emergency account that every rule leaves out", !always.is_empty(), &rule.at, None);
         }
