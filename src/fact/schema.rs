@@ -463,6 +463,7 @@ records! {
         EXPORT "export" (text) "export that shows it";
         PRIVILEGED "privileged" (flag) "whether it governs administrators";
         GRANTS "grants" (word PROOFS) "what it demands";
+        CHANGED "changed" (time) "time of the export, or of the last change";
     }
     /// A tenant, account or realm, and what its exports show.
     tenant {
@@ -498,6 +499,7 @@ records! {
         GUARDED "guarded" (flag) "whether it asks for anything";
         RESISTANT "resistant" (flag) "resistance to phishing";
         PRIVILEGED "privileged" (flag) "whether it guards administration";
+        CHANGED "changed" (time) "time of the export, or of the last change";
     }
     /// People whom the configuration names.
     people {
@@ -513,6 +515,7 @@ records! {
         VIA "via" (text) "tenant or product that signs people in for it";
         FACTORS "factors" (word PROOFS) "factors";
         AAL "aal" (number) "assurance level";
+        CHANGED "changed" (time) "time of the export, or of the last change";
     }
     /// A way back in that a product offers.
     recovery {
@@ -537,6 +540,7 @@ records! {
         LOGGED "logged" (flag) "record of the act";
         NOTIFIES "notifies" (flag) "notice to the account holder";
         REVOKES "revokes" (flag) "end of running sessions";
+        CHANGED "changed" (time) "time of the export, or of the last change";
     }
     /// A section of prose that says how something is done.
     procedure {
@@ -629,6 +633,11 @@ records! {
     page {
         NUMBER "number" (number) "page";
         TRUNCATED "truncated" (flag) "whether more follows";
+    }
+    /// A record of an export that says when it was last changed: of two of one record the later one counts.
+    edition {
+        FORMAT "format" (text) "format of the export";
+        CHANGED "changed" (time) "time of the last change";
     }
     /// Who answers for some files of a repository.
     ownership {
@@ -758,7 +767,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, AccessRule = access_rule, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people,
+    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people, Edition = edition,
 }
 
 impl Kind {

@@ -5,11 +5,13 @@ use super::record::segment;
 use super::table::{Origin, Table};
 use super::vault;
 use super::wrapper::{csv_content, decoded, mounted, recorded, take, wrapped};
-use super::{bundle, faults};
+use super::{bundle, date, faults};
 use crate::artifact::Why;
+use crate::fact::Time;
 use crate::read::{Doc, Lines};
 use crate::tree::{Fault, Node, Tree, hcl, json, json_lenient, toml, yaml_lenient};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Wrappers in wrappers: no export has more.
 const MOST_WRAPPERS: usize = 6;
@@ -25,6 +27,8 @@ pub(super) struct Input<'a> {
     pub(super) kind: Option<&'static str>,
     /// It is an error message of this kind.
     pub(super) error: Option<&'static str>,
+    /// When it was made, where it says so itself.
+    pub(super) made: Option<(Time, Range<usize>)>,
 }
 
 /// What is offered to the readers.
@@ -69,7 +73,7 @@ impl Head<'_> {
 impl<'a> Input<'a> {
     /// The bodies of a text, if it is in a syntax that exports come in; else what is wrong with it, where anything is.
     pub(super) fn parse(doc: &Doc<'a>) -> Result<Self, Option<Why>> {
-        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None };
+        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None, made: None };
         let text = doc.text;
         let error_possible = text.len() <= faults::LONGEST;
         let extension = doc.extension();
@@ -118,6 +122,9 @@ impl<'a> Input<'a> {
     fn unwrap(&mut self, mut tree: Tree, pointer: String, depth: usize) {
         if depth > MOST_WRAPPERS {
             return;
+        }
+        if self.made.is_none() {
+            self.made = date::of(&tree, date::MADE).map(|(time, at)| (time, at.span.clone()));
         }
         if let Node::List(items) = tree.node {
             for (i, item) in items.into_iter().enumerate() {

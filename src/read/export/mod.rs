@@ -42,6 +42,8 @@ mod vault;
 mod wrapper;
 
 use super::{Doc, Drafts};
+use crate::artifact::Spot;
+use crate::fact::{Draft, Kind, Time, access_rule, edition, recovery, setting, sign_in};
 use aho_corasick::AhoCorasick;
 use input::{Body, Input};
 use record::{Extent, Record};
@@ -209,6 +211,35 @@ pub(super) fn is_printed(kind: &str, extension: &str) -> bool {
     !WRITTEN.contains(&kind) && (!language || kind.starts_with("keycloak."))
 }
 
+/// Says of facts how old they are, where the export tells: the one that was changed later counts, where two say different things.
+fn dated(record: &Record<'_>, made: Option<&(Time, std::ops::Range<usize>)>, facts: &mut [Draft]) {
+    let own = date::of(record.tree, date::CHANGED).map(|(time, at)| (time, at.span.clone()));
+    let Some((time, span)) = made.cloned().or(own) else { return };
+    let at = Spot::at(span.start, span.end);
+    for fact in facts {
+        let field = match fact.kind {
+            Kind::Setting => setting::CHANGED,
+            Kind::AccessRule => access_rule::CHANGED,
+            Kind::SignIn => sign_in::CHANGED,
+            Kind::Recovery => recovery::CHANGED,
+            _ => continue,
+        };
+        fact.fields.say(field, time, &at);
+    }
+}
+
+/// Says of a record with an identifier when it was changed last, for another export may hold it as well. People come in their thousands and
+/// have no say in what counts.
+fn edition(record: &Record<'_>, kind: &'static str, first: usize, out: &mut Drafts) {
+    let people = |f: &Draft| matches!(f.kind, Kind::Principal | Kind::Credential | Kind::Binding | Kind::Event);
+    let Some((time, _)) = date::of(record.tree, date::CHANGED) else { return };
+    // what is called the same in every tenant tells no two exports of one from those of two
+    let own = |id: &&str| id.len() >= 12 && id.bytes().any(|b| b.is_ascii_digit());
+    let Some(id) = record.text_at(&["id"]).filter(own).filter(|_| !out.facts.iter().skip(first).any(people)) else { return };
+    let draft = Draft::new(Kind::Edition, id.to_owned(), format!("/editions{}", record::segment(id)), record.spot());
+    out.facts.push(draft.saying(edition::FORMAT, kind).saying(edition::CHANGED, time));
+}
+
 /// Every needle, and the words of error messages.
 struct Needles {
     all: AhoCorasick,
@@ -290,7 +321,12 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         }
         match body {
             Body::Tree { tree, pointer } => {
-                Record::each((doc.text, stem), tree, pointer, format.records, &mut |record| reader.record(format.kind, record, out));
+                Record::each((doc.text, stem), tree, pointer, format.records, &mut |record| {
+                    let first = out.facts.len();
+                    reader.record(format.kind, record, out);
+                    dated(record, input.made.as_ref(), out.facts.get_mut(first..).unwrap_or_default());
+                    edition(record, format.kind, first, out);
+                });
             }
             Body::Table(table) => {
                 bad_rows +=
