@@ -8,7 +8,9 @@ use super::ways::{Build, person};
 use crate::artifact::Clean;
 use crate::fact::{Sealed, sign_in};
 use crate::rule::Lexicon;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Who approves is one of the people with ordinary accounts.
 const ORDINARY: [&str; 5] = ["manager", "owner", "peer", "security", "anyone"];
@@ -53,8 +55,7 @@ impl Build<'_> {
         for (who, head) in about {
             let among: Vec<usize> = if !ORDINARY.contains(&who.as_str()) {
                 let near = |q: &usize| populations.get(*q).is_some_and(|q| q.tenant == population.tenant || q.tenant.is_none());
-                let called = index.called.iter().filter(|(_, name)| acts_as(name, &who, self.lexicon)).flat_map(|(all, _)| all);
-                called.copied().filter(near).take(FEW).collect()
+                index.working_as(&who, self.lexicon).iter().copied().filter(near).take(FEW).collect()
             } else if population.class == "user" {
                 vec![p]
             } else {
@@ -152,6 +153,8 @@ pub(super) struct Index<'a> {
     users: BTreeMap<Option<&'a Clean>, Vec<usize>>,
     /// Those whose name may say what they do, by name.
     called: Vec<(Vec<usize>, &'a str)>,
+    /// Those who do the work of an actor, once it was asked for.
+    working: RefCell<BTreeMap<String, Rc<Vec<usize>>>>,
 }
 
 impl<'a> Index<'a> {
@@ -167,6 +170,17 @@ impl<'a> Index<'a> {
                 called.entry(population.name.as_str()).or_default().push(q);
             }
         }
-        Self { users, called: called.into_iter().map(|(name, all)| (all, name)).collect() }
+        Self { users, called: called.into_iter().map(|(name, all)| (all, name)).collect(), working: RefCell::default() }
+    }
+
+    /// The populations whose people do the work of an actor, in order of their names.
+    fn working_as(&self, who: &str, lexicon: &Lexicon) -> Rc<Vec<usize>> {
+        if let Some(known) = self.working.borrow().get(who) {
+            return known.clone();
+        }
+        let found = self.called.iter().filter(|(_, name)| acts_as(name, who, lexicon)).flat_map(|(all, _)| all.iter().copied());
+        let found = Rc::new(found.collect::<Vec<_>>());
+        self.working.borrow_mut().insert(who.to_owned(), found.clone());
+        found
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Two sentences say it, which mostly stand apart: where the emergency password is kept, and how one signs in there.
 
+use super::population::is_whole;
 use crate::artifact::{Clean, Quote};
 use crate::fact::{Basis, Claim, Duty, Facts, Field, Kind, List, Sealed, Stated, Value, act, assurance_gap, channel, procedure};
 use crate::rule::Lexicon;
@@ -65,11 +66,7 @@ impl<'l> Phrases<'l> {
 
     /// What a text speaks of, as whole words.
     fn words(&self, text: &str) -> Vec<Word<'l>> {
-        let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-        let whole = |m: &aho_corasick::Match| {
-            edge(text.get(..m.start()).and_then(|t| t.chars().next_back())) && edge(text.get(m.end()..).and_then(|t| t.chars().next()))
-        };
-        let found = self.automaton.find_iter(text).filter(whole);
+        let found = self.automaton.find_iter(text).filter(|m| is_whole(text, m.start(), m.end()));
         found.filter_map(|m| self.words.get(m.pattern().as_usize()).copied()).collect()
     }
 }
