@@ -33,6 +33,7 @@ mod pam;
 mod ping;
 mod record;
 mod servicedesk;
+mod shape;
 mod site;
 mod stating;
 mod supabase;

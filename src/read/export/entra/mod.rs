@@ -5,6 +5,7 @@ mod access;
 mod methods;
 mod people;
 mod reset;
+pub(super) mod terraform;
 
 use super::input::Head;
 use super::record::{Extent, Record};

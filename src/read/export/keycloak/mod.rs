@@ -5,6 +5,7 @@
 
 mod flows;
 mod secrets;
+pub(super) mod terraform;
 
 use super::federation;
 use super::input::Head;
