@@ -156,7 +156,7 @@ impl<'a> Input<'a> {
             return;
         }
         if let Some((kind, parts)) = bundle::parts(&tree) {
-            self.kind = Some(kind);
+            self.kind = self.kind.or(kind);
             self.bodies.extend(parts.into_iter().map(|(at, tree)| Body::Tree { tree, pointer: format!("{pointer}{at}") }));
             return;
         }
@@ -192,7 +192,10 @@ pub(super) fn names_itself(text: &str) -> bool {
 /// Parses a text, with its placeholders filled if it cannot be parsed with them.
 fn parsed<T>(text: &str, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Option<Why>> {
     let once = parse(text);
-    let again = || filled(text).and_then(|filled| parse(&filled).ok());
+    let again = || {
+        let filled = filled(text).unwrap_or_else(|| text.to_owned());
+        substituted(&filled).or((filled != text).then_some(filled)).and_then(|filled| parse(&filled).ok())
+    };
     once.or_else(|fault| again().ok_or(fault)).map_err(|fault| Some(why(fault, text)))
 }
 
@@ -217,6 +220,31 @@ fn filled(text: &str) -> Option<String> {
         }
     }
     (!out.is_empty()).then(|| out + rest)
+}
+
+/// A text whose bare substitutions (`"key": $(env:NAME)`) became strings of the same length.
+fn substituted(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut any = false;
+    while let Some(at) = rest.find("$(") {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let bare = before.trim_end().ends_with(':');
+        let end = after.find([')', '\n', '"']).filter(|end| bare && after.get(*end..).is_some_and(|r| r.starts_with(')')));
+        match end.and_then(|end| Some((after.get(2..end)?, after.get(end + 1..)?))) {
+            Some((name, after)) => {
+                out.extend(["\"(", name, "\""]);
+                (rest, any) = (after, true);
+            }
+            None => {
+                out.push_str("$(");
+                rest = after.get(2..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    any.then_some(out)
 }
 
 /// The reason for a fault, with its line.

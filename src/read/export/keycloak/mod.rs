@@ -44,6 +44,16 @@ const MARKS: &[&str] = &[
     "passwordPolicy",
 ];
 
+/// Lists of a realm, and what their items have that no other product's have: one of these is enough beside the realm's name.
+const OWN: &[(&str, &[&str])] = &[
+    ("authenticationFlows", &["authenticationExecutions", "topLevel"]),
+    ("clients", &["clientId"]),
+    ("identityProviders", &["providerId"]),
+    ("clientScopes", &["protocolMappers", "protocol"]),
+    ("groups", &["realmRoles", "clientRoles", "subGroups"]),
+    ("requiredActions", &["providerId"]),
+];
+
 /// Flags that checks read, with the server's default (Keycloak 18 to 26).
 const FLAGS: &[(&str, bool)] = &[
     ("verifyEmail", false),
@@ -81,7 +91,10 @@ impl ExportReader for Keycloak {
         let realm = |tree: &Tree| {
             tree.get("realm").and_then(Tree::scalar).is_some()
                 && (MARKS.iter().filter(|key| tree.get(key).is_some()).count() >= 2
-                    || (tree.get("authenticationFlows").is_some() && tree.get("displayName").is_some())
+                    || OWN.iter().any(|(key, inside)| {
+                        let first = tree.get(key).map(Tree::items).and_then(<[Tree]>::first);
+                        first.is_some_and(|item| inside.iter().any(|k| item.get(k).is_some()))
+                    })
                     // the server writes the users of a large realm to files of their own
                     || tree.get("users").map(Tree::items).unwrap_or_default().iter().any(|u| {
                         u.get("username").is_some() && (u.get("credentials").is_some() || u.get("enabled").is_some())
