@@ -5,7 +5,7 @@ use super::record::segment;
 use super::table::{Origin, Table};
 use super::vault;
 use super::wrapper::{csv_content, decoded, mounted, recorded, take, wrapped};
-use super::{bundle, date, faults};
+use super::{bundle, date, faults, ldif};
 use crate::artifact::Why;
 use crate::fact::Time;
 use crate::read::{Doc, Lines};
@@ -179,7 +179,7 @@ impl<'a> Input<'a> {
 fn written(text: &str) -> Result<Option<Tree>, usize> {
     Ok(match vault::hcl::policy(text)? {
         Some(tree) => Some(tree),
-        None => vault::init::printed(text).or_else(|| sql::dump(text)),
+        None => vault::init::printed(text).or_else(|| sql::dump(text)).or_else(|| ldif::entries(text)),
     })
 }
 

@@ -26,6 +26,7 @@ mod input;
 mod keycloak;
 mod kratos;
 mod kubernetes;
+mod ldif;
 mod mapped;
 mod names;
 mod okta;
@@ -115,6 +116,7 @@ static READERS: &[&dyn ExportReader] = &[
     &duo::Duo,
     &ping::Ping,
     &directory::Directory,
+    &ldif::Ldif,
     &authentik::Authentik,
     &servicedesk::ServiceDesk,
 ];
@@ -165,6 +167,11 @@ const COMMON: &[&str] = &[
     "allowedcombinations",
     "onpremisessyncenabled",
     "authenticationtype",
+    "\ndn: ",
+    "dn: ",
+    "objectclass: ",
+    "user login: ",
+    "max lifetime (days): ",
     "issuermode",
     "providerdetails",
     "isassignabletorole",
@@ -194,6 +201,7 @@ const COMMON: &[&str] = &[
 
 /// What people write and programs read: it is recognised like an export, and is code or configuration all the same.
 const WRITTEN: &[&str] = &[
+    "ldap.entries",
     "terraform.hcl",
     "cloudformation.template",
     "azure.arm-template",
