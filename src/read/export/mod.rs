@@ -23,6 +23,7 @@ mod github;
 mod gitlab;
 mod google;
 mod input;
+mod jumpcloud;
 mod keycloak;
 mod kratos;
 mod kubernetes;
@@ -114,6 +115,7 @@ static READERS: &[&dyn ExportReader] = &[
     &authelia::Authelia,
     &supabase::Supabase,
     &duo::Duo,
+    &jumpcloud::JumpCloud,
     &ping::Ping,
     &directory::Directory,
     &ldif::Ldif,
