@@ -169,6 +169,7 @@ const COMMON: &[&str] = &[
     "allowedcombinations",
     "onpremisessyncenabled",
     "authenticationtype",
+    "accountenabled",
     "\ndn: ",
     "dn: ",
     "objectclass: ",

@@ -112,7 +112,7 @@ fn way(out: &mut dyn Write, style: Style, number: &str, fallback: &Fallback) -> 
     }
     tree(out, style, &fallback.proof, 6)?;
     if fallback.named > fallback.people && fallback.people > 0 {
-        let text = format!("It names {} people, and one can take over the account of another.", fallback.named);
+        let text = format!("It names {} people, and one is another, or can take over the other's account.", fallback.named);
         paragraph(out, style, "      ", "      ", &text)?;
     }
     for need in &fallback.needs {

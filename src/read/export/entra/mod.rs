@@ -49,6 +49,7 @@ impl ExportReader for Entra {
             "numberofauthenticationmethodsrequired",
             "isassignabletorole",
             "onpremisessyncenabled",
+            "accountenabled",
             "onpremisesimmutableid",
             "conditional_access_policies",
         ]

@@ -1,7 +1,7 @@
 //! Users, the factors they have registered, and groups that policies leave out.
 
 use super::PRODUCT;
-use crate::fact::{Basis, Kind, Word, authenticator, principal, principal_type, proof, purpose};
+use crate::fact::{Basis, Kind, Word, authenticator, membership, principal, principal_type, proof, purpose};
 use crate::read::Drafts;
 use crate::read::export::federation;
 use crate::read::export::input::Head;
@@ -87,6 +87,14 @@ pub(super) fn group(site: &Site<'_>, out: &mut Drafts) {
         draft.say(principal::PROTECTED, on);
     }
     out.facts.push(draft);
+    for member in site.record.items(&["members"]) {
+        let Some(who) = ["userPrincipalName", "displayName", "id"].iter().find_map(|key| member.text_at(&[key])) else { continue };
+        out.facts.push(
+            site.fact(Kind::Membership, &format!("{who} in {}", name.value), "/members", member.spot())
+                .saying(membership::MEMBER, who)
+                .saying(membership::GROUP, name.value),
+        );
+    }
 }
 
 /// A line of the report on registered methods.

@@ -2,7 +2,9 @@
 
 use super::{PRODUCT, Realm, numbered};
 use crate::artifact::Spot;
-use crate::fact::{Basis, Draft, Kind, Time, Word, binding, credential, credential_type, power, principal, principal_type, status};
+use crate::fact::{
+    Basis, Draft, Kind, Time, Word, binding, credential, credential_type, membership, power, principal, principal_type, status,
+};
 use crate::read::export::federation;
 use crate::read::export::record::{Record, segment};
 use crate::read::{Drafts, Mark};
@@ -121,6 +123,18 @@ pub(super) fn credentials(realm: &Realm<'_>, out: &mut Drafts) {
     for (n, user) in numbered(record.tree.get("users")) {
         person(realm, n, user, out);
         let name = user.get("username").and_then(Tree::scalar).unwrap_or_default();
+        for group in user.get("groups").map(Tree::items).unwrap_or_default().iter().filter(|_| !name.is_empty()) {
+            let Some(path) = group.text() else { continue };
+            let spot = record.below(group, &format!("/users/{n}/groups"));
+            let anchor = format!("/groups{}{}", segment(path), segment(name));
+            out.facts.push(
+                realm
+                    .draft(Kind::Membership, format!("{name} in {path}"), &anchor, spot)
+                    .saying(membership::MEMBER, name)
+                    .saying(membership::GROUP, path)
+                    .saying(membership::TENANT, realm.name),
+            );
+        }
         helper(realm, (user, format!("/users/{n}")), name, principal_type::USER, out);
     }
     for (n, group) in numbered(record.tree.get("groups")) {
