@@ -8,22 +8,24 @@ const DEEPEST: usize = 16;
 
 /// The same value with its keys in the product's spelling; every value keeps its place. `rename` has the last word on a key.
 pub(super) fn camel(tree: &Tree, rename: &dyn Fn(&str) -> Option<&'static str>) -> Tree {
-    shaped(tree, rename, 0)
+    shaped(tree, &|key| rename(key).map_or_else(|| spelt(key), str::to_owned), 0)
 }
 
-fn shaped(tree: &Tree, rename: &dyn Fn(&str) -> Option<&'static str>, depth: usize) -> Tree {
+/// The same value with its blocks as objects and its keys as they are, but for those that are renamed.
+pub(super) fn plain(tree: &Tree, rename: &dyn Fn(&str) -> Option<&'static str>) -> Tree {
+    shaped(tree, &|key| rename(key).unwrap_or(key).to_owned(), 0)
+}
+
+fn shaped(tree: &Tree, called: &dyn Fn(&str) -> String, depth: usize) -> Tree {
     let node = match &tree.node {
         Node::Map(entries) if depth < DEEPEST => Node::Map(
             entries
                 .iter()
                 .filter(|e| &*e.key != LABELS)
-                .map(|e| {
-                    let key = rename(&e.key).map_or_else(|| spelt(&e.key), str::to_owned);
-                    Entry { key: key.into(), value: shaped(block(&e.value), rename, depth + 1), at: e.at }
-                })
+                .map(|e| Entry { key: called(&e.key).into(), value: shaped(block(&e.value), called, depth + 1), at: e.at })
                 .collect(),
         ),
-        Node::List(items) if depth < DEEPEST => Node::List(items.iter().map(|i| shaped(i, rename, depth + 1)).collect()),
+        Node::List(items) if depth < DEEPEST => Node::List(items.iter().map(|i| shaped(i, called, depth + 1)).collect()),
         other => other.clone(),
     };
     Tree { node, span: tree.span.clone() }
