@@ -4,7 +4,7 @@
 
 use super::population::is_whole;
 use crate::artifact::{Clean, Quote};
-use crate::fact::{Basis, Claim, Duty, Facts, Field, Kind, List, Sealed, Stated, Value, act, assurance_gap, channel, procedure};
+use crate::fact::{Basis, Claim, Duty, Facts, Field, Kind, List, Sealed, Stated, Value, act, assurance_gap, channel, procedure, sign_in};
 use crate::rule::Lexicon;
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::BTreeMap;
@@ -88,6 +88,13 @@ pub(super) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
             if let Some((vault, by)) = door(&phrases, quote) {
                 doors.entry(vault).or_insert(Door { by, quote });
             }
+        }
+    }
+    for fact in facts.of(Kind::SignIn) {
+        let vault = phrases.words(fact.name.as_str()).into_iter().find_map(|w| if let Word::Vault(v) = w { Some(v) } else { None });
+        let via = || fact.fields.texts(sign_in::VIA).find_map(|v| lexicon.directories.iter().find(|d| d.as_str() == v.as_str()));
+        if let Some((vault, by)) = vault.and_then(|vault| Some((vault, via()?))) {
+            doors.entry(vault).or_insert(Door { by: Word::Directory(by), quote: &fact.at });
         }
     }
     let mut out: Vec<Sealed> = Vec::new();

@@ -296,6 +296,18 @@ impl<'a> Realm<'a> {
     }
 }
 
+/// Clients that are the door of a mail suite, by the name under which the suite asks to be registered.
+fn suite(client: &str) -> Option<(&'static str, &str)> {
+    if client.eq_ignore_ascii_case("urn:federation:MicrosoftOnline") {
+        return Some(("entra", ""));
+    }
+    let google = client.strip_prefix("google.com")?;
+    match google.strip_prefix("/a/") {
+        Some(domain) if domain.contains('.') => Some(("google", domain)),
+        _ => google.is_empty().then_some(("google", "")),
+    }
+}
+
 /// Where the addresses of another provider stand.
 const ADDRESSES: &[&str] = &["issuer", "authorizationUrl", "tokenUrl", "idpEntityId", "singleSignOnServiceUrl"];
 
@@ -303,6 +315,14 @@ impl Realm<'_> {
     /// Those who sign people in for this realm: brokers that are on and sign in, not only link.
     fn brokers(&self, out: &mut Drafts) {
         let site = Site::new(self.record, PRODUCT, self.name);
+        for client in self.record.items(&["clients"]) {
+            let on = client.tree.get("enabled").and_then(Tree::flag) != Some(false);
+            let Some((product, domain)) = client.text_at(&["clientId"]).filter(|_| on).and_then(suite) else { continue };
+            let own = Site::new(&client, product, domain);
+            let mut draft = own.sign_in("with keycloak", population::USER.as_str(), client.spot());
+            draft.say(sign_in::VIA, self.name);
+            out.facts.push(draft);
+        }
         for provider in self.record.items(&["identityProviders"]) {
             let on = |key: &str| provider.tree.get(key).and_then(Tree::flag);
             let Some(alias) = provider.text_at(&["alias"]).filter(|_| on("enabled") != Some(false) && on("linkOnly") != Some(true)) else {

@@ -188,3 +188,25 @@ fn one_list_of_a_realm_is_enough_and_substitutions_are_no_faults() {
         assert_eq!(read("x.json", text).kind, None, "{text}");
     }
 }
+
+#[test]
+fn who_signs_in_here_and_for_whom() {
+    let text = r#"{"realm": "quay", "accessTokenLifespan": 300, "clients": [{"clientId": "google.com/a/quay.example", "protocol": "saml"}, {"clientId": "urn:federation:MicrosoftOnline", "enabled": false}],
+        "identityProviders": [{"alias": "partner", "providerId": "oidc", "enabled": true, "config": {"issuer": "https://sso.partner.example/realms/partner"}},
+        {"alias": "anybody", "providerId": "google", "enabled": true, "config": {"clientId": "x"}},
+        {"alias": "staff", "providerId": "google", "enabled": true, "config": {"hostedDomain": "quay.example"}},
+        {"alias": "link", "providerId": "oidc", "linkOnly": true, "config": {"issuer": "https://sso.partner.example/realms/other"}}]}"#;
+    let drafts = read("realm.json", text);
+    let told: Vec<(String, Vec<&str>)> = of(&drafts, Kind::SignIn)
+        .iter()
+        .map(|s| (s.fields.text(sign_in::TENANT).cloned().unwrap_or_default(), s.fields.texts(sign_in::VIA).map(String::as_str).collect()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("quay.example".to_owned(), vec!["quay"]),
+            ("quay".to_owned(), vec!["partner"]),
+            ("quay".to_owned(), vec!["quay.example", "google"])
+        ]
+    );
+}
