@@ -168,6 +168,10 @@ pub struct Proof {
 pub struct Cycle {
     /// What is in it.
     pub members: Vec<Clean>,
+    /// What closes it, a sentence for each step.
+    pub steps: Vec<Clean>,
+    /// Ways back in that enter it from outside: whoever takes one of them takes all of it, and without any, whoever is locked out stays so.
+    pub entries: Vec<Clean>,
     /// The sentences that close it.
     pub evidence: Vec<Arc<Quote>>,
 }

@@ -179,3 +179,60 @@ fn nothing_to_compare_is_said() {
     let dir = estate(&[("notes.md", "# Notes\n\nNothing about accounts here.\n")]);
     assert!(paths(dir.path(), &[]).contains("No sign-in, no recovery and no procedure"));
 }
+
+const ROLES: &str = r#"{"u1": {"DisplayName": "Ada Pike", "roles": ["Helpdesk Administrator"], "OnPremisesImmutableId": null},
+ "u2": {"DisplayName": "Ben Rook", "roles": ["Global Administrator", "Security Administrator"], "OnPremisesImmutableId": null}}"#;
+
+#[test]
+fn who_may_carry_it_out_is_named() {
+    let desk = "# Microsoft Entra help desk
+
+## Reset MFA for an Entra user
+
+The help desk carries it out.
+
+1. Ask for the employee number of the employee.
+2. Remove the old authenticator and have the employee enrol a new one.
+3. Note it in the ticket.
+";
+    let dir = estate(&[("desk.md", desk), ("entra/privileged-users.json", ROLES)]);
+    let text = paths(dir.path(), &[]);
+    assert!(text.contains("help-desk agent (Ada Pike)"), "{text}");
+    // nobody who left is named
+    let gone = r#"{"value": [{"id": "u1", "userPrincipalName": "Ada Pike", "accountEnabled": false, "userType": "Member"}]}"#;
+    let dir = estate(&[("desk.md", desk), ("entra/privileged-users.json", ROLES), ("entra/users.json", gone)]);
+    assert!(!paths(dir.path(), &[]).contains("Ada Pike"));
+}
+
+#[test]
+fn two_roles_that_one_person_holds_are_one_person() {
+    let desk = "# Account recovery
+
+## Account recovery for an employee
+
+The help desk agent carries it out.
+
+1. Check the government ID of the employee.
+2. The security officer approves the request in the ticket system.
+3. Restore access to the account, and note it in the ticket.
+";
+    let realm = |groups: &str| {
+        REALM.replacen(
+            "\"clients\": []",
+            &format!("\"clients\": [], \"users\": [{{\"username\": \"ada\", \"enabled\": true, \"groups\": [{groups}]}}, {{\"username\": \"ben\", \"enabled\": true, \"groups\": [\"/help desk\"]}}]"),
+            1,
+        )
+    };
+    let people = |realm: &str| {
+        let dir = estate(&[("realm.json", realm), ("desk.md", desk)]);
+        let map = json(dir.path(), &[]);
+        let all = map["populations"].as_array().expect("populations").clone();
+        let ways = all.iter().flat_map(|p| p["fallbacks"].as_array().cloned().unwrap_or_default()).collect::<Vec<_>>();
+        let way = ways.iter().find(|f| f["title"].as_str().is_some_and(|t| t.starts_with("Account recovery"))).expect("the way").clone();
+        (way["people"].as_u64(), way["people_named"].as_u64())
+    };
+    assert_eq!(people(&realm("\"/security team\"")), (Some(2), Some(2)), "two people");
+    let one = realm("\"/security team\", \"/help desk\"")
+        .replace(", {\"username\": \"ben\", \"enabled\": true, \"groups\": [\"/help desk\"]}", "");
+    assert_eq!(people(&one), (Some(1), Some(2)), "one person holds both");
+}

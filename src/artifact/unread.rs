@@ -109,6 +109,23 @@ pub enum Why {
         /// How many.
         count: u32,
     },
+    /// Another export of the same thing says otherwise and is newer by its own dates: that one counts.
+    Superseded {
+        /// How many of its statements do not count.
+        count: u32,
+    },
+    /// Another export of the same thing says otherwise, and neither tells which is newer: both count.
+    Disagrees {
+        /// How many of its statements are contradicted.
+        count: u32,
+    },
+    /// Another folder holds an export of a tenant that is called the same and is another one: the two are told apart by folder.
+    SameName,
+    /// Groups that policies name and the export of groups does not hold.
+    Dangling {
+        /// How many.
+        count: u32,
+    },
     /// The index holds it in conflict: it has no one content.
     Conflict,
     /// A reader failed: a bug in sidedoor.
@@ -158,7 +175,12 @@ impl Why {
 
     /// Whether something was lost that could have been read. A binary file has no text to lose.
     pub fn is_loss(self) -> bool {
-        !matches!(self, Self::Binary)
+        !matches!(self, Self::Binary) && !self.is_note()
+    }
+
+    /// Whether it was read, and something has to be known about it all the same.
+    pub fn is_note(self) -> bool {
+        matches!(self, Self::Superseded { .. } | Self::Disagrees { .. } | Self::SameName | Self::Dangling { .. })
     }
 
     /// The reason in words that quote nothing.
@@ -210,6 +232,19 @@ impl Why {
             Self::DeadRefs { count } => format!("{count} ref{} to no commit that is here", if count == 1 { " leads" } else { "s lead" }),
             Self::BrokenPacks { count } => {
                 format!("{count} pack file{} damaged, or without an index", if count == 1 { " is" } else { "s are" })
+            }
+            Self::Superseded { count } => {
+                let (s, do_not) = if count == 1 { ("", "does") } else { ("s", "do") };
+                format!("{count} statement{s} in it {do_not} not count: a newer export says otherwise")
+            }
+            Self::Disagrees { count } => {
+                let (s, is) = if count == 1 { ("", "is") } else { ("s", "are") };
+                format!("{count} statement{s} in it {is} contradicted by another export, and neither says which is newer: both count")
+            }
+            Self::SameName => "its tenant is called like another one's: the two are told apart by folder".into(),
+            Self::Dangling { count } => {
+                let (s, is) = if count == 1 { ("", "is") } else { ("s", "are") };
+                format!("{count} group{s} that policies name {is} not in the export of groups: who is meant is not known")
             }
             Self::Conflict => "it is in conflict: resolve it and add it".into(),
             Self::Bug => "a reader failed on it: please report this bug".into(),

@@ -307,6 +307,8 @@ records! {
         SESSION "session" (duration) "longest session";
         APP_ID "app_id" (text) "identifier of the application";
         RIGHTS "rights" (text) "application permissions";
+        MAIL "mail" (text) "domain of the mailbox";
+        RECOVERY_MAIL "recovery_mail" (text) "domain of the mailbox that recovery mails go to";
     }
     /// Who may take on a role or reach a resource, and what that is bound to.
     trust {
@@ -461,12 +463,14 @@ records! {
         EXPORT "export" (text) "export that shows it";
         PRIVILEGED "privileged" (flag) "whether it governs administrators";
         GRANTS "grants" (word PROOFS) "what it demands";
+        CHANGED "changed" (time) "time of the export, or of the last change";
     }
     /// A tenant, account or realm, and what its exports show.
     tenant {
         PRODUCT "product" (text) "product";
         SHOWS "shows" (word SHOWN) "what the export shows completely";
         HIDES "hides" (text) "what the export cannot show";
+        DOMAINS "domains" (text) "domains of its mailboxes";
         PRINCIPALS "principals" (related Principal) "principals";
         CREDENTIALS "credentials" (related Credential) "credentials";
         ROLES "roles" (related Role) "roles";
@@ -495,6 +499,7 @@ records! {
         GUARDED "guarded" (flag) "whether it asks for anything";
         RESISTANT "resistant" (flag) "resistance to phishing";
         PRIVILEGED "privileged" (flag) "whether it guards administration";
+        CHANGED "changed" (time) "time of the export, or of the last change";
     }
     /// People whom the configuration names.
     people {
@@ -507,9 +512,10 @@ records! {
         POPULATION "population" (text) "population";
         PRODUCT "product" (text) "product";
         TENANT "tenant" (text) "tenant";
-        VIA "via" (text) "tenant that signs people in for it";
+        VIA "via" (text) "tenant or product that signs people in for it";
         FACTORS "factors" (word PROOFS) "factors";
         AAL "aal" (number) "assurance level";
+        CHANGED "changed" (time) "time of the export, or of the last change";
     }
     /// A way back in that a product offers.
     recovery {
@@ -534,6 +540,7 @@ records! {
         LOGGED "logged" (flag) "record of the act";
         NOTIFIES "notifies" (flag) "notice to the account holder";
         REVOKES "revokes" (flag) "end of running sessions";
+        CHANGED "changed" (time) "time of the export, or of the last change";
     }
     /// A section of prose that says how something is done.
     procedure {
@@ -627,6 +634,11 @@ records! {
         NUMBER "number" (number) "page";
         TRUNCATED "truncated" (flag) "whether more follows";
     }
+    /// A record of an export that says when it was last changed: of two of one record the later one counts.
+    edition {
+        FORMAT "format" (text) "format of the export";
+        CHANGED "changed" (time) "time of the last change";
+    }
     /// Who answers for some files of a repository.
     ownership {
         ORDER "order" (number) "place among the rules of its file";
@@ -711,6 +723,7 @@ records! {
         VERDICT "verdict" (word VERDICTS) "verdict";
         SECTIONS "sections" (text) "sections of the standard";
         CYCLE "cycle" (text) "accounts that recover each other";
+        ANCHORED "anchored" (flag) "way back in that does not lead through the circle";
     }
     /// Derived: a text says one thing and an export shows another.
     contradiction {
@@ -754,7 +767,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, AccessRule = access_rule, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people,
+    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people, Edition = edition,
 }
 
 impl Kind {

@@ -3,7 +3,7 @@
 //! One rule says what it guards; only all of them say what nothing guards. Rules belong together when they stand in one list, or each
 //! in a file of its own below a folder that an exporting tool names after them.
 
-use crate::artifact::{Clean, Quote};
+use crate::artifact::{Clean, Quote, Unread, Why};
 use crate::fact::{
     Basis, Claim, Duty, Fact, Facts, Field, Kind, Sealed, Value, Word, access_rule, population, principal, principal_type, proof, setting,
     shown, sign_in, tenant,
@@ -76,9 +76,9 @@ fn holds(rule: &Sealed, field: Field, text: &str) -> bool {
     rule.fields.texts(field).any(|t| t.as_str().eq_ignore_ascii_case(text))
 }
 
-/// Whether a rule blocks, or asks for something.
+/// Whether a rule blocks, or asks for something. One that leaves out everybody asks nobody.
 fn asks(rule: &Sealed) -> bool {
-    is(rule, access_rule::GUARDED) || is(rule, access_rule::BLOCKS)
+    (is(rule, access_rule::GUARDED) || is(rule, access_rule::BLOCKS)) && !holds(rule, access_rule::EXCLUDES, EVERYBODY)
 }
 
 fn everywhere(rule: &Sealed) -> bool {
@@ -93,7 +93,36 @@ fn protects(rule: &Sealed) -> bool {
 /// Whether administrators are asked for a factor that resists phishing.
 fn resists(rule: &Sealed) -> bool {
     let whom = is(rule, access_rule::PRIVILEGED) || holds(rule, access_rule::INCLUDES, EVERYBODY);
-    is(rule, access_rule::RESISTANT) && everywhere(rule) && whom
+    is(rule, access_rule::RESISTANT) && everywhere(rule) && whom && !holds(rule, access_rule::EXCLUDES, EVERYBODY)
+}
+
+/// Whether what is left out is a sort of people instead of an account.
+fn is_guests(who: &Clean) -> bool {
+    who.as_str().eq_ignore_ascii_case("GuestsOrExternalUsers") || who.as_str().contains("role:")
+}
+
+/// Groups that rules name and an export of groups that lies beside does not hold, by the file that names them.
+pub(crate) fn dangling(facts: &Facts) -> Vec<Unread> {
+    let ruled: BTreeSet<&Clean> = facts.of(Kind::AccessRule).filter_map(|r| r.fields.text(access_rule::PRODUCT)).collect();
+    let is_group = |p: &&Sealed| p.fields.word(principal::TYPE) == Some(principal_type::GROUP.as_str());
+    let groups =
+        facts.of(Kind::Principal).filter(is_group).filter(|p| p.fields.text(principal::PRODUCT).is_some_and(|o| ruled.contains(o)));
+    let known: BTreeSet<&str> = groups.filter_map(|g| g.fields.text(principal::PRINCIPAL_ID)).map(Clean::as_str).collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let mut missing: BTreeMap<&Clean, BTreeSet<&str>> = BTreeMap::new();
+    for rule in facts.of(Kind::AccessRule) {
+        for field in [access_rule::INCLUDES, access_rule::EXCLUDES] {
+            let named = rule.fields.texts(field).filter_map(|t| t.as_str().strip_prefix(GROUP)).filter(|id| !known.contains(id));
+            missing.entry(&rule.at.place.path).or_default().extend(named);
+        }
+    }
+    let line = |(path, ids): (&Clean, BTreeSet<&str>)| {
+        let count = u32::try_from(ids.len()).ok().filter(|n| *n > 0)?;
+        Some(Unread { path: path.clone(), why: Why::Dangling { count } })
+    };
+    missing.into_iter().filter_map(line).collect()
 }
 
 impl<'a> Rules<'a> {
@@ -184,6 +213,12 @@ impl<'a> Rules<'a> {
             });
         }
         let Some(always) = always else { return out };
+        // a group may hold any number; one account by itself is one
+        let people = always.iter().filter(|who| !who.as_str().starts_with(GROUP) && !is_guests(who)).count();
+        if let (Some(rule), 1, 1) = (protecting.first(), people, always.len()) {
+            let name = always.first().map_or("", Clean::as_str);
+            state("only_emergency_account", name, true, &rule.at, None);
+        }
         if let Some(rule) = protecting.first() {
             state("emergency_exclusion", "emergency account that every rule leaves out", !always.is_empty(), &rule.at, None);
         }

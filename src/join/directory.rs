@@ -11,6 +11,8 @@ use std::sync::Arc;
 const PRODUCT: &str = "entra";
 /// The highest role.
 const HIGHEST: &str = "62e90394-69f5-4237-9190-012177145e10";
+/// Roles that an export lists before it is taken to list every holder of the highest.
+const ROLES_LISTED: usize = 3;
 /// People that one finding names.
 const NAMED: usize = 64;
 
@@ -132,8 +134,18 @@ fn highest(held: &[&Sealed], out: &mut Vec<Sealed>) {
     }
     for holders in by_export.values() {
         let people: BTreeSet<&str> = holders.iter().map(|b| text(b, binding::PRINCIPAL_ID)).collect();
+        // a group holds more than one; one of three assignments says nothing of the rest
+        let alone = people.len() == 1 && holders.iter().all(|b| b.fields.word(binding::PRINCIPAL_TYPE) == Some("user"));
+        let listed: BTreeSet<&str> = held
+            .iter()
+            .filter(|b| holders.first().is_some_and(|h| h.at.place.path == b.at.place.path))
+            .map(|b| text(b, binding::ROLE_ID))
+            .collect();
         for b in holders {
             let mut one = base(b, power::ADMIN, "the whole directory");
+            if alone && listed.len() >= ROLES_LISTED {
+                claim(&mut one, grant::TARGETS, Value::Number(1), &b.at);
+            }
             claim(&mut one, grant::HOLDERS, Value::Number(i64::try_from(people.len()).unwrap_or(i64::MAX)), &b.at);
             out.push(one);
         }

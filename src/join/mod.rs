@@ -1,5 +1,5 @@
 //! Adds derived facts: what no single artifact says. Each analysis is one file with one function. Nothing is edited but what a text
-//! says to stand in another one.
+//! says to stand in another one, and what two exports of one thing contradict each other in.
 
 mod access;
 mod accounts;
@@ -13,6 +13,7 @@ mod promised;
 mod reference;
 mod sharing;
 mod teams;
+mod versions;
 
 use crate::fact::Facts;
 use crate::rule::Pack;
@@ -27,12 +28,15 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
 
 /// Adds everything but the comparison of ways back in with sign-ins, for whoever makes that himself.
 pub fn relate(facts: &mut Facts, rules: &Pack) {
+    versions::settle(facts);
     reference::resolve(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
     let derived = [sharing::derive(facts), exposure::derive(facts), directory, powers, access::derive(facts)];
     let unresolved = accounts::unresolved(facts, &rules.lexicon);
     facts.unread.extend(unresolved);
+    let dangling = access::dangling(facts);
+    facts.unread.extend(dangling);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
     let met = [promise::derive(facts, &said, rules), emergency::derive(facts, &said)].concat();

@@ -289,27 +289,37 @@ fn controls(sheet: &Sheet<'_>, finding: &Finding) -> String {
     by_framework.iter().map(|(name, ids)| format!("{name}: {}", ids.join(", "))).collect::<Vec<_>>().join("; ")
 }
 
+/// What was not read, or is to be known, a line each.
+fn told(title: &str, list: &[&crate::artifact::Unread], sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let style = sheet.style;
+    if list.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{title}")?;
+    for unread in list.iter().take(if style.verbose { usize::MAX } else { UNREAD }) {
+        for (i, line) in wrap(&format!("{}: {}", unread.path, unread.why.words()), style.width.saturating_sub(4)).iter().enumerate() {
+            writeln!(out, "  {}{line}", if i == 0 { "" } else { "  " })?;
+        }
+    }
+    if list.len() > UNREAD && !style.verbose {
+        writeln!(out, "  … and {} more: -v shows them all", list.len() - UNREAD)?;
+    }
+    writeln!(out)
+}
+
 fn foot(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     let style = sheet.style;
-    let losses: Vec<_> = sheet.unread.iter().filter(|u| u.why.is_loss()).collect();
-    if !losses.is_empty() {
-        writeln!(out, "Not read, or not wholly:")?;
-        for unread in losses.iter().take(if style.verbose { usize::MAX } else { UNREAD }) {
-            for (i, line) in wrap(&format!("{}: {}", unread.path, unread.why.words()), style.width.saturating_sub(4)).iter().enumerate() {
-                writeln!(out, "  {}{line}", if i == 0 { "" } else { "  " })?;
-            }
-        }
-        if losses.len() > UNREAD && !style.verbose {
-            writeln!(out, "  … and {} more: -v shows them all", losses.len() - UNREAD)?;
-        }
-        writeln!(out)?;
+    let named = |of: fn(crate::artifact::Why) -> bool| sheet.unread.iter().filter(|u| of(u.why)).collect::<Vec<_>>();
+    let (losses, said) = (named(crate::artifact::Why::is_loss), named(crate::artifact::Why::is_note));
+    for (title, list) in [("Not read, or not wholly:", &losses), ("Read, and to be known:", &said)] {
+        told(title, list, sheet, out)?;
     }
     if style.verbose {
         details(sheet, out)?;
     }
     let recognised = sheet.artifacts.iter().filter(|a| a.kind.is_some()).count();
     let mut notes = Vec::new();
-    let binaries = sheet.unread.len() - losses.len();
+    let binaries = sheet.unread.len() - losses.len() - said.len();
     for (n, words) in [
         (sheet.facts as u64, "facts"),
         (recognised as u64, "runbooks and exports recognised"),

@@ -30,6 +30,12 @@ pub struct Lexicon {
     pub mail_suites: Vec<String>,
     /// What people call products.
     pub products: Vec<ProductEntry>,
+    /// Products that sign people in for others.
+    pub directories: Vec<String>,
+    /// What people call a sign-in that another product does.
+    pub single_sign_on: Vec<String>,
+    /// What people call signing in.
+    pub signing_in: Vec<String>,
     /// What the conditions of policies ask for.
     pub conditions: Vec<ConditionEntry>,
     /// What stands for whoever asks in the name of a resource.
@@ -327,6 +333,9 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     }
     into.own.extend(k.take("own").map(|t| d.texts_of(t, "own")).unwrap_or_default());
     into.mail_suites.extend(k.take("mail_suites").map(|t| d.texts_of(t, "mail_suites")).unwrap_or_default());
+    into.directories.extend(k.take("directories").map(|t| d.texts_of(t, "directories")).unwrap_or_default());
+    into.single_sign_on.extend(k.take("single_sign_on").map(|t| d.texts_of(t, "single_sign_on")).unwrap_or_default());
+    into.signing_in.extend(k.take("signing_in").map(|t| d.texts_of(t, "signing_in")).unwrap_or_default());
     k.finish(d);
 }
 

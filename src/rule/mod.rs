@@ -119,6 +119,9 @@ impl Pack {
         self.lexicon.factors.extend(other.lexicon.factors);
         self.lexicon.mail_suites.extend(other.lexicon.mail_suites);
         self.lexicon.products.extend(other.lexicon.products);
+        self.lexicon.directories.extend(other.lexicon.directories);
+        self.lexicon.single_sign_on.extend(other.lexicon.single_sign_on);
+        self.lexicon.signing_in.extend(other.lexicon.signing_in);
         self.lexicon.conditions.extend(other.lexicon.conditions);
         self.lexicon.own.extend(other.lexicon.own);
         self.lexicon.promises.extend(other.lexicon.promises);

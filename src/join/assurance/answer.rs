@@ -3,7 +3,7 @@
 use super::conform::{self, Element};
 use super::factor::{Atom, Evidence, Worth};
 use super::graph::{Graph, full_name};
-use super::solve::Way;
+use super::solve::{Rule, Way};
 use crate::artifact::Clean;
 use crate::paths::{Cycle, Fallback, Front, Gap, Level, Map, Population, Proof, Verdict};
 use std::collections::BTreeSet;
@@ -19,18 +19,34 @@ impl Graph<'_> {
         map
     }
 
-    /// A cycle of two accounts or more, with the sentences that close it.
+    /// A cycle of two accounts or more, with the sentences that close it. Accounts that only sign in for each other are none: each has a way
+    /// back of its own, or the circle is told by it.
     fn cycle(&self, members: &BTreeSet<usize>, rules: &[usize]) -> Option<Cycle> {
         let accounts = self.accounts.iter().zip(&self.populations).filter(|(node, _)| members.contains(node));
-        let members: Vec<Clean> = accounts.map(|(_, population)| full_name(population)).collect();
-        let mut evidence: Vec<_> = rules
+        let names: Vec<Clean> = accounts.map(|(_, population)| full_name(population)).collect();
+        let closing: Vec<_> = rules.iter().filter_map(|r| self.program.rules.get(*r)).collect();
+        if names.len() < 2 || !closing.iter().any(|r| r.route.is_some()) {
+            return None;
+        }
+        let mut told: Vec<_> = closing
             .iter()
-            .filter_map(|r| self.program.rules.get(*r)?.evidence.as_ref())
-            .map(|(Evidence::Quote(q) | Evidence::Default(q) | Evidence::Inferred(q))| q.clone())
+            .filter_map(|r| {
+                let (Evidence::Quote(q) | Evidence::Default(q) | Evidence::Inferred(q)) = r.evidence.as_ref()?;
+                Some((q.clone(), Clean::compose([r.says.as_str()])))
+            })
             .collect();
-        evidence.sort();
-        evidence.dedup();
-        (members.len() > 1).then_some(Cycle { members, evidence })
+        told.sort();
+        told.dedup();
+        let (evidence, steps) = told.into_iter().unzip();
+        let outside = |r: &&Rule| {
+            r.route.is_some() && !r.other && members.contains(&r.head) && !r.body.iter().any(|(node, _)| members.contains(node))
+        };
+        let titles = self.program.rules.iter().filter(outside).filter_map(|r| {
+            let (p, route, _) = self.routes.get(r.route?)?;
+            Some(self.populations.get(*p)?.routes.get(*route)?.fact.name.clone())
+        });
+        let entries: BTreeSet<Clean> = titles.collect();
+        Some(Cycle { members: names, steps, entries: entries.into_iter().collect(), evidence })
     }
 
     fn population(&self, p: usize, capped: &mut bool) -> Option<Population> {

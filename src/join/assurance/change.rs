@@ -2,6 +2,7 @@
 
 use super::graph::{Change, Graph};
 use super::population;
+use super::staff::Staff;
 use crate::artifact::Clean;
 use crate::fact::Facts;
 use crate::paths::{Gap, Map};
@@ -16,8 +17,9 @@ const EXACT: usize = 14;
 /// A way back in that undercuts its front door alone has to change, whatever else does. What only undercuts it together with others is
 /// searched: every set in order of size, where there are few enough.
 pub fn fixes(facts: &Facts, lexicon: &Lexicon) -> (Vec<Clean>, bool) {
+    let staff = Staff::of(facts, lexicon);
     let solve = |changed: &BTreeSet<(usize, usize)>| {
-        let mut graph = Graph::new(population::populations(facts, lexicon), lexicon, &Change::default());
+        let mut graph = Graph::new(population::populations(facts, lexicon), &staff, lexicon, &Change::default());
         graph.strengthen(changed);
         graph.answer()
     };

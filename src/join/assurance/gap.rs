@@ -11,7 +11,8 @@ use std::sync::Arc;
 pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
     let map = super::map(facts, lexicon, &super::Change::default());
     let collapses = map.populations.iter().flat_map(|p| p.fallbacks.iter().filter_map(move |f| collapse(p, f)));
-    map.populations.iter().filter_map(gap).chain(collapses).chain(cycles(&map)).collect()
+    let rescues = super::rescue::derive(facts, lexicon);
+    map.populations.iter().filter_map(gap).chain(collapses).chain(cycles(&map)).chain(rescues).collect()
 }
 
 /// A way back in that names more people than it takes.
@@ -110,11 +111,15 @@ fn cycles(map: &Map) -> Vec<Sealed> {
         let names: Vec<&str> = cycle.members.iter().map(Clean::as_str).collect();
         let name = Clean::compose([names.join(" and ").as_str()]);
         let mut fact = Sealed::new(Kind::AssuranceGap, name.clone(), Clean::compose(["paths/cycle/", name.as_str()]), first.clone());
-        for (i, member) in cycle.members.iter().enumerate() {
-            let quote = cycle.evidence.get(i).unwrap_or(first).clone();
-            let claim = Claim { value: Value::Text(member.clone()), quote, basis: Basis::Explicit, duty: Duty::Must };
-            fact.fields.claim(assurance_gap::CYCLE, claim);
+        let mut say = |field: Field, value: Value<Clean, Arc<Quote>>, quote: &Arc<Quote>| {
+            fact.fields.claim(field, Claim { value, quote: quote.clone(), basis: Basis::Inferred, duty: Duty::Must });
+        };
+        cycle.members.iter().for_each(|member| say(assurance_gap::CYCLE, Value::Text(member.clone()), first));
+        for (step, quote) in cycle.steps.iter().zip(&cycle.evidence) {
+            say(assurance_gap::ASKS, Value::Text(step.clone()), quote);
         }
+        cycle.entries.iter().for_each(|entry| say(assurance_gap::VIA, Value::Text(entry.clone()), first));
+        say(assurance_gap::ANCHORED, Value::Flag(!cycle.entries.is_empty()), first);
         Some(fact)
     };
     map.cycles.iter().filter_map(of).collect()

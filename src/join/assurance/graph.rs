@@ -3,6 +3,7 @@
 use super::links::Index;
 use super::population::Population;
 use super::solve::{Given, Node, Program, Rule};
+use super::staff::Staff;
 use super::ways::Build;
 use crate::artifact::Clean;
 use crate::rule::Lexicon;
@@ -42,8 +43,9 @@ pub(super) struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(populations: Vec<Population<'a>>, lexicon: &Lexicon, change: &Change) -> Self {
-        let mut build = Build { program: Program::default(), lexicon, change, other: false, actors: BTreeMap::new() };
+    pub(super) fn new(populations: Vec<Population<'a>>, staff: &Staff, lexicon: &Lexicon, change: &Change) -> Self {
+        let products = populations.iter().map(|p| p.product.clone()).collect();
+        let mut build = Build { program: Program::default(), lexicon, change, other: false, actors: BTreeMap::new(), staff, products };
         let accounts: Vec<Node> = (0..populations.len()).map(|p| build.program.node(&format!("account/{p}"))).collect();
         let assumed = populations.iter().zip(&accounts).enumerate().map(|(p, (pop, account))| build.front(p, pop, *account)).collect();
         let mut routes = Vec::new();

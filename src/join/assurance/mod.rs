@@ -11,7 +11,9 @@ mod gap;
 mod graph;
 mod links;
 mod population;
+mod rescue;
 mod solve;
+mod staff;
 mod ways;
 
 pub use change::fixes;
@@ -25,5 +27,5 @@ use graph::Graph;
 
 /// The assurance of every population of the facts, as it is or as it would be after a change.
 pub fn map(facts: &Facts, lexicon: &Lexicon, change: &Change) -> Map {
-    Graph::new(population::populations(facts, lexicon), lexicon, change).answer()
+    Graph::new(population::populations(facts, lexicon), &staff::Staff::of(facts, lexicon), lexicon, change).answer()
 }

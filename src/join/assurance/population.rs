@@ -1,9 +1,11 @@
 //! Who signs in, and which ways back in are theirs: exports name populations, prose says whom a procedure is for.
 
 use crate::artifact::{Clean, Quote};
-use crate::fact::{Basis, Duty, Facts, Field, Kind, Sealed, Stated, Value, people, procedure, recovery, sign_in, step};
+use crate::fact::{Basis, Duty, Facts, Field, Kind, Sealed, Stated, Value, people, principal, procedure, recovery, sign_in, step, tenant};
 use crate::rule::Lexicon;
+use aho_corasick::AhoCorasick;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What sort of people: the words of the model, so that prose and exports can meet.
@@ -18,9 +20,19 @@ pub(super) struct Population<'a> {
     pub(super) class: Class,
     /// The tenant that holds their mailboxes, if the configuration says so.
     pub(super) mailbox: Option<Clean>,
+    /// Where mail to these people goes, by domain.
+    pub(super) mail: Rc<Mail>,
     /// Alternatives: any one of them lets in.
     pub(super) sign_ins: Vec<&'a Sealed>,
     pub(super) routes: Vec<Route<'a>>,
+}
+
+/// The domains of the mailboxes of a tenant's people.
+#[derive(Debug, Default)]
+pub(super) struct Mail {
+    pub(super) own: BTreeSet<Clean>,
+    /// Of those that recovery mails go to, where they are others.
+    pub(super) recovery: BTreeSet<Clean>,
 }
 
 /// A way back in, as one population has it.
@@ -54,11 +66,45 @@ pub(super) fn populations<'a>(facts: &'a Facts, lexicon: &Lexicon) -> Vec<Popula
             population.routes.push(Route { fact, matched: "named by the same export" });
         }
     }
+    let names = Names::of(
+        all.people.iter().flat_map(|p| called(p)).chain(all.populations.keys().filter_map(|k| k.0.as_ref()).map(Clean::as_str)),
+        lexicon,
+    );
     for fact in facts.of(Kind::Procedure).filter(|f| tells(f)) {
-        all.meet(fact);
+        all.meet(fact, &names);
     }
-    all.populations.into_values().filter(|p| !p.routes.is_empty() || !p.sign_ins.is_empty()).collect()
+    let mut found: Vec<Population<'_>> = all.populations.into_values().filter(|p| !p.routes.is_empty() || !p.sign_ins.is_empty()).collect();
+    address(&mut found, facts);
+    found
 }
+
+/// Tells every population where mail to its people goes: by the addresses of its tenant's people, or of its product's where the export of
+/// the people names no tenant.
+fn address(populations: &mut [Population<'_>], facts: &Facts) {
+    let mut mail: BTreeMap<Clean, Mail> = BTreeMap::new();
+    for fact in facts.of(Kind::Principal) {
+        let (own, recovery) = (fact.fields.text(principal::MAIL), fact.fields.text(principal::RECOVERY_MAIL));
+        let home = fact.fields.text(principal::TENANT).or_else(|| fact.fields.text(principal::PRODUCT));
+        if let Some(home) = home.filter(|_| own.is_some() || recovery.is_some()) {
+            let mail = mail.entry(home.clone()).or_default();
+            mail.own.extend(own.filter(|_| mail.own.len() < MOST_DOMAINS).cloned());
+            mail.recovery.extend(recovery.filter(|_| mail.recovery.len() < MOST_DOMAINS).cloned());
+        }
+    }
+    for fact in facts.of(Kind::Tenant) {
+        for domain in fact.fields.texts(tenant::DOMAINS) {
+            mail.entry(fact.name.clone()).or_default().own.insert(domain.clone());
+        }
+    }
+    let mail: BTreeMap<Clean, Rc<Mail>> = mail.into_iter().map(|(home, mail)| (home, Rc::new(mail))).collect();
+    for population in populations {
+        let home = [&population.tenant, &population.product].into_iter().flatten().find_map(|home| mail.get(home));
+        population.mail = home.cloned().unwrap_or_default();
+    }
+}
+
+/// Domains that one tenant's people are taken to have.
+const MOST_DOMAINS: usize = 64;
 
 /// Whether a procedure is one that gives access back and says how: a text that only mentions it does not.
 fn tells(fact: &Sealed) -> bool {
@@ -85,6 +131,7 @@ impl<'a> All<'a, '_> {
             product,
             class,
             mailbox,
+            mail: Rc::default(),
             sign_ins: Vec::new(),
             routes: Vec::new(),
         })
@@ -92,9 +139,10 @@ impl<'a> All<'a, '_> {
 
     /// Gives a procedure to the populations it is for: those the configuration names, else those of its class, of the product it names
     /// where it names one. Where no export shows such a population, it makes one.
-    fn meet(&mut self, fact: &'a Sealed) {
-        let text = told(fact);
-        let declared: Vec<&Clean> = self.people.iter().filter(|p| called(p).any(|n| mentions(&text, n))).map(|p| &p.name).collect();
+    fn meet(&mut self, fact: &'a Sealed, names: &Names) {
+        let said = names.said(&told(fact));
+        let mentions = |name: &str| name.len() > 3 && said.contains(name.to_lowercase().as_str());
+        let declared: Vec<&Clean> = self.people.iter().filter(|p| called(p).any(mentions)).map(|p| &p.name).collect();
         if !declared.is_empty() {
             for name in declared {
                 let mut keys: Vec<_> = self.populations.keys().filter(|k| k.1 == *name).cloned().collect();
@@ -108,11 +156,11 @@ impl<'a> All<'a, '_> {
         }
         let words: BTreeSet<&'static str> = fact.fields.values(procedure::FOR_WHOM).filter_map(word).collect();
         let unnamed = words.is_empty();
-        let called = |names: &[String]| names.iter().any(|n| holds(&text, n));
+        let called = |names: &[String]| names.iter().any(|n| said.contains(n.as_str()));
         let products: BTreeSet<&str> = self.lexicon.products.iter().filter(|p| called(&p.names)).map(|p| p.product.as_str()).collect();
         for class in if unnamed { BTreeSet::from(["user"]) } else { words } {
             let of_class = || self.populations.iter().filter(|(_, p)| p.class == class && p.product.is_some());
-            let by_tenant = |p: &Population<'_>| p.tenant.as_ref().is_some_and(|t| mentions(&text, t.as_str()));
+            let by_tenant = |p: &Population<'_>| p.tenant.as_ref().is_some_and(|t| mentions(t.as_str()));
             let by_product = |p: &Population<'_>| p.product.as_ref().is_some_and(|name| products.contains(name.as_str()));
             let named: Vec<_> = of_class().filter(|(_, p)| by_tenant(p) || by_product(p)).map(|(k, _)| k.clone()).collect();
             let shown: Vec<_> = of_class().filter(|(_, p)| !p.sign_ins.is_empty()).collect();
@@ -165,17 +213,38 @@ fn told(fact: &Sealed) -> String {
     text.to_lowercase()
 }
 
-/// Whether a lower-case text holds a name as whole words. Short names mean too many things.
-fn mentions(text: &str, name: &str) -> bool {
-    name.len() > 3 && holds(text, &name.to_lowercase())
+/// Every name that a text may mention, as one automaton: a procedure is read once however many names there are.
+struct Names {
+    automaton: Option<AhoCorasick>,
+    names: Vec<String>,
+}
+
+impl Names {
+    /// Names of people and tenants, and what the lexicon calls products.
+    fn of<'n>(names: impl Iterator<Item = &'n str>, lexicon: &Lexicon) -> Self {
+        let products = lexicon.products.iter().flat_map(|p| p.names.iter().cloned());
+        let names: BTreeSet<String> = names.map(str::to_lowercase).chain(products).filter(|n| !n.is_empty()).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        Self { automaton: AhoCorasick::new(&names).ok(), names }
+    }
+
+    /// The names that a lower-case text holds as whole words.
+    fn said(&self, text: &str) -> BTreeSet<&str> {
+        let Some(automaton) = &self.automaton else { return BTreeSet::new() };
+        let whole = automaton.find_overlapping_iter(text).filter(|m| is_whole(text, m.start(), m.end()));
+        whole.filter_map(|m| self.names.get(m.pattern().as_usize())).map(String::as_str).collect()
+    }
+}
+
+/// Whether a part of a text begins and ends where words do.
+pub(super) fn is_whole(text: &str, start: usize, end: usize) -> bool {
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    edge(text.get(..start).and_then(|t| t.chars().next_back())) && edge(text.get(end..).and_then(|t| t.chars().next()))
 }
 
 /// Whether a text holds a phrase as whole words.
 fn holds(text: &str, phrase: &str) -> bool {
-    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    text.match_indices(phrase).any(|(at, _)| {
-        edge(text.get(..at).and_then(|t| t.chars().next_back())) && edge(text.get(at + phrase.len()..).and_then(|t| t.chars().next()))
-    })
+    text.match_indices(phrase).any(|(at, _)| is_whole(text, at, at + phrase.len()))
 }
 
 /// The class of a population by its name: a word of the model, or a phrase of the lexicon.
@@ -239,8 +308,8 @@ mod tests {
 
     #[test]
     fn a_product_is_mentioned_as_a_word() {
-        assert!(mentions("reset okta verify", "Okta"));
-        assert!(!mentions("reset the smokta factor", "okta"));
-        assert!(!mentions("the hr desk", "hr"));
+        let names = Names::of(["Okta", "okta verify", "hr"].into_iter(), &Lexicon::default());
+        assert_eq!(names.said("reset okta verify").into_iter().collect::<Vec<_>>(), ["okta", "okta verify"]);
+        assert!(names.said("reset the smokta factor").is_empty());
     }
 }

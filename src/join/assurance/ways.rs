@@ -5,7 +5,8 @@ use super::factor::{Atom, Classes, Evidence};
 use super::graph::Change;
 use super::population::{Population, Route, claims};
 use super::solve::{Node, Program, Rule};
-use crate::artifact::Quote;
+use super::staff::Staff;
+use crate::artifact::{Clean, Quote};
 use crate::fact::{Basis, Duty, Field, Sealed, Stated, Value, approval, procedure, recovery, sign_in};
 use crate::rule::Lexicon;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,10 @@ pub(super) struct Build<'l> {
     pub(super) other: bool,
     /// Who decides about whom.
     pub(super) actors: BTreeMap<(usize, String), Node>,
+    /// Who holds which role.
+    pub(super) staff: &'l Staff,
+    /// The product of each population.
+    pub(super) products: Vec<Option<Clean>>,
 }
 
 impl Build<'_> {
@@ -265,7 +270,14 @@ impl Build<'_> {
     }
 
     fn actor(&mut self, p: usize, who: &str, quote: Arc<Quote>) -> Asked {
-        let asked = self.asked(&format!("actor/{p}/{who}"), Atom::person(person(who), Evidence::Quote(quote)));
+        // another one of the people has the same product
+        let product = self.products.get(p % self.products.len().max(1)).and_then(Option::as_ref);
+        let mut atom = Atom::person(person(who), Evidence::Quote(quote));
+        if let Some((names, one)) = self.staff.who(who, product) {
+            atom.says = format!("{} ({names})", person(who));
+            atom.person = one.or(atom.person);
+        }
+        let asked = self.asked(&format!("actor/{p}/{who}"), atom);
         self.actors.insert((p, who.to_owned()), asked.0);
         asked
     }

@@ -21,6 +21,20 @@ const MILLISECONDS: i64 = 100_000_000_000;
 /// A bare number below this is no time: 1973 in seconds.
 const LEAST_EPOCH: i64 = 100_000_000;
 
+/// What the time at which a document was made is called.
+pub(super) const MADE: &[&str] =
+    &["exportDate", "exportedAt", "exported_at", "export_date", "generatedAt", "generated_at", "timestamp_zulu", "report_date", "date"];
+/// What the time of the last change of a record is called.
+pub(super) const CHANGED: &[&str] = &["lastUpdated", "modifiedDateTime", "lastModifiedDateTime", "LastModifiedDate", "updated_at"];
+
+/// The first of these keys that holds a time, and its value.
+pub(super) fn of<'t>(tree: &'t Tree, keys: &[&str]) -> Option<(Time, &'t Tree)> {
+    keys.iter().filter_map(|key| tree.get(key)).find_map(|value| match moment(value)? {
+        Moment::At(time) => Some((time, value)),
+        Moment::Never => None,
+    })
+}
+
 /// The time that a value states, if it states one.
 pub(crate) fn moment(tree: &Tree) -> Option<Moment> {
     match &tree.node {

@@ -5,11 +5,13 @@ use super::record::segment;
 use super::table::{Origin, Table};
 use super::vault;
 use super::wrapper::{csv_content, decoded, mounted, recorded, take, wrapped};
-use super::{bundle, faults};
+use super::{bundle, date, faults, ldif};
 use crate::artifact::Why;
+use crate::fact::Time;
 use crate::read::{Doc, Lines};
 use crate::tree::{Fault, Node, Tree, hcl, json, json_lenient, toml, yaml_lenient};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Wrappers in wrappers: no export has more.
 const MOST_WRAPPERS: usize = 6;
@@ -25,6 +27,8 @@ pub(super) struct Input<'a> {
     pub(super) kind: Option<&'static str>,
     /// It is an error message of this kind.
     pub(super) error: Option<&'static str>,
+    /// When it was made, where it says so itself.
+    pub(super) made: Option<(Time, Range<usize>)>,
 }
 
 /// What is offered to the readers.
@@ -69,7 +73,7 @@ impl Head<'_> {
 impl<'a> Input<'a> {
     /// The bodies of a text, if it is in a syntax that exports come in; else what is wrong with it, where anything is.
     pub(super) fn parse(doc: &Doc<'a>) -> Result<Self, Option<Why>> {
-        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None };
+        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None, made: None };
         let text = doc.text;
         let error_possible = text.len() <= faults::LONGEST;
         let extension = doc.extension();
@@ -119,6 +123,9 @@ impl<'a> Input<'a> {
         if depth > MOST_WRAPPERS {
             return;
         }
+        if self.made.is_none() {
+            self.made = date::of(&tree, date::MADE).map(|(time, at)| (time, at.span.clone()));
+        }
         if let Node::List(items) = tree.node {
             for (i, item) in items.into_iter().enumerate() {
                 self.unwrap(item, format!("{pointer}/{i}"), depth + 1);
@@ -149,7 +156,7 @@ impl<'a> Input<'a> {
             return;
         }
         if let Some((kind, parts)) = bundle::parts(&tree) {
-            self.kind = Some(kind);
+            self.kind = self.kind.or(kind);
             self.bodies.extend(parts.into_iter().map(|(at, tree)| Body::Tree { tree, pointer: format!("{pointer}{at}") }));
             return;
         }
@@ -172,7 +179,7 @@ impl<'a> Input<'a> {
 fn written(text: &str) -> Result<Option<Tree>, usize> {
     Ok(match vault::hcl::policy(text)? {
         Some(tree) => Some(tree),
-        None => vault::init::printed(text).or_else(|| sql::dump(text)),
+        None => vault::init::printed(text).or_else(|| sql::dump(text)).or_else(|| ldif::entries(text)),
     })
 }
 
@@ -185,7 +192,10 @@ pub(super) fn names_itself(text: &str) -> bool {
 /// Parses a text, with its placeholders filled if it cannot be parsed with them.
 fn parsed<T>(text: &str, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Option<Why>> {
     let once = parse(text);
-    let again = || filled(text).and_then(|filled| parse(&filled).ok());
+    let again = || {
+        let filled = filled(text).unwrap_or_else(|| text.to_owned());
+        substituted(&filled).or((filled != text).then_some(filled)).and_then(|filled| parse(&filled).ok())
+    };
     once.or_else(|fault| again().ok_or(fault)).map_err(|fault| Some(why(fault, text)))
 }
 
@@ -210,6 +220,31 @@ fn filled(text: &str) -> Option<String> {
         }
     }
     (!out.is_empty()).then(|| out + rest)
+}
+
+/// A text whose bare substitutions (`"key": $(env:NAME)`) became strings of the same length.
+fn substituted(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut any = false;
+    while let Some(at) = rest.find("$(") {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let bare = before.trim_end().ends_with(':');
+        let end = after.find([')', '\n', '"']).filter(|end| bare && after.get(*end..).is_some_and(|r| r.starts_with(')')));
+        match end.and_then(|end| Some((after.get(2..end)?, after.get(end + 1..)?))) {
+            Some((name, after)) => {
+                out.extend(["\"(", name, "\""]);
+                (rest, any) = (after, true);
+            }
+            None => {
+                out.push_str("$(");
+                rest = after.get(2..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    any.then_some(out)
 }
 
 /// The reason for a fault, with its line.

@@ -17,14 +17,17 @@ mod directory;
 mod duo;
 mod entra;
 mod faults;
+mod federation;
 mod gcp;
 mod github;
 mod gitlab;
 mod google;
 mod input;
+mod jumpcloud;
 mod keycloak;
 mod kratos;
 mod kubernetes;
+mod ldif;
 mod mapped;
 mod names;
 mod okta;
@@ -32,6 +35,7 @@ mod pam;
 mod ping;
 mod record;
 mod servicedesk;
+mod shape;
 mod site;
 mod stating;
 mod supabase;
@@ -41,6 +45,8 @@ mod vault;
 mod wrapper;
 
 use super::{Doc, Drafts};
+use crate::artifact::Spot;
+use crate::fact::{Draft, Kind, Time, access_rule, edition, recovery, setting, sign_in};
 use aho_corasick::AhoCorasick;
 use input::{Body, Input};
 use record::{Extent, Record};
@@ -103,13 +109,16 @@ static READERS: &[&dyn ExportReader] = &[
     &terraform::Terraform,
     &okta::Okta,
     &google::Google,
+    &federation::Federation,
     &entra::Entra,
     &cognito::Cognito,
     &authelia::Authelia,
     &supabase::Supabase,
     &duo::Duo,
+    &jumpcloud::JumpCloud,
     &ping::Ping,
     &directory::Directory,
+    &ldif::Ldif,
     &authentik::Authentik,
     &servicedesk::ServiceDesk,
 ];
@@ -159,6 +168,15 @@ const COMMON: &[&str] = &[
     "aws::serverless",
     "allowedcombinations",
     "onpremisessyncenabled",
+    "authenticationtype",
+    "accountenabled",
+    "\ndn: ",
+    "dn: ",
+    "objectclass: ",
+    "user login: ",
+    "max lifetime (days): ",
+    "issuermode",
+    "providerdetails",
     "isassignabletorole",
     "policyquery",
     "resource \"",
@@ -186,6 +204,7 @@ const COMMON: &[&str] = &[
 
 /// What people write and programs read: it is recognised like an export, and is code or configuration all the same.
 const WRITTEN: &[&str] = &[
+    "ldap.entries",
     "terraform.hcl",
     "cloudformation.template",
     "azure.arm-template",
@@ -202,6 +221,35 @@ const WRITTEN: &[&str] = &[
 pub(super) fn is_printed(kind: &str, extension: &str) -> bool {
     let language = matches!(extension, "yaml" | "yml" | "toml" | "hcl" | "tf" | "tofu" | "tfvars");
     !WRITTEN.contains(&kind) && (!language || kind.starts_with("keycloak."))
+}
+
+/// Says of facts how old they are, where the export tells: the one that was changed later counts, where two say different things.
+fn dated(record: &Record<'_>, made: Option<&(Time, std::ops::Range<usize>)>, facts: &mut [Draft]) {
+    let own = date::of(record.tree, date::CHANGED).map(|(time, at)| (time, at.span.clone()));
+    let Some((time, span)) = made.cloned().or(own) else { return };
+    let at = Spot::at(span.start, span.end);
+    for fact in facts {
+        let field = match fact.kind {
+            Kind::Setting => setting::CHANGED,
+            Kind::AccessRule => access_rule::CHANGED,
+            Kind::SignIn => sign_in::CHANGED,
+            Kind::Recovery => recovery::CHANGED,
+            _ => continue,
+        };
+        fact.fields.say(field, time, &at);
+    }
+}
+
+/// Says of a record with an identifier when it was changed last, for another export may hold it as well. People come in their thousands and
+/// have no say in what counts.
+fn edition(record: &Record<'_>, kind: &'static str, first: usize, out: &mut Drafts) {
+    let people = |f: &Draft| matches!(f.kind, Kind::Principal | Kind::Credential | Kind::Binding | Kind::Event);
+    let Some((time, _)) = date::of(record.tree, date::CHANGED) else { return };
+    // what is called the same in every tenant tells no two exports of one from those of two
+    let own = |id: &&str| id.len() >= 12 && id.bytes().any(|b| b.is_ascii_digit());
+    let Some(id) = record.text_at(&["id"]).filter(own).filter(|_| !out.facts.iter().skip(first).any(people)) else { return };
+    let draft = Draft::new(Kind::Edition, id.to_owned(), format!("/editions{}", record::segment(id)), record.spot());
+    out.facts.push(draft.saying(edition::FORMAT, kind).saying(edition::CHANGED, time));
 }
 
 /// Every needle, and the words of error messages.
@@ -285,7 +333,12 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
         }
         match body {
             Body::Tree { tree, pointer } => {
-                Record::each((doc.text, stem), tree, pointer, format.records, &mut |record| reader.record(format.kind, record, out));
+                Record::each((doc.text, stem), tree, pointer, format.records, &mut |record| {
+                    let first = out.facts.len();
+                    reader.record(format.kind, record, out);
+                    dated(record, input.made.as_ref(), out.facts.get_mut(first..).unwrap_or_default());
+                    edition(record, format.kind, first, out);
+                });
             }
             Body::Table(table) => {
                 bad_rows +=

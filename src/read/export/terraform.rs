@@ -6,7 +6,7 @@
 use super::input::Head;
 use super::record::Record;
 use super::site::Site;
-use super::{ExportReader, Format, cognito, okta, ping};
+use super::{ExportReader, Format, auth0, cognito, entra, keycloak, okta, ping};
 use crate::read::Drafts;
 use crate::tree::{LABELS, Node, Tree};
 
@@ -103,5 +103,8 @@ fn resource(kind: &str, address: &str, record: &Record<'_>, out: &mut Drafts) {
     let site = Site::new(record, "terraform", "");
     let _ = okta::terraform::resource(kind, address, &site, out)
         || cognito::resource(kind, address, &site, out)
-        || ping::resource(kind, address, &site, out);
+        || ping::resource(kind, address, &site, out)
+        || entra::terraform::resource(kind, address, &site, out)
+        || auth0::terraform::resource(kind, &site, out)
+        || keycloak::terraform::resource(kind, address, &site, out);
 }

@@ -30,6 +30,8 @@ struct WireFixes<'a> {
 #[derive(Serialize)]
 struct WireCycle<'a> {
     members: &'a [Clean],
+    steps: &'a [Clean],
+    entries: &'a [Clean],
     evidence: Vec<WireQuote<'a>>,
 }
 
@@ -112,7 +114,12 @@ pub(super) fn write(sheet: &PathSheet<'_>, out: &mut dyn Write) -> io::Result<()
             .map
             .cycles
             .iter()
-            .map(|c| WireCycle { members: &c.members, evidence: c.evidence.iter().map(|q| quote(q)).collect() })
+            .map(|c| WireCycle {
+                members: &c.members,
+                steps: &c.steps,
+                entries: &c.entries,
+                evidence: c.evidence.iter().map(|q| quote(q)).collect(),
+            })
             .collect(),
         fixes: sheet.fixes.map(|(changes, exact)| WireFixes { exact, changes }),
     };

@@ -48,10 +48,17 @@ pub(super) fn write(sheet: &PathSheet<'_>, out: &mut dyn Write) -> io::Result<()
     for cycle in &map.cycles {
         writeln!(out)?;
         let names: Vec<&str> = cycle.members.iter().map(|m| m.as_str()).collect();
-        paragraph(out, style, "", "  ", &format!("These recover each other, so whoever loses one may lose all: {}", names.join(", ")))?;
-        for quote in &cycle.evidence {
-            said(out, style, 2, quote)?;
+        paragraph(out, style, "", "  ", &format!("These recover each other, so whoever takes one takes all: {}", names.join(", ")))?;
+        for (step, quote) in cycle.steps.iter().zip(&cycle.evidence) {
+            paragraph(out, style, "  ", "    ", step.as_str())?;
+            said(out, style, 4, quote)?;
         }
+        let text = if cycle.entries.is_empty() {
+            "No way back in leads into the circle from outside: whoever is locked out of all of it stays locked out.".to_owned()
+        } else {
+            format!("From outside it is entered by {}.", list(&cycle.entries))
+        };
+        paragraph(out, style, "  ", "    ", &text)?;
     }
     if map.capped {
         writeln!(out, "\nThere were more ways than are kept: the weakest were.")?;
@@ -105,7 +112,7 @@ fn way(out: &mut dyn Write, style: Style, number: &str, fallback: &Fallback) -> 
     }
     tree(out, style, &fallback.proof, 6)?;
     if fallback.named > fallback.people && fallback.people > 0 {
-        let text = format!("It names {} people, and one can take over the account of another.", fallback.named);
+        let text = format!("It names {} people, and one is another, or can take over the other's account.", fallback.named);
         paragraph(out, style, "      ", "      ", &text)?;
     }
     for need in &fallback.needs {

@@ -1,6 +1,7 @@
 //! Auth0: the tenant as the deploy tool writes it (one file, or a folder of parts), and the answers of the management interface.
 
 mod clients;
+pub(super) mod terraform;
 
 use super::input::Head;
 use super::record::Record;
@@ -236,8 +237,12 @@ fn policies(site: &Site<'_>, path: &[&str], out: &mut Drafts) -> Option<Said<&'s
         () => return None,
     };
     let said = Said { value: when, at, basis: Basis::Explicit };
-    out.facts.push(site.setting("guardianPolicies", "mfa_policy", setting::VALUE, said.clone()));
+    policies_from(site, said.clone(), out);
     Some(said)
+}
+
+fn policies_from(site: &Site<'_>, when: Said<&'static str>, out: &mut Drafts) {
+    out.facts.push(site.setting("guardianPolicies", "mfa_policy", setting::VALUE, when));
 }
 
 fn sign_in_fact(site: &Site<'_>, factors: &[Said<Word>], always: Option<&Said<&'static str>>, out: &mut Drafts) {

@@ -5,6 +5,7 @@ mod access;
 mod methods;
 mod people;
 mod reset;
+pub(super) mod terraform;
 
 use super::input::Head;
 use super::record::{Extent, Record};
@@ -48,6 +49,7 @@ impl ExportReader for Entra {
             "numberofauthenticationmethodsrequired",
             "isassignabletorole",
             "onpremisessyncenabled",
+            "accountenabled",
             "onpremisesimmutableid",
             "conditional_access_policies",
         ]

@@ -1,8 +1,9 @@
 //! Users, the factors they have registered, and groups that policies leave out.
 
 use super::PRODUCT;
-use crate::fact::{Basis, Kind, Word, authenticator, principal, principal_type, proof, purpose};
+use crate::fact::{Basis, Kind, Word, authenticator, membership, principal, principal_type, proof, purpose};
 use crate::read::Drafts;
+use crate::read::export::federation;
 use crate::read::export::input::Head;
 use crate::read::export::names::purpose_of;
 use crate::read::export::site::{Said, Site, claim};
@@ -51,6 +52,10 @@ pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
         .saying(principal::TYPE, principal_type::USER)
         .saying(principal::PRODUCT, PRODUCT)
         .saying_some(principal::PRINCIPAL_ID, site.record.text_at(&["id"]));
+    federation::mail(&mut draft, principal::MAIL, site.text(&["mail"]).or_else(|| Some(name.clone())));
+    for other in site.record.items(&["otherMails"]) {
+        federation::mail(&mut draft, principal::RECOVERY_MAIL, site.over(&other).text(&[]));
+    }
     if let Some(on) = site.flag(&["accountEnabled"]) {
         claim(&mut draft, principal::ENABLED, on);
     }
@@ -82,6 +87,14 @@ pub(super) fn group(site: &Site<'_>, out: &mut Drafts) {
         draft.say(principal::PROTECTED, on);
     }
     out.facts.push(draft);
+    for member in site.record.items(&["members"]) {
+        let Some(who) = ["userPrincipalName", "displayName", "id"].iter().find_map(|key| member.text_at(&[key])) else { continue };
+        out.facts.push(
+            site.fact(Kind::Membership, &format!("{who} in {}", name.value), "/members", member.spot())
+                .saying(membership::MEMBER, who)
+                .saying(membership::GROUP, name.value),
+        );
+    }
 }
 
 /// A line of the report on registered methods.

@@ -139,3 +139,13 @@ fn the_portals_own_answer_and_odd_values() {
         assert!(of(&read("odd.json", odd), Kind::Recovery).is_empty(), "{odd}");
     }
 }
+
+#[test]
+fn parts_under_their_own_names() {
+    let text = r#"{"authorizationPolicy": {"id": "authorizationPolicy", "allowedToUseSSPR": true, "guestUserRoleId": "x"},
+        "conditionalAccessPolicies": {"value": [{"id": "1", "displayName": "Everybody", "state": "enabled", "conditions": {"users": {"includeUsers": ["All"]}, "applications": {"includeApplications": ["All"]}}, "grantControls": {"operator": "OR", "builtInControls": ["mfa"]}}]}}"#;
+    let drafts = read("tenant.json", text);
+    assert_eq!(of(&drafts, Kind::AccessRule).len(), 1);
+    assert!(of(&drafts, Kind::Setting).iter().any(|s| s.at.pointer.as_deref().is_some_and(|p| p.starts_with("/authorizationPolicy"))));
+    assert_eq!(read("x.json", r#"{"authorizationPolicy": {"default": "deny"}}"#).kind, None);
+}

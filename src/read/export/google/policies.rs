@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, HashMap};
 
 /// A date this early means: never.
 const NEVER: i64 = 365 * 86_400;
+/// Units that one recovery is told for: a tenant can have thousands.
+const MOST_TAKERS: usize = 256;
+/// Whether the users of a unit may recover their accounts themselves.
+const USER_RECOVERY: &str = "user_account_recovery";
 /// Units in units.
 const DEEPEST: usize = 16;
 
@@ -83,6 +87,11 @@ struct Unit<'a> {
 }
 
 impl<'a> Unit<'a> {
+    /// Whether it says itself how its people sign in.
+    fn says_sign_in(&self) -> bool {
+        self.settings.iter().any(|(key, _)| is_sign_in(key))
+    }
+
     fn get(&self, key: &str) -> Option<&Record<'a>> {
         self.settings.iter().find(|(k, _)| k == key).map(|(_, r)| r)
     }
@@ -93,6 +102,8 @@ struct Units<'a> {
     units: Vec<Unit<'a>>,
     by_name: HashMap<String, usize>,
     top: Option<usize>,
+    /// The units that take the recovery of their users from another one, by that one.
+    takers: HashMap<String, Vec<usize>>,
 }
 
 impl<'a> Units<'a> {
@@ -104,7 +115,13 @@ impl<'a> Units<'a> {
             by_name.entry(own.to_owned()).or_insert(i);
         }
         let top = top.and_then(|top| by_name.get(top).copied());
-        Self { units, by_name, top }
+        let mut all = Self { units, by_name, top, takers: HashMap::new() };
+        for (i, unit) in all.units.iter().enumerate().filter(|(_, u)| u.says_sign_in() && u.get(USER_RECOVERY).is_none()) {
+            if let Some(owner) = all.owner(unit, USER_RECOVERY).map(str::to_owned) {
+                all.takers.entry(owner).or_default().push(i);
+            }
+        }
+        all
     }
 
     /// The unit that this one takes from: the one it stands in, else the top.
@@ -113,6 +130,18 @@ impl<'a> Units<'a> {
         let owner = unit.name.rsplit_once(" (group ").map(|(unit, _)| unit);
         let named = inside.or(owner).and_then(|name| self.by_name.get(name).copied());
         named.or(self.top).and_then(|i| self.units.get(i)).filter(|above| above.name != unit.name)
+    }
+
+    /// The unit that a setting of a unit is taken from.
+    fn owner<'u>(&'u self, unit: &'u Unit<'a>, key: &str) -> Option<&'u str> {
+        let mut unit = unit;
+        for _ in 0..DEEPEST {
+            if unit.get(key).is_some() {
+                return Some(unit.name.as_str());
+            }
+            unit = self.above(unit)?;
+        }
+        None
     }
 
     /// A setting of a unit or of the ones above.
@@ -143,7 +172,11 @@ fn state(site: &Site<'_>, units: &Units<'_>, out: &mut Drafts) {
         for (key, record) in &unit.settings {
             one(&site.over(record), unit, key, units, out);
         }
-        sign_in_of(site, unit, units, out);
+        sign_in_of(site, unit, units, &unit.name, out);
+    }
+    // who administers the whole is of the top unit, unless somebody moved them
+    if let Some(top) = units.top.and_then(|top| units.units.get(top)) {
+        sign_in_of(site, top, units, population::PRIVILEGED.as_str(), out);
     }
 }
 
@@ -155,8 +188,13 @@ fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &Units<'_>, out: &mut
             let Some(on) = site.flag(&["enableAccountRecovery"]) else { return };
             push(site.setting(&name, key, setting::ENABLED, on.clone()));
             if on.value {
-                let whom = if key.starts_with("super") { population::PRIVILEGED } else { population::USER };
-                let mut draft = site.recovery(&name, act::ACCOUNT_RECOVERY, whom.as_str(), on.at.clone());
+                let whom = if key.starts_with("super") { population::PRIVILEGED.as_str() } else { unit.name.as_str() };
+                let mut draft = site.recovery(&name, act::ACCOUNT_RECOVERY, whom, on.at.clone());
+                // the units that take it from here, and say by themselves how their people sign in
+                let takers = units.takers.get(&unit.name).filter(|_| !key.starts_with("super"));
+                for taker in takers.into_iter().flatten().take(MOST_TAKERS).filter_map(|i| units.units.get(*i)) {
+                    claim(&mut draft, recovery::POPULATION, site.inferred(taker.name.as_str(), &on.at));
+                }
                 for (asked, by) in [(proof::EMAIL_CODE, channel::EMAIL), (proof::SMS_CODE, channel::SMS)] {
                     claim(&mut draft, recovery::ASKS, site.inferred(asked, &on.at));
                     claim(&mut draft, recovery::CHANNELS, site.inferred(by, &on.at));
@@ -244,18 +282,25 @@ fn one(site: &Site<'_>, unit: &Unit<'_>, key: &str, units: &Units<'_>, out: &mut
     }
 }
 
+/// Whether a setting makes a unit's people a population of their own: they sign in, or come back in, in their own way.
+fn is_sign_in(key: &str) -> bool {
+    key.starts_with("two_step_verification_enforcement") || key == USER_RECOVERY
+}
+
 /// How the people of a unit sign in: password, and the second factors of its set where they are enforced.
-fn sign_in_of(site: &Site<'_>, unit: &Unit<'_>, units: &Units<'_>, out: &mut Drafts) {
-    let own = unit.settings.iter().find(|(key, _)| key.starts_with("two_step_verification_enforcement"));
+fn sign_in_of(site: &Site<'_>, unit: &Unit<'_>, units: &Units<'_>, whom: &str, out: &mut Drafts) {
+    let own = unit.settings.iter().find(|(key, _)| is_sign_in(key));
     let (Some((_, record)), Some(enforced)) = (own, units.effective(unit, "two_step_verification_enforcement")) else { return };
     let site = site.over(record);
     let from = enforced.tree.get("enforcedFrom").and_then(moment);
     let enforced = matches!(from, Some(Moment::At(time)) if time.0 >= NEVER);
-    let said = |value: Word| Said { value, at: record.spot(), basis: Basis::Explicit };
+    let basis = if whom == unit.name { Basis::Explicit } else { Basis::Inferred };
+    let said = |value: Word| Said { value, at: record.spot(), basis };
     let set = units.effective(unit, "two_step_verification_enforcement_factor").filter(|_| enforced);
     let second = set.map(|set| factors(set.text_at(&["allowedSignInFactorSet"]).unwrap_or_default()).1).unwrap_or_default();
     let second: Vec<Said<Word>> = second.iter().map(|word| said(*word)).collect();
-    site.sign_ins(&unit.name, &unit.name, &[said(proof::PASSWORD)], &second, out);
+    let name = if whom == unit.name { unit.name.clone() } else { format!("{} ({whom})", unit.name) };
+    site.sign_ins(&name, whom, &[said(proof::PASSWORD)], &second, out);
 }
 
 /// The super administrators that the results list.

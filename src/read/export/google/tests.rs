@@ -68,3 +68,18 @@ fn malformed_cut_and_hostile() {
     }
     assert_eq!(read("x.json", r#"{"policies": {"a": {"security_two_step_x": 1}}}"#).kind, None);
 }
+
+#[test]
+fn a_unit_comes_back_in_as_it_is_told_to_or_as_the_unit_above() {
+    let text = r#"{"Raw": {"tenant_info": {"domain": "quay.example", "topLevelOU": "Quay"}, "super_admins": [{"primaryEmail": "a"}, {"primaryEmail": "b"}], "policies": {
+        "Quay": {"security_user_account_recovery": {"enableAccountRecovery": true}, "security_two_step_verification_enforcement": {"enforcedFrom": "2024-01-01T00:00:00Z"}, "security_two_step_verification_enforcement_factor": {"allowedSignInFactorSet": "PASSKEY_ONLY"}},
+        "Field": {"security_two_step_verification_enforcement_factor": {"allowedSignInFactorSet": "ALL"}},
+        "Board": {"security_user_account_recovery": {"enableAccountRecovery": false}}}}}"#;
+    let drafts = read("results.json", text);
+    let back = of(&drafts, Kind::Recovery);
+    let people: Vec<&str> = back.first().expect("a way back").fields.texts(crate::fact::recovery::POPULATION).map(String::as_str).collect();
+    assert_eq!(people, ["Quay", "Field"], "the board has its own setting");
+    let front: std::collections::BTreeSet<&str> =
+        of(&drafts, Kind::SignIn).iter().filter_map(|s| s.fields.text(sign_in::POPULATION).map(String::as_str)).collect();
+    assert_eq!(front.into_iter().collect::<Vec<_>>(), ["Board", "Field", "Quay", "privileged"]);
+}

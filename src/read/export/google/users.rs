@@ -3,6 +3,7 @@
 use crate::fact::{Basis, Kind, Value, authenticator, principal, principal_type, proof};
 use crate::read::Drafts;
 use crate::read::export::date::{Moment, moment};
+use crate::read::export::federation;
 use crate::read::export::names::purpose_of;
 use crate::read::export::site::{Said, Site, claim};
 
@@ -31,6 +32,8 @@ pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
         claim(&mut draft, principal::PURPOSE, Said { value: purpose, at: name.at.clone(), basis: Basis::Inferred });
     }
     draft.say(principal::PRODUCT, super::PRODUCT);
+    federation::mail(&mut draft, principal::MAIL, Some(name.clone()));
+    federation::mail(&mut draft, principal::RECOVERY_MAIL, site.text(&["recoveryEmail"]));
     out.facts.push(draft);
     let privileged = admin.is_some_and(|on| on.value);
     for (key, word) in [("recoveryEmail", proof::EMAIL_CODE), ("recoveryPhone", proof::SMS_CODE)] {

@@ -5,9 +5,12 @@
 
 mod flows;
 mod secrets;
+pub(super) mod terraform;
 
+use super::federation;
 use super::input::Head;
 use super::record::{Record, segment};
+use super::site::{Said, Site};
 use super::{ExportReader, Format};
 use crate::artifact::Spot;
 use crate::fact::{Basis, Draft, Field, Kind, Value, act, channel, population, proof, recovery, setting, shown, sign_in, tenant};
@@ -39,6 +42,16 @@ const MARKS: &[&str] = &[
     "adminEventsEnabled",
     "eventsEnabled",
     "passwordPolicy",
+];
+
+/// Lists of a realm, and what their items have that no other product's have: one of these is enough beside the realm's name.
+const OWN: &[(&str, &[&str])] = &[
+    ("authenticationFlows", &["authenticationExecutions", "topLevel"]),
+    ("clients", &["clientId"]),
+    ("identityProviders", &["providerId"]),
+    ("clientScopes", &["protocolMappers", "protocol"]),
+    ("groups", &["realmRoles", "clientRoles", "subGroups"]),
+    ("requiredActions", &["providerId"]),
 ];
 
 /// Flags that checks read, with the server's default (Keycloak 18 to 26).
@@ -78,7 +91,10 @@ impl ExportReader for Keycloak {
         let realm = |tree: &Tree| {
             tree.get("realm").and_then(Tree::scalar).is_some()
                 && (MARKS.iter().filter(|key| tree.get(key).is_some()).count() >= 2
-                    || (tree.get("authenticationFlows").is_some() && tree.get("displayName").is_some())
+                    || OWN.iter().any(|(key, inside)| {
+                        let first = tree.get(key).map(Tree::items).and_then(<[Tree]>::first);
+                        first.is_some_and(|item| inside.iter().any(|k| item.get(k).is_some()))
+                    })
                     // the server writes the users of a large realm to files of their own
                     || tree.get("users").map(Tree::items).unwrap_or_default().iter().any(|u| {
                         u.get("username").is_some() && (u.get("credentials").is_some() || u.get("enabled").is_some())
@@ -99,6 +115,7 @@ impl ExportReader for Keycloak {
         realm.trusts(out);
         realm.recovery(out);
         realm.sign_in(out);
+        realm.brokers(out);
         secrets::credentials(&realm, out);
     }
 }
@@ -275,6 +292,60 @@ impl<'a> Realm<'a> {
                 draft.fields.say(sign_in::FACTORS, factor, &spot);
             }
             out.facts.push(draft);
+        }
+    }
+}
+
+/// Clients that are the door of a mail suite, by the name under which the suite asks to be registered.
+fn suite(client: &str) -> Option<(&'static str, &str)> {
+    if client.eq_ignore_ascii_case("urn:federation:MicrosoftOnline") {
+        return Some(("entra", ""));
+    }
+    let google = client.strip_prefix("google.com")?;
+    match google.strip_prefix("/a/") {
+        Some(domain) if domain.contains('.') => Some(("google", domain)),
+        _ => google.is_empty().then_some(("google", "")),
+    }
+}
+
+/// Where the addresses of another provider stand.
+const ADDRESSES: &[&str] = &["issuer", "authorizationUrl", "tokenUrl", "idpEntityId", "singleSignOnServiceUrl"];
+
+impl Realm<'_> {
+    /// Those who sign people in for this realm: brokers that are on and sign in, not only link.
+    fn brokers(&self, out: &mut Drafts) {
+        let site = Site::new(self.record, PRODUCT, self.name);
+        for client in self.record.items(&["clients"]) {
+            let on = client.tree.get("enabled").and_then(Tree::flag) != Some(false);
+            let Some((product, domain)) = client.text_at(&["clientId"]).filter(|_| on).and_then(suite) else { continue };
+            let own = Site::new(&client, product, domain);
+            let mut draft = own.sign_in("with keycloak", population::USER.as_str(), client.spot());
+            draft.say(sign_in::VIA, self.name);
+            out.facts.push(draft);
+        }
+        for provider in self.record.items(&["identityProviders"]) {
+            let on = |key: &str| provider.tree.get(key).and_then(Tree::flag);
+            let Some(alias) = provider.text_at(&["alias"]).filter(|_| on("enabled") != Some(false) && on("linkOnly") != Some(true)) else {
+                continue;
+            };
+            let site = site.over(&provider);
+            let mut addresses: Vec<Said<&str>> = ADDRESSES.iter().filter_map(|key| site.text(&["config", key])).collect();
+            let google = site.text(&["config", "hostedDomain"]).filter(|d| d.value != "*" && d.value.contains('.'));
+            let vendor = |found: Said<&str>, product: &'static str, out: &mut Drafts| {
+                let mut draft = site.sign_in(&format!("brokered/{alias}"), population::USER.as_str(), found.at.clone());
+                draft.fields.say(sign_in::VIA, found.value, &found.at);
+                draft.fields.say(sign_in::VIA, product, &found.at);
+                out.facts.push(draft);
+            };
+            match (provider.text_at(&["providerId"]), google) {
+                (Some("google"), Some(domain)) => vendor(domain, "google", out),
+                (Some("microsoft"), _) => {
+                    let tenant = site.text(&["config", "tenantId"]).filter(|t| !federation::is_anybody(t.value));
+                    tenant.into_iter().for_each(|tenant| vendor(tenant, "entra", out));
+                }
+                (Some("google"), None) => {}
+                _ => federation::brokered(&site, alias, population::USER.as_str(), &std::mem::take(&mut addresses), out),
+            }
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use super::{PRODUCT, Realm, numbered};
 use crate::artifact::Spot;
-use crate::fact::{Basis, Draft, Kind, Time, Word, credential, credential_type, principal, principal_type, status};
+use crate::fact::{
+    Basis, Draft, Kind, Time, Word, binding, credential, credential_type, membership, power, principal, principal_type, status,
+};
+use crate::read::export::federation;
 use crate::read::export::record::{Record, segment};
 use crate::read::{Drafts, Mark};
 use crate::tree::{Node, Tree};
@@ -119,6 +122,54 @@ pub(super) fn credentials(realm: &Realm<'_>, out: &mut Drafts) {
     }
     for (n, user) in numbered(record.tree.get("users")) {
         person(realm, n, user, out);
+        let name = user.get("username").and_then(Tree::scalar).unwrap_or_default();
+        for group in user.get("groups").map(Tree::items).unwrap_or_default().iter().filter(|_| !name.is_empty()) {
+            let Some(path) = group.text() else { continue };
+            let spot = record.below(group, &format!("/users/{n}/groups"));
+            let anchor = format!("/groups{}{}", segment(path), segment(name));
+            out.facts.push(
+                realm
+                    .draft(Kind::Membership, format!("{name} in {path}"), &anchor, spot)
+                    .saying(membership::MEMBER, name)
+                    .saying(membership::GROUP, path)
+                    .saying(membership::TENANT, realm.name),
+            );
+        }
+        helper(realm, (user, format!("/users/{n}")), name, principal_type::USER, out);
+    }
+    for (n, group) in numbered(record.tree.get("groups")) {
+        let name = group.get("path").or_else(|| group.get("name")).and_then(Tree::scalar).unwrap_or_default();
+        helper(realm, (group, format!("/groups/{n}")), name, principal_type::GROUP, out);
+    }
+}
+
+/// The roles over a realm's people that are no administrator's, and what each lets do.
+const HELPING: &[(&str, &[Word])] =
+    &[("manage-users", &[power::RESET_PASSWORD, power::REPLACE_FACTOR]), ("impersonation", &[power::IMPERSONATE])];
+
+/// Says who may take over any account of the realm without being its administrator.
+fn helper(realm: &Realm<'_>, (holder, at): (&Tree, String), name: &str, sort: Word, out: &mut Drafts) {
+    let clients = holder.get("clientRoles").map(Tree::entries).unwrap_or_default().iter();
+    for client in clients.filter(|c| c.key.as_ref() == "realm-management") {
+        let held = |role: &str| client.value.items().iter().find(|r| r.text() == Some(role));
+        if name.is_empty() || held("realm-admin").is_some() || holder.get("serviceAccountClientId").is_some_and(|c| !c.is_null()) {
+            continue;
+        }
+        for (role, powers) in HELPING {
+            let Some(item) = held(role) else { continue };
+            let spot = realm.record.below(item, &format!("{at}/clientRoles/realm-management"));
+            let mut draft = realm
+                .draft(Kind::Binding, name.to_owned(), &format!("/roles{}{}", segment(name), segment(role)), spot)
+                .saying(binding::PRODUCT, PRODUCT)
+                .saying(binding::TENANT, realm.name)
+                .saying(binding::PRINCIPAL, name)
+                .saying(binding::PRINCIPAL_TYPE, sort)
+                .saying(binding::ROLE, *role);
+            for power in *powers {
+                draft.say(binding::POWERS, *power);
+            }
+            out.facts.push(draft);
+        }
     }
 }
 
@@ -159,6 +210,9 @@ fn person(realm: &Realm<'_>, n: usize, user: &Tree, out: &mut Drafts) {
         .saying_some(principal::CREATED, user.get("createdTimestamp").and_then(Tree::number).map(|ms| Time(ms.div_euclid(1000))));
     if powerful {
         draft.fields.say_as(principal::PRIVILEGED, true, &at, Basis::Inferred);
+    }
+    if let Some(domain) = user.get("email").and_then(Tree::text).and_then(federation::mail_domain) {
+        draft.say(principal::MAIL, domain);
     }
     let mut factor = false;
     for (i, held) in numbered(user.get("credentials")) {

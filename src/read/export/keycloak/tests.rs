@@ -168,3 +168,45 @@ fn stand_ins_and_policies() {
     assert_eq!(least_length("length(15) and notUsername(undefined)"), 15);
     assert_eq!(least_length("specialChars(1)"), 0);
 }
+
+#[test]
+fn one_list_of_a_realm_is_enough_and_substitutions_are_no_faults() {
+    for text in [
+        r#"{"enabled": true, "realm": "pier", "clients": [{"clientId": "crane", "secret": "crane-Zt81-plain"}]}"#,
+        r#"{"enabled": $(env:ON), "realm": "pier", "verifyEmail": $(env:VERIFY:true), "clients": [{"clientId": "crane", "secret": "crane-Zt81-plain"}]}"#,
+    ] {
+        let drafts = read("pier.json", text);
+        assert_eq!(drafts.kind, Some("keycloak.realm"), "{text}");
+        let plain: Vec<_> = of(&drafts, Kind::Credential).into_iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(plain, ["crane"], "{text}");
+        assert_eq!(drafts.marks.iter().map(|m| &text[m.start..m.end]).collect::<Vec<_>>(), ["crane-Zt81-plain"]);
+    }
+    for text in [
+        r#"{"realm": "x", "clients": [{"name": "a"}]}"#,
+        r#"{"realm": "x", "auth-server-url": "https://sso.quay.example", "resource": "desk"}"#,
+    ] {
+        assert_eq!(read("x.json", text).kind, None, "{text}");
+    }
+}
+
+#[test]
+fn who_signs_in_here_and_for_whom() {
+    let text = r#"{"realm": "quay", "accessTokenLifespan": 300, "clients": [{"clientId": "google.com/a/quay.example", "protocol": "saml"}, {"clientId": "urn:federation:MicrosoftOnline", "enabled": false}],
+        "identityProviders": [{"alias": "partner", "providerId": "oidc", "enabled": true, "config": {"issuer": "https://sso.partner.example/realms/partner"}},
+        {"alias": "anybody", "providerId": "google", "enabled": true, "config": {"clientId": "x"}},
+        {"alias": "staff", "providerId": "google", "enabled": true, "config": {"hostedDomain": "quay.example"}},
+        {"alias": "link", "providerId": "oidc", "linkOnly": true, "config": {"issuer": "https://sso.partner.example/realms/other"}}]}"#;
+    let drafts = read("realm.json", text);
+    let told: Vec<(String, Vec<&str>)> = of(&drafts, Kind::SignIn)
+        .iter()
+        .map(|s| (s.fields.text(sign_in::TENANT).cloned().unwrap_or_default(), s.fields.texts(sign_in::VIA).map(String::as_str).collect()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("quay.example".to_owned(), vec!["quay"]),
+            ("quay".to_owned(), vec!["partner"]),
+            ("quay".to_owned(), vec!["quay.example", "google"])
+        ]
+    );
+}

@@ -7,6 +7,7 @@ use crate::fact::{
 };
 use crate::read::Drafts;
 use crate::read::export::date::{Moment, moment};
+use crate::read::export::federation;
 use crate::read::export::names::purpose_of;
 use crate::read::export::site::{Said, Site, claim};
 use crate::tree::Tree;
@@ -74,7 +75,9 @@ pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
     let mut draft = site
         .fact(Kind::Principal, login.value, "/users", site.record.spot())
         .saying(principal::TYPE, principal_type::USER)
+        .saying(principal::PRODUCT, super::PRODUCT)
         .saying(principal::ENABLED, !matches!(state.as_str(), "DEPROVISIONED" | "SUSPENDED" | "STAGED"));
+    federation::mail(&mut draft, principal::MAIL, site.text(&["profile", "email"]));
     for (field, key) in
         [(principal::CREATED, "created"), (principal::PASSWORD_CHANGED, "passwordChanged"), (principal::LAST_USED, "lastLogin")]
     {

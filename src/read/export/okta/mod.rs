@@ -3,6 +3,7 @@
 
 mod access;
 mod admins;
+mod apps;
 mod factors;
 mod passwords;
 pub(super) mod terraform;
@@ -30,6 +31,7 @@ const TOKENS: &str = "okta.api-tokens";
 const ZONES: &str = "okta.network-zones";
 const STREAMS: &str = "okta.log-streams";
 const NOTICES: &str = "okta.security-notifications";
+const APPS: &str = "okta.applications";
 const BUNDLE: &str = "okta.export";
 /// Bundles in bundles.
 const DEEPEST: usize = 3;
@@ -68,6 +70,7 @@ impl ExportReader for Okta {
             "blocklist",
             "gateways",
             "requirefactor",
+            "signonmode",
         ]
     }
 
@@ -128,6 +131,7 @@ fn classify(tree: &Tree) -> Option<&'static str> {
         () if (has("tokenWindow") || map("network")) && has("userId") && has("name") => TOKENS,
         () if matches!(kind, "IP" | "DYNAMIC" | "DYNAMIC_V2") && has("status") && (has("gateways") || has("usage")) => ZONES,
         () if matches!(kind, "aws_eventbridge" | "splunk_cloud_logstreaming") && has("status") => STREAMS,
+        () if apps::is_application(tree) => APPS,
         () if access::NOTICES.iter().filter(|(key, _)| has(key)).count() >= 2 => NOTICES,
         () => return None,
     })
@@ -188,6 +192,7 @@ fn part(kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
         CUSTOM_ROLES => admins::custom(&site, out),
         TOKENS => admins::token(&site, out),
         ZONES if in_force => access::zone(&site, out),
+        APPS if in_force => apps::application(record, out),
         STREAMS => admins::streams(&site, in_force, record.spot(), out),
         NOTICES => access::notices(&site, out),
         _ => {}
