@@ -206,7 +206,9 @@ vocabulary! {
     /// What a text promises that an export can refute.
     PROMISES in promise {
         APPROVALS = "approvals", NOT_OWN = "not_own", SECOND_FACTOR = "second_factor", ROTATION = "rotation", ENDS = "ends",
-        RECORDED = "recorded", ROOT_UNUSED = "root_unused", EMERGENCY = "emergency", LEFT = "left",
+        RECORDED = "recorded", ROOT_UNUSED = "root_unused", EMERGENCY = "emergency", LEFT = "left", HANDOUT = "handout",
+        LINK_LIFE = "link_life", LENGTH = "length", ABSENT = "absent", FORBIDDEN = "forbidden", LIMITED = "limited",
+        ROLLBACK = "rollback", SHARES = "shares",
     }
     /// What sort of principal.
     PRINCIPAL_TYPES in principal_type {
@@ -591,6 +593,7 @@ records! {
         NUMBER "number" (number) "how many it promises";
         LIMIT "limit" (duration) "time after which it promises an end";
         SENTENCE "sentence" (text) "sentence that promises";
+        AROUND "around" (text) "what stands before it under the same heading";
     }
     /// A secret that stands in an artifact.
     sighting {

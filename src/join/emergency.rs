@@ -6,7 +6,7 @@
 use super::promised::{Said, claim, meet, mentions, refute};
 use crate::artifact::{Clean, Quote};
 use crate::fact::{
-    Facts, Field, Kind, Sealed, Stated, Value, act, actor, channel, context, contradiction, day, deed, grant, object, population, power,
+    Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, channel, context, contradiction, day, deed, grant, object, population, power,
     principal, principal_type, procedure, promise, purpose, sighting, step,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ const DESK: [&str; 6] = ["helpdesk", "servicedesk", "firstline", "supportdesk", 
 pub(crate) fn derive(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
     let mut out = named(facts, said);
     out.extend(unwritten(facts, said));
-    out.extend(handouts(facts));
+    out.extend(handouts(facts, said));
     out.extend(first_line(facts));
     out
 }
@@ -170,7 +170,7 @@ fn has(fields: &crate::fact::Fields<Clean, Arc<Quote>>, field: Field, words: &[&
 }
 
 /// A procedure that sends a secret about which stands in a file.
-fn handouts(facts: &Facts) -> Vec<Sealed> {
+fn handouts(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
     let open = [channel::EMAIL, channel::CHAT, channel::SMS, channel::DOCUMENT, channel::TICKET].map(|c| c.as_str());
     let secret = [object::SECRET, object::PASSWORD, object::TOKEN, object::KEY, object::SHARED_PASSWORD, object::CODE].map(|o| o.as_str());
     let secrets: Vec<&Sealed> = facts
@@ -213,6 +213,35 @@ fn handouts(facts: &Facts) -> Vec<Sealed> {
                 claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours(how)), &at);
                 out.push(fact);
             }
+        }
+    }
+    // a policy or a welcome page sends secrets around as well, where it names them or the file that holds them
+    let mut by_file: BTreeMap<String, Vec<&Sealed>> = BTreeMap::new();
+    for s in by_path.values().flatten() {
+        let path = s.at.place.path.as_str().to_lowercase();
+        let file = path.rsplit('/').next().unwrap_or(&path);
+        by_file.entry(file.to_owned()).or_default().push(s);
+        // `ledger-writer` is the key in `ledger-writer.json`
+        if let Some((stem, _)) = file.rsplit_once('.').filter(|(stem, _)| stem.contains(['-', '_'])) {
+            by_file.entry(stem.to_owned()).or_default().push(s);
+        }
+    }
+    for said in said.iter().filter(|s| s.is(promise::HANDOUT)) {
+        let sentence = said.sentence().to_lowercase();
+        let words = sentence.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_matches('.'));
+        let words: BTreeSet<&str> = words.filter(|w| w.len() >= 6 && w.contains(['_', '-', '.'])).collect();
+        let named = words.iter().flat_map(|w| {
+            by_name.get(*w).into_iter().chain(by_file.get(*w)).flatten().map(move |s| (*w, *s))
+        });
+        for (word, secret) in named {
+            let here = secret.at.place.path == said.place().place.path;
+            // one sentence and one file make one finding
+            if here || out.len() >= MOST || !seen.insert((said.heading(), &secret.at.place.path, said.heading())) {
+                continue;
+            }
+            let shown = Clean::compose([secret.name.as_str(), " stands in ", secret.at.place.path.as_str()]);
+            let tie = Said::tied(format!("the sentence names {word}"), Basis::Explicit);
+            out.push(refute("handout", said, &tie, secret, secret.name.clone(), shown));
         }
     }
     out

@@ -7,6 +7,8 @@ pub mod assurance;
 mod directory;
 mod emergency;
 mod exposure;
+mod kept;
+mod people;
 mod powers;
 mod promise;
 mod promised;
@@ -35,7 +37,7 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     facts.unread.extend(unresolved);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
-    let met = [promise::derive(facts, &said, rules), emergency::derive(facts, &said)].concat();
+    let met = [promise::derive(facts, &said, rules), emergency::derive(facts, &said), kept::derive(facts, &said, rules), people::derive(facts)].concat();
     facts.facts.extend(met);
     facts.sort();
 }

@@ -66,11 +66,40 @@ const CONTACT: [&str; 9] = ["notif", "contact", "approv", "inform", "escalat", "
 /// What follows "left" where nobody is gone.
 const STAYS: [&str; 10] = ["enabled", "in", "on", "open", "to", "over", "unlocked", "active", "behind", "as"];
 
+/// Verbs that hand something to somebody.
+const HANDS: [&str; 18] = [
+    "send", "sends", "sent", "mail", "mails", "mailed", "e-mail", "e-mailed", "emailed", "text", "texts", "texted", "paste", "pasted",
+    "post", "posted", "share", "shares",
+];
+/// Where others can read along.
+const OPENLY: [&str; 17] = [
+    "slack", "chat", "e-mail", "email", "mail", "mailed", "e-mailed", "emailed", "sms", "texted", "dm", "teams", "whatsapp", "message",
+    "channel", "wiki", "telegram",
+];
+/// What is handed over.
+const SECRETS: [&str; 14] = [
+    "password", "passwords", "secret", "secrets", "key", "keys", "token", "tokens", "credential", "credentials", "value", "json", "file",
+    "passphrase",
+];
+/// What a sentence says of something that is shut off.
+const SHUT_OFF: [&str; 12] = [
+    "blocked", "disabled", "forbidden", "prohibited", "banned", "denied", "disallowed", "allowed", "permitted", "enabled", "off", "used",
+];
+/// What was done away with.
+const UNDONE: [&str; 6] = ["revoked", "deleted", "destroyed", "removed", "none", "no"];
+/// The command that puts an older version of a policy in force.
+const ROLL_BACK: &str = "set-default-policy-version";
+/// How much of what stands before a sentence is kept.
+const AROUND: usize = 320;
+
 /// Whether a text could promise something, although it holds no procedure.
 pub(super) fn may_promise(text: &str) -> bool {
-    ["rotat", "Rotat", "MFA", "2FA", " factor", "approv", "Approv", "emergency", "Emergency", "eaver", "root user", "root account"]
-        .iter()
-        .any(|w| text.contains(w))
+    const WORDS: [&str; 26] = [
+        "rotat", "Rotat", "MFA", "2FA", " factor", "approv", "Approv", "emergency", "Emergency", "eaver", "root user", "root account",
+        "root token", "break-glass", "Break-glass", "breakglass", "two-step", "2-Step", ROLL_BACK, "key holders", " on Slack", " link", "characters",
+        "blocked", "may only", "must not",
+    ];
+    WORDS.iter().any(|w| text.contains(w))
 }
 
 /// Adds a fact for each promise of a document.
@@ -81,8 +110,21 @@ pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
     let title = document.title.as_ref().map_or(first, |t| t.0.as_str());
     let mut headings: Vec<(u8, &str)> = vec![(0, title)];
     let mut kept = 0;
+    // commands stand in code, which is no block
+    for (at, _) in text.match_indices(ROLL_BACK).take(16) {
+        let rest = text.get(at..).unwrap_or_default();
+        let end = rest.char_indices().nth(LONGEST).map_or(rest.len(), |(i, _)| i);
+        let Some((policy, version)) = rest.get(..end).and_then(rolled_back) else { continue };
+        kept += 1;
+        let line = rest.find('\n').map_or(text.len(), |i| at + i);
+        let sentence = format!("{ROLL_BACK} --policy-arn {policy} --version-id {version}");
+        let draft = Draft::new(Kind::Control, title.to_owned(), format!("{title} / {sentence}"), Spot::at(at, line));
+        out.push(draft.saying(control::PROMISES, promise::ROLLBACK).saying(control::SENTENCE, sentence.as_str()));
+    }
+    let mut around = String::new();
     for block in &document.blocks {
         if let Shape::Heading(level) = block.shape {
+            around.clear();
             headings.retain(|h| h.0 < level);
             headings.push((level, block.text.text.trim()));
             headings.dedup_by(|a, b| a.1 == b.1);
@@ -99,6 +141,9 @@ pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
             // names stand in code, whose marks the text has lost; those of pages are left out
             let raw = text.get(start..end).filter(|r| r.len() <= LONGEST && !r.contains('<')).unwrap_or(sentence);
             let marked = raw.split_whitespace().collect::<Vec<_>>().join(" ");
+            let before = tail(&around, AROUND).to_owned();
+            around.push_str(&marked);
+            around.push(' ');
             for (word, number, limit) in read(&marked, emergency) {
                 if kept >= MOST {
                     return;
@@ -108,6 +153,9 @@ pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
                 let mut draft = Draft::new(Kind::Control, heading.clone(), anchor, Spot::at(start, end))
                     .saying(control::PROMISES, word)
                     .saying(control::SENTENCE, marked.as_str());
+                if !before.is_empty() {
+                    draft.say(control::AROUND, before.as_str());
+                }
                 if let Some(number) = number {
                     draft.say(control::NUMBER, number);
                 }
@@ -118,6 +166,25 @@ pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
             }
         }
     }
+}
+
+/// The end of a text, from a word on.
+fn tail(text: &str, most: usize) -> &str {
+    let from = text.len().saturating_sub(most);
+    let at = (from..text.len()).find(|i| text.is_char_boundary(*i) && (*i == 0 || text.as_bytes().get(i - 1) == Some(&b' ')));
+    at.and_then(|at| text.get(at..)).unwrap_or_default().trim()
+}
+
+/// The policy and version that a command puts back in force.
+fn rolled_back(text: &str) -> Option<(&str, &str)> {
+    let (_, rest) = text.split_once(ROLL_BACK)?;
+    let value = |flag: &str| {
+        let (_, after) = rest.split_once(flag)?;
+        after.trim_start_matches(['=', ' ']).split(|c: char| c.is_whitespace() || "\"'`;".contains(c)).find(|w| !w.is_empty())
+    };
+    let version = value("--version-id")?;
+    let plain = version.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.len() < 6 && n.bytes().all(|b| b.is_ascii_digit()));
+    value("--policy-arn").filter(|arn| plain && arn.len() < 200).map(|arn| (arn, version))
 }
 
 fn is_emergency(text: &str) -> bool {
@@ -156,7 +223,18 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
     let has = |list: &[&str]| words.iter().any(|w| list.contains(w));
     let stem = |list: &[&str]| words.iter().any(|w| list.iter().any(|s| w.starts_with(s)));
     let mut out = Vec::new();
-    if has(&OPEN) || has(&ALLOWS) && !has(&NOT) || lower.ends_with('?') {
+    let handed = has(&HANDS) && has(&OPENLY) && has(&SECRETS) && !has(&NOT) && names(sentence);
+    if handed && !has(&["encrypted", "one-time", "vault"]) {
+        out.push((promise::HANDOUT, None, None));
+    }
+    if limits(&lower, &words) {
+        out.push((promise::LIMITED, None, None));
+    }
+    if has(&OPEN) || lower.ends_with('?') {
+        out.clear();
+        return out;
+    }
+    if has(&ALLOWS) && !has(&NOT) {
         return out;
     }
     // who is named: the join knows the accounts, the text only what looks like one
@@ -220,13 +298,16 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
         "protected",
     ]);
     let barred = has(&["nobody", "no"]) && has(&["without"]);
-    if factor && everybody && (demanded || barred) && (!turned || barred) {
+    let root = has(&["root"]) && has(&["user", "account", "aws"]);
+    if factor && root && !turned && (demanded || has(&["on", "enabled", "hardware"]))
+        || factor && everybody && (demanded || barred) && (!turned || barred)
+    {
         out.push((promise::SECOND_FACTOR, None, None));
     }
     let limit = span(&words);
     let oldest = has(&["older", "age"]) && (turned || has(&["must", "maximum"]));
     if limit.is_some()
-        && (oldest || !turned && stem(&["rotat", "renew", "replac"]))
+        && (oldest || !turned && (stem(&["rotat", "renew", "replac"]) || lives(&lower) && !has(&["session", "activation", "temporary"])))
         && stem(&["key", "password", "secret", "token", "credential"])
     {
         out.push((promise::ROTATION, None, limit));
@@ -234,6 +315,22 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
     let bounded = stem(&["expire", "end", "limit", "lapse", "revoked"]) || has(&["most", "maximum", "longer"]);
     if limit.is_some() && bounded && !oldest && stem(&["access", "activat", "elevat", "session", "role"]) && (!turned || has(&["longer"])) {
         out.push((promise::ENDS, None, limit));
+    }
+    if limit.is_some() && has(&["link", "links"]) && !turned && (bounded || stem(&["valid", "work", "live", "good"])) {
+        out.push((promise::LINK_LIFE, None, limit));
+    }
+    if let Some(length) = characters(&words).filter(|_| stem(&["password", "passphrase"]) && !turned) {
+        out.push((promise::LENGTH, Some(length), None));
+    }
+    let holders = stem(&["holder", "custodian", "share", "key"]) && stem(&["unseal", "holder", "custodian", "share"]);
+    if let Some(number) = quorum(&words).filter(|_| holders && !turned) {
+        out.push((promise::SHARES, Some(number), None));
+    }
+    if has(&["root"]) && has(&UNDONE) && stem(&["token", "access", "key"]) && !has(&["if", "when", "unless", "until"]) {
+        out.push((promise::ABSENT, None, None));
+    }
+    if has(&SHUT_OFF) && (turned || has(&["blocked", "disabled", "forbidden", "prohibited", "banned", "disallowed", "off"])) {
+        out.push((promise::FORBIDDEN, None, None));
     }
     let recorded = has(&["logged", "audited", "recorded", "logs", "log", "alarm", "alert", "alerts", "audit", "alarmed"]);
     let whole = has(&["every", "all", "each", "any", "always"]);
@@ -249,6 +346,45 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
         out.push((promise::ROOT_UNUSED, None, None));
     }
     out
+}
+
+/// Whether a sentence says how long something lives at most.
+fn lives(lower: &str) -> bool {
+    ["at most", "no longer than", "not longer than", "a maximum of", "maximum age", "maximum lifetime"].iter().any(|w| lower.contains(w))
+}
+
+/// Whether a sentence bounds what somebody may do: "may only", "must not touch", "can read its own, nothing more".
+fn limits(lower: &str, words: &[&str]) -> bool {
+    let bound = ["may only", "can only", "must not", "may not", "cannot", "can not", "nothing more", "nothing else", "is limited to"]
+        .iter()
+        .any(|w| lower.contains(w))
+        || words.contains(&"only") && words.iter().any(|w| ALLOWS.contains(w));
+    let about = ["admin", "secret", "namespace", "cluster", "bucket", "read", "write", "change", "permission", "access", "pod"];
+    bound && words.iter().any(|w| about.iter().any(|a| w.starts_with(a)))
+}
+
+/// "at least 14 characters".
+fn characters(words: &[&str]) -> Option<i64> {
+    words.windows(2).find_map(|pair| match pair {
+        [number, "character" | "characters"] => number.parse().ok().filter(|n| (4..=256).contains(n)),
+        _ => None,
+    })
+}
+
+/// "three of five": how many of several it takes.
+fn quorum(words: &[&str]) -> Option<i64> {
+    let number = |w: &str| match w {
+        "two" => Some(2),
+        "three" => Some(3),
+        "four" => Some(4),
+        "five" => Some(5),
+        "six" => Some(6),
+        "seven" => Some(7),
+        digits => digits.parse().ok().filter(|n| (2..=20).contains(n)),
+    };
+    let fewer = |few: &str, all: &str| number(few).filter(|few| number(all).is_some_and(|all| all > *few));
+    let whole = words.windows(3).find_map(|w| if let [few, "of", all] = w { fewer(few, all) } else { None });
+    whole.or_else(|| words.windows(4).find_map(|w| if let [few, "out", "of", all] = w { fewer(few, all) } else { None }))
 }
 
 /// How many have to agree besides whoever asks, as the sentence says it.
