@@ -463,6 +463,13 @@ records! {
         EXPORT "export" (text) "export that shows it";
         PRIVILEGED "privileged" (flag) "whether it governs administrators";
         GRANTS "grants" (word PROOFS) "what it demands";
+        REPOSITORY "repository" (text) "repository";
+    }
+    /// A job of a pipeline that deploys.
+    job {
+        PRODUCT "product" (text) "product";
+        ENVIRONMENT "environment" (text) "environment";
+        SECRETS "secrets" (text) "secrets that it reads";
     }
     /// A tenant, account or realm, and what its exports show.
     tenant {
@@ -757,7 +764,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, AccessRule = access_rule, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people,
+    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people, Job = job,
 }
 
 impl Kind {

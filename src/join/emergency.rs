@@ -6,8 +6,8 @@
 use super::promised::{Said, claim, meet, mentions, refute};
 use crate::artifact::{Clean, Quote};
 use crate::fact::{
-    Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, channel, context, contradiction, day, deed, grant, object, population, power,
-    principal, principal_type, procedure, promise, purpose, sighting, step,
+    Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, channel, context, contradiction, day, deed, grant, object, population,
+    power, principal, principal_type, procedure, promise, purpose, sighting, step,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -230,9 +230,7 @@ fn handouts(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         let sentence = said.sentence().to_lowercase();
         let words = sentence.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_matches('.'));
         let words: BTreeSet<&str> = words.filter(|w| w.len() >= 6 && w.contains(['_', '-', '.'])).collect();
-        let named = words.iter().flat_map(|w| {
-            by_name.get(*w).into_iter().chain(by_file.get(*w)).flatten().map(move |s| (*w, *s))
-        });
+        let named = words.iter().flat_map(|w| by_name.get(*w).into_iter().chain(by_file.get(*w)).flatten().map(move |s| (*w, *s)));
         for (word, secret) in named {
             let here = secret.at.place.path == said.place().place.path;
             // one sentence and one file make one finding

@@ -6,8 +6,8 @@
 use super::promised::{Said, Tie, mentions, refute};
 use crate::artifact::Clean;
 use crate::fact::{
-    Basis, Facts, Field, Kind, Sealed, Value, Word, act, authenticator, credential, effect, grant, power, principal, principal_type, promise,
-    proof, recovery, role, setting, statement, status,
+    Basis, Facts, Field, Kind, Sealed, Value, Word, act, authenticator, credential, effect, grant, power, principal, principal_type,
+    promise, proof, recovery, role, setting, statement, status,
 };
 use crate::rule::{Pack, SettingEntry};
 
@@ -34,7 +34,9 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     let that = |keeps: &'static str| settings.iter().filter(move |(_, e)| e.keeps == keeps).take(MOST);
     for s in of(promise::LENGTH) {
         for (set, _) in that("length") {
-            let Some((least, wanted)) = number(set, setting::NUMBER).zip(s.number()).filter(|(least, wanted)| least < wanted) else { continue };
+            let Some((least, wanted)) = number(set, setting::NUMBER).zip(s.number()).filter(|(least, wanted)| least < wanted) else {
+                continue;
+            };
             let Some(tie) = named(s, text(set, setting::PRODUCT), text(set, setting::TENANT)) else { continue };
             let _ = wanted;
             let shown = Clean::compose([set.name.as_str(), " lets a password have ", &least.to_string(), " characters"]);
@@ -57,7 +59,9 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     }
     for s in of(promise::SHARES) {
         for r in facts.of(Kind::Recovery).filter(|r| r.fields.values(recovery::ABOUT).any(|v| v == &Value::Word(act::ROOT_CEREMONY))) {
-            let Some((takes, wanted)) = number(r, recovery::PEOPLE).zip(s.number()).filter(|(takes, wanted)| takes < wanted) else { continue };
+            let Some((takes, wanted)) = number(r, recovery::PEOPLE).zip(s.number()).filter(|(takes, wanted)| takes < wanted) else {
+                continue;
+            };
             let Some(tie) = named(s, text(r, recovery::PRODUCT), text(r, recovery::TENANT)) else { continue };
             let _ = wanted;
             let shown = Clean::compose([text(r, recovery::PRODUCT), " is content with ", &takes.to_string(), " of the shares"]);
@@ -161,7 +165,8 @@ fn limited(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
     }
     // the paths that the sentence names, and a policy of that name which reaches a folder above one of them
     let paths: Vec<&str> = sentence.split('`').skip(1).step_by(2).filter(|p| p.contains('/') && !p.contains(' ')).collect();
-    for r in facts.of(Kind::Role).filter(|_| !paths.is_empty()).filter(|r| mentions(&sentence, &r.name.as_str().to_lowercase())).take(MOST) {
+    for r in facts.of(Kind::Role).filter(|_| !paths.is_empty()).filter(|r| mentions(&sentence, &r.name.as_str().to_lowercase())).take(MOST)
+    {
         let wide = r.fields.items(role::STATEMENTS).filter(|s| s.word(statement::EFFECT) != Some(effect::DENY.as_str())).find_map(|s| {
             let reached = s.texts(statement::ACTIONS).chain(s.texts(statement::RESOURCES)).map(Clean::as_str);
             let mut folders = reached.filter_map(|a| a.rsplit([' ', ':']).next()).filter(|a| a.ends_with('*'));

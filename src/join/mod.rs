@@ -9,6 +9,7 @@ mod emergency;
 mod exposure;
 mod kept;
 mod people;
+mod pipeline;
 mod powers;
 mod promise;
 mod promised;
@@ -37,7 +38,14 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     facts.unread.extend(unresolved);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
-    let met = [promise::derive(facts, &said, rules), emergency::derive(facts, &said), kept::derive(facts, &said, rules), people::derive(facts)].concat();
+    let met = [
+        promise::derive(facts, &said, rules),
+        emergency::derive(facts, &said),
+        kept::derive(facts, &said, rules),
+        people::derive(facts),
+        pipeline::derive(facts, rules),
+    ]
+    .concat();
     facts.facts.extend(met);
     facts.sort();
 }

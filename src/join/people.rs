@@ -6,9 +6,7 @@
 use super::promise::product_of;
 use super::promised::{claim, meet};
 use crate::artifact::Clean;
-use crate::fact::{
-    Facts, Kind, Sealed, Stated, Value, binding, contradiction, credential, principal, principal_type, status,
-};
+use crate::fact::{Facts, Kind, Sealed, Stated, Value, binding, contradiction, credential, principal, principal_type, status};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Pairs that are reported at most.
@@ -28,7 +26,8 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
         let sort = p.fields.word(principal::TYPE);
         sort.is_none_or(|t| t == principal_type::USER.as_str() || t == principal_type::GUEST.as_str()) && is_personal(p.name.as_str())
     };
-    let shut: Vec<&Sealed> = facts.of(Kind::Principal).filter(person).filter(|p| p.fields.flag(principal::ENABLED) == Some(false)).collect();
+    let shut: Vec<&Sealed> =
+        facts.of(Kind::Principal).filter(person).filter(|p| p.fields.flag(principal::ENABLED) == Some(false)).collect();
     if shut.is_empty() {
         return Vec::new();
     }
@@ -36,7 +35,8 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
     let mut alive: BTreeMap<String, Vec<(Alive<'_>, String)>> = BTreeMap::new();
     for p in facts.of(Kind::Principal).filter(person) {
         let flag = |field| p.fields.flag(field);
-        let keys = p.fields.values(principal::ACTIVE_KEYS).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None }).unwrap_or(0);
+        let keys =
+            p.fields.values(principal::ACTIVE_KEYS).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None }).unwrap_or(0);
         let rank = match (flag(principal::ENABLED), flag(principal::PASSWORD_ENABLED), keys) {
             (Some(false), ..) => continue,
             (_, _, 1..) => 4,

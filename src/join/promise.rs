@@ -143,7 +143,9 @@ fn settings(facts: &Facts, said: &[Said<'_>], known: &[SettingEntry]) -> Vec<Sea
             }
             // where nobody is asked, whoever starts it has agreed already
             for (s, entry) in that("approvals", Some(false)).filter(|(_, e)| e.one) {
-                let Some(tie) = changed(said, s, entry, &repositories).or_else(|| said.marks_near(text(s, setting::SCOPE))) else { continue };
+                let Some(tie) = changed(said, s, entry, &repositories).or_else(|| said.marks_near(text(s, setting::SCOPE))) else {
+                    continue;
+                };
                 let shown = Clean::compose([s.name.as_str(), " asks for no approval"]);
                 out.push(refute("not_own", said, &tie, s, s.name.clone(), shown));
             }
@@ -161,7 +163,7 @@ fn settings(facts: &Facts, said: &[Said<'_>], known: &[SettingEntry]) -> Vec<Sea
 
 /// The repository that a setting is of.
 fn repository(s: &Sealed) -> Option<&str> {
-    let parent = Some(text(s, setting::PARENT)).filter(|p| p.contains('/'));
+    let parent = Some(text(s, setting::REPOSITORY)).filter(|p| p.contains('/'));
     parent.or_else(|| text(s, setting::SCOPE).split_whitespace().find(|p| p.contains('/')))
 }
 

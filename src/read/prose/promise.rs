@@ -78,13 +78,24 @@ const OPENLY: [&str; 17] = [
 ];
 /// What is handed over.
 const SECRETS: [&str; 14] = [
-    "password", "passwords", "secret", "secrets", "key", "keys", "token", "tokens", "credential", "credentials", "value", "json", "file",
+    "password",
+    "passwords",
+    "secret",
+    "secrets",
+    "key",
+    "keys",
+    "token",
+    "tokens",
+    "credential",
+    "credentials",
+    "value",
+    "json",
+    "file",
     "passphrase",
 ];
 /// What a sentence says of something that is shut off.
-const SHUT_OFF: [&str; 12] = [
-    "blocked", "disabled", "forbidden", "prohibited", "banned", "denied", "disallowed", "allowed", "permitted", "enabled", "off", "used",
-];
+const SHUT_OFF: [&str; 12] =
+    ["blocked", "disabled", "forbidden", "prohibited", "banned", "denied", "disallowed", "allowed", "permitted", "enabled", "off", "used"];
 /// What was done away with.
 const UNDONE: [&str; 6] = ["revoked", "deleted", "destroyed", "removed", "none", "no"];
 /// The command that puts an older version of a policy in force.
@@ -95,9 +106,32 @@ const AROUND: usize = 320;
 /// Whether a text could promise something, although it holds no procedure.
 pub(super) fn may_promise(text: &str) -> bool {
     const WORDS: [&str; 26] = [
-        "rotat", "Rotat", "MFA", "2FA", " factor", "approv", "Approv", "emergency", "Emergency", "eaver", "root user", "root account",
-        "root token", "break-glass", "Break-glass", "breakglass", "two-step", "2-Step", ROLL_BACK, "key holders", " on Slack", " link", "characters",
-        "blocked", "may only", "must not",
+        "rotat",
+        "Rotat",
+        "MFA",
+        "2FA",
+        " factor",
+        "approv",
+        "Approv",
+        "emergency",
+        "Emergency",
+        "eaver",
+        "root user",
+        "root account",
+        "root token",
+        "break-glass",
+        "Break-glass",
+        "breakglass",
+        "two-step",
+        "2-Step",
+        ROLL_BACK,
+        "key holders",
+        " on Slack",
+        " link",
+        "characters",
+        "blocked",
+        "may only",
+        "must not",
     ];
     WORDS.iter().any(|w| text.contains(w))
 }
