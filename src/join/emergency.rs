@@ -22,7 +22,7 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
     let mut out = named(facts, said);
     out.extend(unwritten(facts, said));
     out.extend(handouts(facts, said));
-    out.extend(first_line(facts));
+    out.extend(first_line(facts, said));
     out
 }
 
@@ -246,7 +246,7 @@ fn handouts(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
 }
 
 /// A first line that carries out resets of administrators, and holds a role that can.
-fn first_line(facts: &Facts) -> Vec<Sealed> {
+fn first_line(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
     let powers = [power::RESET_PASSWORD, power::REPLACE_FACTOR, power::TAKE_OVER, power::MINT_CREDENTIAL].map(|p| p.as_str());
     let held: Vec<(&Sealed, &Clean, String)> = facts
         .of(Kind::Grant)
@@ -265,8 +265,9 @@ fn first_line(facts: &Facts) -> Vec<Sealed> {
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
     for p in facts.of(Kind::Procedure) {
-        let about = has(&p.fields, procedure::ABOUT, &resets).is_some()
-            && has(&p.fields, procedure::FOR_WHOM, &[population::PRIVILEGED.as_str()]).is_some();
+        let says_so = || said.iter().any(|s| s.is(promise::COVERS_ADMINS) && s.place().place.path == p.at.place.path);
+        let whom = has(&p.fields, procedure::FOR_WHOM, &[population::PRIVILEGED.as_str()]).is_some() || says_so();
+        let about = has(&p.fields, procedure::ABOUT, &resets).is_some() && whom;
         let Some(at) = has(&p.fields, procedure::BY_WHOM, &[actor::FIRST_LINE.as_str()]).filter(|_| about) else { continue };
         let text = at.text.as_str().to_lowercase();
         for (g, name, lower) in &held {
@@ -288,6 +289,21 @@ fn first_line(facts: &Facts) -> Vec<Sealed> {
             let mut fact = meet("first_line", p.name.clone(), anchor, (&said, &at), (shown, &g.at));
             claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours(how)), &g.at);
             out.push(fact);
+        }
+    }
+    // a text that keeps the desk away from administrators, and a role that does not
+    for s in said.iter().filter(|s| s.is(promise::LIMITED) && s.says(&["admin", "privileged"]).is_some()) {
+        let whole: String = s.whole().chars().filter(|c| c.is_alphanumeric()).collect();
+        for (g, name, lower) in &held {
+            let bare: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+            let named = bare.len() >= 5 && whole.contains(&bare);
+            if !named || out.len() >= MOST || !seen.insert((s.heading(), &s.place().place.path, *name)) {
+                continue;
+            }
+            let via = g.fields.text(grant::VIA).map_or("", Clean::as_str);
+            let shown = Clean::compose([name.as_str(), " holds ", via, ", which can reset administrators"]);
+            let tie = Said::tied(format!("the section names {}", name.as_str()), Basis::Inferred);
+            out.push(refute("kept_away", s, &tie, g, (*name).clone(), shown));
         }
     }
     out

@@ -7,6 +7,7 @@ pub mod assurance;
 mod directory;
 mod emergency;
 mod exposure;
+mod glass;
 mod kept;
 mod people;
 mod pipeline;
@@ -33,7 +34,8 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     reference::resolve(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
-    let derived = [sharing::derive(facts), exposure::derive(facts), directory, powers, access::derive(facts)];
+    let exposed = exposure::derive(facts, &powers);
+    let derived = [sharing::derive(facts), exposed, directory, powers, access::derive(facts)];
     let unresolved = accounts::unresolved(facts, &rules.lexicon);
     facts.unread.extend(unresolved);
     facts.facts.extend(derived.into_iter().flatten());
@@ -42,6 +44,7 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
         promise::derive(facts, &said, rules),
         emergency::derive(facts, &said),
         kept::derive(facts, &said, rules),
+        glass::derive(facts, &said),
         people::derive(facts),
         pipeline::derive(facts, rules),
     ]

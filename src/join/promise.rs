@@ -279,6 +279,12 @@ fn ages(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         .filter(|c| c.fields.word(credential::STATUS).is_none_or(|s| s == status::ACTIVE.as_str()))
         .filter(|c| c.fields.word(credential::TYPE) != Some(credential_type::CERTIFICATE.as_str()))
         .collect();
+    let access =
+        keys.iter().filter(|k| k.fields.word(credential::TYPE) == Some(credential_type::ACCESS_KEY.as_str())).map(|k| product_of(k));
+    let access = access.filter(|p| !p.is_empty()).min().unwrap_or_default();
+    let access = access.as_str();
+    let domain = |k: &&Sealed| text(k, credential::HOLDER).split_once('@').and_then(|(_, d)| Some(d.split_once('.')?.0.to_lowercase()));
+    let projects: BTreeSet<String> = keys.iter().filter_map(domain).collect();
     let mut out = Vec::new();
     for (said, limit) in said {
         let mut old: Vec<(Time, &Sealed, Tie)> = Vec::new();
@@ -287,9 +293,20 @@ fn ages(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
             let kind = key.fields.word(credential::TYPE).unwrap_or_default();
             let called = CALLED.iter().find(|c| c.0 == kind).map_or(&[] as &[&str], |c| c.1);
             let product = text(key, credential::PRODUCT);
-            // "access keys" says which, "tokens" of what nobody knows
-            let by_kind = || said.says(called).filter(|_| kind == credential_type::ACCESS_KEY.as_str() || said.names(product).is_some());
-            if let Some(tie) = said.names_account(text(key, credential::HOLDER)).or_else(by_kind) {
+            // "access keys" and "service account keys" say which, "tokens" of what nobody knows, and "keys" of a product that is named
+            let certain = kind == credential_type::ACCESS_KEY.as_str() || said.says(&["service account key"]).is_some();
+            let by_kind = || said.says(called).filter(|_| certain || said.names(product).is_some());
+            let by_product =
+                || said.says(&["key"]).and_then(|_| said.names(access)).filter(|_| kind == credential_type::ACCESS_KEY.as_str());
+            let holder = text(key, credential::HOLDER);
+            // a project that the sentence names bounds it
+            let project = |h: &str| h.split_once('@').and_then(|(_, d)| Some(d.split_once('.')?.0.to_lowercase()));
+            if project(holder)
+                .is_some_and(|own| projects.iter().any(|p| *p != own && said.names(p).is_some()) && said.names(&own).is_none())
+            {
+                continue;
+            }
+            if let Some(tie) = said.names_account(holder).or_else(by_kind).or_else(by_product) {
                 old.push((since, key, tie));
             }
         }

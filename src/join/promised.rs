@@ -97,6 +97,11 @@ impl Said<'_> {
         !mentions(&self.sentence, &own) && all.iter().map(|r| bare(r)).any(|r| r != own && r.len() >= 4 && mentions(&self.sentence, &r))
     }
 
+    /// Headings, what stands before the sentence, and the sentence itself, in lower case.
+    pub(super) fn whole(&self) -> String {
+        [&self.heading, &self.around, &self.sentence].map(String::as_str).join(" ")
+    }
+
     /// A tie that the caller worked out.
     pub(super) fn tied(how: String, basis: Basis) -> Tie {
         Tie { how, basis }

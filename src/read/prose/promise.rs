@@ -261,10 +261,18 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
     if handed && !has(&["encrypted", "one-time", "vault"]) {
         out.push((promise::HANDOUT, None, None));
     }
+    if ["administrators included", "admins included", "including admin", "even administrators", "as well as administrators"]
+        .iter()
+        .any(|w| lower.contains(w))
+    {
+        out.push((promise::COVERS_ADMINS, None, None));
+    }
     if limits(&lower, &words) {
         out.push((promise::LIMITED, None, None));
     }
-    if has(&OPEN) || lower.ends_with('?') {
+    // the last part of `desk@quay.example` makes no example of it
+    let open = lower.split_whitespace().any(|w| OPEN.contains(&w.trim_matches(|c: char| !(c.is_alphanumeric() || c == '?'))));
+    if open || lower.ends_with('?') {
         out.clear();
         return out;
     }
