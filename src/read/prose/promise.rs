@@ -94,8 +94,8 @@ const SECRETS: [&str; 14] = [
     "passphrase",
 ];
 /// What a sentence says of something that is shut off.
-const SHUT_OFF: [&str; 12] =
-    ["blocked", "disabled", "forbidden", "prohibited", "banned", "denied", "disallowed", "allowed", "permitted", "enabled", "off", "used"];
+const SHUT_OFF: [&str; 11] =
+    ["blocked", "disabled", "forbidden", "prohibited", "banned", "denied", "disallowed", "allowed", "permitted", "enabled", "off"];
 /// What was done away with.
 const UNDONE: [&str; 6] = ["revoked", "deleted", "destroyed", "removed", "none", "no"];
 /// The command that puts an older version of a policy in force.
@@ -511,7 +511,16 @@ mod tests {
         assert_eq!(said("Access keys are rotated every 90 days."), [("rotation", None, Some(7_776_000))]);
         assert_eq!(said("Temporary access ends after four hours."), [("ends", None, Some(14_400))]);
         assert_eq!(said("The root account must never be used."), [("root_unused", None, None)]);
-        assert_eq!(said("The account `m.roe` was disabled on Friday."), [("left", None, None)]);
+        assert_eq!(said("MFA is on for the root user."), [("second_factor", None, None)]);
+        assert_eq!(said("A reset link works for one hour."), [("link_life", None, Some(3_600))]);
+        assert_eq!(said("Console passwords have at least 14 characters."), [("length", Some(14), None)]);
+        assert_eq!(said("Vault needs three of five key holders to unseal."), [("shares", Some(3), None)]);
+        assert_eq!(said("The root token is revoked after set-up."), [("absent", None, None)]);
+        assert_eq!(said("Key creation is blocked by policy."), [("forbidden", None, None)]);
+        assert_eq!(said("`crane-bot` may only change the namespace `yard`."), [("limited", None, None)]);
+        assert_eq!(said("Send the new colleague the value of `DB_PASSWORD` on Slack."), [("handout", None, None)]);
+        assert_eq!(said("Service account keys live at most 90 days."), [("rotation", None, Some(7_776_000))]);
+        assert_eq!(said("The account `m.roe` was disabled on Friday.")[0].0, "left");
     }
 
     #[test]
@@ -527,6 +536,10 @@ mod tests {
             "The key of `m.roe` was left in the safe.",
             "If `m.roe` has left, tell the desk.",
             "MFA of `m.roe` was removed.",
+            "Never send `DB_PASSWORD` on Slack.",
+            "Ask in the channel whether the link works.",
+            "Two of the crates have 14 characters on the lid.",
+            "The desk sends `notes.md` by e-mail.",
         ] {
             assert!(said(open).is_empty(), "{open}: {:?}", said(open));
         }
