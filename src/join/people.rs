@@ -6,7 +6,9 @@
 use super::promise::product_of;
 use super::promised::{claim, meet};
 use crate::artifact::Clean;
-use crate::fact::{Facts, Kind, Sealed, Stated, Value, binding, contradiction, credential, principal, principal_type, status};
+use crate::fact::{
+    Facts, Kind, Sealed, Stated, Value, binding, contradiction, credential, grant, power, principal, principal_type, status,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Pairs that are reported at most.
@@ -56,6 +58,8 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
         let product = c.fields.text(credential::PRODUCT).map(ToString::to_string).unwrap_or_default();
         alive.entry(local(holder.as_str())).or_default().push((Alive { fact: c, rank: 3, keys: 1 }, product));
     }
+    let all = facts.of(Kind::Grant).filter(|g| g.fields.word(grant::POWER) == Some(power::ADMIN.as_str()));
+    let admins: BTreeMap<String, &Sealed> = all.filter_map(|g| Some((local(g.fields.text(grant::PRINCIPAL)?.as_str()), g))).collect();
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
     for gone in shut {
@@ -81,13 +85,14 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
             if out.len() >= MOST || !seen.insert((local(name), product.clone())) {
                 continue;
             }
-            out.push(told(gone, found, &own, &product));
+            let admin = admins.get(&local(called(found.fact))).copied();
+            out.push(told(gone, found, admin, &own, &product));
         }
     }
     out
 }
 
-fn told(gone: &Sealed, found: Alive<'_>, own: &str, product: &str) -> Sealed {
+fn told(gone: &Sealed, found: Alive<'_>, admin: Option<&Sealed>, own: &str, product: &str) -> Sealed {
     let other = found.fact;
     let here = if own.is_empty() { gone.at.place.path.as_str() } else { own };
     let what = match (found.rank, found.keys) {
@@ -109,6 +114,8 @@ fn told(gone: &Sealed, found: Alive<'_>, own: &str, product: &str) -> Sealed {
     claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours("the two accounts have the same name")), &other.at);
     if let Some(stated @ Stated::Said(_)) = other.fields.get(principal::PRIVILEGED) {
         fact.fields.set(contradiction::PRIVILEGED, stated.clone());
+    } else if let Some(g) = admin {
+        claim(&mut fact, contradiction::PRIVILEGED, Value::Flag(true), &g.at);
     }
     fact
 }

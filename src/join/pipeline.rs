@@ -64,7 +64,7 @@ fn told(j: &Sealed, s: &Sealed, environment: &Clean, how: &'static str) -> Seale
     let asked = s.fields.flag(setting::ENABLED) == Some(false);
     let shown = if asked { "asks for nobody's approval" } else { "lets whoever starts a run approve it" };
     let said =
-        Clean::compose(["the job ", j.name.as_str(), " reads ", &names.join(", "), more, " in the environment ", environment.as_str()]);
+        Clean::compose(["The job ", j.name.as_str(), " reads ", &names.join(", "), more, " in the environment ", environment.as_str()]);
     let anchor = Clean::compose(["pipeline ", j.anchor.as_str(), " ", environment.as_str()]);
     let shown = Clean::ours(shown);
     let mut fact = meet("pipeline", j.name.clone(), anchor, (&said, &j.at), (shown, &s.at));

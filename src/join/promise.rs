@@ -310,6 +310,10 @@ fn ages(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
                 old.push((since, key, tie));
             }
         }
+        // one export names the key, another its holder and the day
+        let told: BTreeSet<(&str, Time)> =
+            old.iter().filter(|o| o.1.fields.text(credential::KEY_ID).is_some()).map(|o| (text(o.1, credential::HOLDER), o.0)).collect();
+        old.retain(|o| o.1.fields.text(credential::KEY_ID).is_some() || !told.contains(&(text(o.1, credential::HOLDER), o.0)));
         old.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
         for (since, key, tie) in old.into_iter().take(MOST) {
             let shown = Clean::compose([key.name.as_str(), " was last changed on ", &since.date()]);

@@ -171,7 +171,11 @@ pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
         let emergency = is_emergency(&heading);
         for (from, to) in sentences(&block.text.text) {
             let Some(sentence) = block.text.text.get(from..to).filter(|s| s.len() <= LONGEST) else { continue };
-            let (start, end) = block.text.source(from, to);
+            let (mut start, end) = block.text.source(from, to);
+            // a sentence that begins with a name in code begins with its mark
+            while start > 0 && text.as_bytes().get(start - 1) == Some(&b'`') {
+                start -= 1;
+            }
             // names stand in code, whose marks the text has lost; those of pages are left out
             let raw = text.get(start..end).filter(|r| r.len() <= LONGEST && !r.contains('<')).unwrap_or(sentence);
             let marked = raw.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,9 +1,9 @@
 //! Jobs of a workflow that deploy: the environment they name, and the secrets they read in it.
 
-use super::super::record::{Record, segment};
 use super::PRODUCT;
 use crate::fact::{Draft, Kind, job};
 use crate::read::Drafts;
+use crate::read::export::record::{Record, segment};
 use crate::tree::{Node, Tree};
 use std::collections::BTreeSet;
 
