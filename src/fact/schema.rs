@@ -465,6 +465,12 @@ records! {
         GRANTS "grants" (word PROOFS) "what it demands";
         REPOSITORY "repository" (text) "repository";
     }
+    /// A user of a cloud account that code declares, and whether it declares a key of theirs.
+    declaration {
+        PRODUCT "product" (text) "product";
+        HOLDER "holder" (text) "user";
+        MAKES_KEY "makes_key" (flag) "whether the code makes a key";
+    }
     /// A job of a pipeline that deploys.
     job {
         PRODUCT "product" (text) "product";
@@ -764,7 +770,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, AccessRule = access_rule, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people, Job = job,
+    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people, Job = job, Declaration = declaration,
 }
 
 impl Kind {

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 pub mod assurance;
+mod declared;
 mod directory;
 mod emergency;
 mod exposure;
@@ -46,6 +47,7 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
         kept::derive(facts, &said, rules),
         glass::derive(facts, &said),
         people::derive(facts),
+        declared::derive(facts),
         pipeline::derive(facts, rules),
     ]
     .concat();

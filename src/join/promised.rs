@@ -207,7 +207,8 @@ pub(super) fn claim(out: &mut Sealed, field: Field, value: Value<Clean, Arc<Quot
 /// The fact that a text says one thing, and an export another.
 pub(super) fn refute(topic: &str, said: &Said<'_>, tie: &Tie, thing: &Sealed, name: Clean, shown: Clean) -> Sealed {
     let anchor = Clean::compose([topic, " ", name.as_str(), " ", said.fact.name.as_str()]);
-    let mut out = meet(topic, name, anchor, (&Clean::compose([said.sentence().trim().trim_end_matches(';')]), &said.fact.at), (shown, &thing.at));
+    let mut out =
+        meet(topic, name, anchor, (&Clean::compose([said.sentence().trim().trim_end_matches(';')]), &said.fact.at), (shown, &thing.at));
     let matched =
         Claim { value: Value::Text(Clean::compose([tie.how.as_str()])), quote: said.fact.at.clone(), basis: tie.basis, duty: Duty::Must };
     out.fields.claim(contradiction::MATCHED, matched);
