@@ -9,6 +9,7 @@ use crate::fact::{
     Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, channel, context, contradiction, day, deed, grant, object, population,
     power, principal, principal_type, procedure, promise, purpose, sighting, step,
 };
+use crate::rule::Pack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,11 +19,11 @@ const MOST: usize = 512;
 const DESK: [&str; 6] = ["helpdesk", "servicedesk", "firstline", "supportdesk", "itsupport", "desksupport"];
 
 /// What names of accounts and secrets tie together.
-pub(crate) fn derive(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
     let mut out = named(facts, said);
     out.extend(unwritten(facts, said));
     out.extend(handouts(facts, said));
-    out.extend(first_line(facts, said));
+    out.extend(first_line(facts, said, rules));
     out
 }
 
@@ -246,14 +247,19 @@ fn handouts(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
 }
 
 /// A first line that carries out resets of administrators, and holds a role that can.
-fn first_line(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
+    let anybody: Vec<&str> =
+        rules.lexicon.resets.iter().filter(|r| r.passwords.iter().any(|p| p == "any")).map(|r| r.name.as_str()).collect();
     let powers = [power::RESET_PASSWORD, power::REPLACE_FACTOR, power::TAKE_OVER, power::MINT_CREDENTIAL].map(|p| p.as_str());
     let held: Vec<(&Sealed, &Clean, String)> = facts
         .of(Kind::Grant)
         .filter(|g| g.fields.word(grant::POWER).is_some_and(|p| powers.contains(&p)))
         .filter(|g| {
             let reached = g.fields.values(grant::TARGETS).any(|v| matches!(v, Value::Number(1..)));
-            reached || g.fields.flag(grant::PRIVILEGED_TARGETS) == Some(true)
+            // over the whole directory the role itself says whom it resets
+            let over_all = g.fields.text(grant::SCOPE).is_some_and(|s| s.as_str() == "/")
+                && g.fields.text(grant::VIA).is_some_and(|via| anybody.contains(&via.as_str()));
+            reached || over_all || g.fields.flag(grant::PRIVILEGED_TARGETS) == Some(true)
         })
         .flat_map(|g| [grant::PRINCIPAL, grant::THROUGH].into_iter().filter_map(move |f| g.fields.text(f).map(|name| (g, name))))
         .map(|(g, name)| (g, name, name.as_str().to_lowercase()))

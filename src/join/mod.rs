@@ -43,7 +43,7 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     let said = promised::all(facts);
     let met = [
         promise::derive(facts, &said, rules),
-        emergency::derive(facts, &said),
+        emergency::derive(facts, &said, rules),
         kept::derive(facts, &said, rules),
         glass::derive(facts, &said),
         people::derive(facts),
