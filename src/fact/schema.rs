@@ -206,7 +206,9 @@ vocabulary! {
     /// What a text promises that an export can refute.
     PROMISES in promise {
         APPROVALS = "approvals", NOT_OWN = "not_own", SECOND_FACTOR = "second_factor", ROTATION = "rotation", ENDS = "ends",
-        RECORDED = "recorded", ROOT_UNUSED = "root_unused", EMERGENCY = "emergency", LEFT = "left",
+        RECORDED = "recorded", ROOT_UNUSED = "root_unused", EMERGENCY = "emergency", LEFT = "left", HANDOUT = "handout",
+        LINK_LIFE = "link_life", LENGTH = "length", ABSENT = "absent", FORBIDDEN = "forbidden", LIMITED = "limited",
+        ROLLBACK = "rollback", SHARES = "shares", COVERS_ADMINS = "covers_admins",
     }
     /// What sort of principal.
     PRINCIPAL_TYPES in principal_type {
@@ -464,6 +466,19 @@ records! {
         PRIVILEGED "privileged" (flag) "whether it governs administrators";
         GRANTS "grants" (word PROOFS) "what it demands";
         CHANGED "changed" (time) "time of the export, or of the last change";
+        REPOSITORY "repository" (text) "repository";
+    }
+    /// A user of a cloud account that code declares, and whether it declares a key of theirs.
+    declaration {
+        PRODUCT "product" (text) "product";
+        HOLDER "holder" (text) "user";
+        MAKES_KEY "makes_key" (flag) "whether the code makes a key";
+    }
+    /// A job of a pipeline that deploys.
+    job {
+        PRODUCT "product" (text) "product";
+        ENVIRONMENT "environment" (text) "environment";
+        SECRETS "secrets" (text) "secrets that it reads";
     }
     /// A tenant, account or realm, and what its exports show.
     tenant {
@@ -598,6 +613,7 @@ records! {
         NUMBER "number" (number) "how many it promises";
         LIMIT "limit" (duration) "time after which it promises an end";
         SENTENCE "sentence" (text) "sentence that promises";
+        AROUND "around" (text) "what stands before it under the same heading";
     }
     /// A secret that stands in an artifact.
     sighting {
@@ -767,7 +783,7 @@ kinds! {
     Binding = binding, Resource = resource, Setting = setting, Tenant = tenant, AccessRule = access_rule, SignIn = sign_in, Recovery = recovery,
     Procedure = procedure, Event = event, Control = control, Sighting = sighting, Page = page, Sharing = sharing,
     Exposure = exposure, Grant = grant, AssuranceGap = assurance_gap, Contradiction = contradiction,
-    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people, Edition = edition,
+    Ownership = ownership, KeyUse = key_use, Exemption = exemption, People = people, Edition = edition, Job = job, Declaration = declaration,
 }
 
 impl Kind {

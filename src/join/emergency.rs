@@ -6,9 +6,10 @@
 use super::promised::{Said, claim, meet, mentions, refute};
 use crate::artifact::{Clean, Quote};
 use crate::fact::{
-    Facts, Field, Kind, Sealed, Stated, Value, act, actor, channel, context, contradiction, day, deed, grant, object, population, power,
-    principal, principal_type, procedure, promise, purpose, sighting, step,
+    Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, channel, context, contradiction, day, deed, grant, object, population,
+    power, principal, principal_type, procedure, promise, purpose, sighting, step,
 };
+use crate::rule::Pack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,11 +19,11 @@ const MOST: usize = 512;
 const DESK: [&str; 6] = ["helpdesk", "servicedesk", "firstline", "supportdesk", "itsupport", "desksupport"];
 
 /// What names of accounts and secrets tie together.
-pub(crate) fn derive(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
     let mut out = named(facts, said);
     out.extend(unwritten(facts, said));
-    out.extend(handouts(facts));
-    out.extend(first_line(facts));
+    out.extend(handouts(facts, said));
+    out.extend(first_line(facts, said, rules));
     out
 }
 
@@ -170,7 +171,7 @@ fn has(fields: &crate::fact::Fields<Clean, Arc<Quote>>, field: Field, words: &[&
 }
 
 /// A procedure that sends a secret about which stands in a file.
-fn handouts(facts: &Facts) -> Vec<Sealed> {
+fn handouts(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
     let open = [channel::EMAIL, channel::CHAT, channel::SMS, channel::DOCUMENT, channel::TICKET].map(|c| c.as_str());
     let secret = [object::SECRET, object::PASSWORD, object::TOKEN, object::KEY, object::SHARED_PASSWORD, object::CODE].map(|o| o.as_str());
     let secrets: Vec<&Sealed> = facts
@@ -215,18 +216,50 @@ fn handouts(facts: &Facts) -> Vec<Sealed> {
             }
         }
     }
+    // a policy or a welcome page sends secrets around as well, where it names them or the file that holds them
+    let mut by_file: BTreeMap<String, Vec<&Sealed>> = BTreeMap::new();
+    for s in by_path.values().flatten() {
+        let path = s.at.place.path.as_str().to_lowercase();
+        let file = path.rsplit('/').next().unwrap_or(&path);
+        by_file.entry(file.to_owned()).or_default().push(s);
+        // `ledger-writer` is the key in `ledger-writer.json`
+        if let Some((stem, _)) = file.rsplit_once('.').filter(|(stem, _)| stem.contains(['-', '_'])) {
+            by_file.entry(stem.to_owned()).or_default().push(s);
+        }
+    }
+    for said in said.iter().filter(|s| s.is(promise::HANDOUT)) {
+        let sentence = said.sentence().to_lowercase();
+        let words = sentence.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_matches('.'));
+        let words: BTreeSet<&str> = words.filter(|w| w.len() >= 6 && w.contains(['_', '-', '.'])).collect();
+        let named = words.iter().flat_map(|w| by_name.get(*w).into_iter().chain(by_file.get(*w)).flatten().map(move |s| (*w, *s)));
+        for (word, secret) in named {
+            let here = secret.at.place.path == said.place().place.path;
+            // one sentence and one file make one finding
+            if here || out.len() >= MOST || !seen.insert((said.heading(), &secret.at.place.path, said.heading())) {
+                continue;
+            }
+            let shown = Clean::compose([secret.name.as_str(), " stands in ", secret.at.place.path.as_str()]);
+            let tie = Said::tied(format!("the sentence names {word}"), Basis::Explicit);
+            out.push(refute("handout", said, &tie, secret, secret.name.clone(), shown));
+        }
+    }
     out
 }
 
 /// A first line that carries out resets of administrators, and holds a role that can.
-fn first_line(facts: &Facts) -> Vec<Sealed> {
+fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
+    let anybody: Vec<&str> =
+        rules.lexicon.resets.iter().filter(|r| r.passwords.iter().any(|p| p == "any")).map(|r| r.name.as_str()).collect();
     let powers = [power::RESET_PASSWORD, power::REPLACE_FACTOR, power::TAKE_OVER, power::MINT_CREDENTIAL].map(|p| p.as_str());
     let held: Vec<(&Sealed, &Clean, String)> = facts
         .of(Kind::Grant)
         .filter(|g| g.fields.word(grant::POWER).is_some_and(|p| powers.contains(&p)))
         .filter(|g| {
             let reached = g.fields.values(grant::TARGETS).any(|v| matches!(v, Value::Number(1..)));
-            reached || g.fields.flag(grant::PRIVILEGED_TARGETS) == Some(true)
+            // over the whole directory the role itself says whom it resets
+            let over_all = g.fields.text(grant::SCOPE).is_some_and(|s| s.as_str() == "/")
+                && g.fields.text(grant::VIA).is_some_and(|via| anybody.contains(&via.as_str()));
+            reached || over_all || g.fields.flag(grant::PRIVILEGED_TARGETS) == Some(true)
         })
         .flat_map(|g| [grant::PRINCIPAL, grant::THROUGH].into_iter().filter_map(move |f| g.fields.text(f).map(|name| (g, name))))
         .map(|(g, name)| (g, name, name.as_str().to_lowercase()))
@@ -238,8 +271,9 @@ fn first_line(facts: &Facts) -> Vec<Sealed> {
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
     for p in facts.of(Kind::Procedure) {
-        let about = has(&p.fields, procedure::ABOUT, &resets).is_some()
-            && has(&p.fields, procedure::FOR_WHOM, &[population::PRIVILEGED.as_str()]).is_some();
+        let says_so = || said.iter().any(|s| s.is(promise::COVERS_ADMINS) && s.place().place.path == p.at.place.path);
+        let whom = has(&p.fields, procedure::FOR_WHOM, &[population::PRIVILEGED.as_str()]).is_some() || says_so();
+        let about = has(&p.fields, procedure::ABOUT, &resets).is_some() && whom;
         let Some(at) = has(&p.fields, procedure::BY_WHOM, &[actor::FIRST_LINE.as_str()]).filter(|_| about) else { continue };
         let text = at.text.as_str().to_lowercase();
         for (g, name, lower) in &held {
@@ -261,6 +295,21 @@ fn first_line(facts: &Facts) -> Vec<Sealed> {
             let mut fact = meet("first_line", p.name.clone(), anchor, (&said, &at), (shown, &g.at));
             claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours(how)), &g.at);
             out.push(fact);
+        }
+    }
+    // a text that keeps the desk away from administrators, and a role that does not
+    for s in said.iter().filter(|s| s.is(promise::LIMITED) && s.says(&["admin", "privileged"]).is_some()) {
+        let whole: String = s.whole().chars().filter(|c| c.is_alphanumeric()).collect();
+        for (g, name, lower) in &held {
+            let bare: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+            let named = bare.len() >= 5 && whole.contains(&bare);
+            if !named || out.len() >= MOST || !seen.insert((s.heading(), &s.place().place.path, *name)) {
+                continue;
+            }
+            let via = g.fields.text(grant::VIA).map_or("", Clean::as_str);
+            let shown = Clean::compose([name.as_str(), " holds ", via, ", which can reset administrators"]);
+            let tie = Said::tied(format!("the section names {}", name.as_str()), Basis::Inferred);
+            out.push(refute("kept_away", s, &tie, g, (*name).clone(), shown));
         }
     }
     out

@@ -5,7 +5,7 @@
 use crate::artifact::{Clean, Quote};
 use crate::fact::{
     Basis, Claim, Duty, Fact, Facts, Field, Fields, Kind, Sealed, Stated, Value, Word, context, credential, credential_type, exposure,
-    principal, sighting, status,
+    grant, power, principal, sighting, status,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ struct Known<'a> {
 }
 
 /// An exposure for each key in a text that an export knows: one for each key and path.
-pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
+pub(crate) fn derive(facts: &Facts, powers: &[Sealed]) -> Vec<Sealed> {
     let mut known = Known { by_id: BTreeMap::new(), by_holder: BTreeMap::new(), principals: BTreeMap::new() };
     for fact in facts.of(Kind::Credential) {
         match fact.fields.text(credential::KEY_ID) {
@@ -47,7 +47,67 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
             }
         }
     }
+    exposed.extend(by_value(facts, &known));
+    exposed.extend(by_holder(facts, powers));
     exposed
+}
+
+/// Secrets without an id that an export holds as well, beside what it says of them.
+fn by_value(facts: &Facts, known: &Known<'_>) -> Vec<Sealed> {
+    let mut described: BTreeMap<&Clean, Vec<&Sealed>> = BTreeMap::new();
+    for c in facts.of(Kind::Credential).filter(|c| word(c, credential::STATUS) == Some(status::ACTIVE)) {
+        described.entry(&c.at.place.path).or_default().push(c);
+    }
+    let in_export = |s: &&Sealed| s.fields.word(sighting::CONTEXT) == Some(context::EXPORT.as_str());
+    let mut by_digest: BTreeMap<&Clean, &Sealed> = BTreeMap::new();
+    for s in facts.of(Kind::Sighting).filter(in_export) {
+        let (place, Some(digest)) = (&s.at.place, s.fields.text(sighting::DIGEST)) else { continue };
+        let beside = |c: &&&Sealed| (c.at.place.line..=c.at.place.end_line).contains(&place.line);
+        if let Some(c) = described.get(&place.path).and_then(|all| all.iter().find(beside)) {
+            by_digest.entry(digest).or_insert(c);
+        }
+    }
+    // an id is joined by what it says, and a page may name it
+    let id_alone = |s: &&Sealed| s.fields.word(sighting::TYPE) == Some(credential_type::ACCESS_KEY_ID.as_str());
+    let elsewhere = facts.of(Kind::Sighting).filter(|s| !in_export(s) && !id_alone(s)).filter_map(|s| {
+        let credential = by_digest.get(s.fields.text(sighting::DIGEST)?)?;
+        (credential.at.place.path != s.at.place.path).then_some((s, *credential))
+    });
+    let mut seen = BTreeSet::new();
+    let once = elsewhere.filter(|(s, c)| seen.insert((&s.at.place.path, &c.anchor)));
+    once.map(|(s, c)| exposure(s, c, known, true, Basis::Explicit)).collect()
+}
+
+/// Logins that stand in a file as they are, and whose holder may do everything by another export.
+fn by_holder(facts: &Facts, powers: &[Sealed]) -> Vec<Sealed> {
+    let mut admins: BTreeMap<&str, &Sealed> = BTreeMap::new();
+    for g in powers.iter().filter(|g| g.fields.word(grant::POWER) == Some(power::ADMIN.as_str())) {
+        // a service account is written with its namespace where rights are given
+        let name = g.fields.text(grant::PRINCIPAL).map_or("", Clean::as_str);
+        admins.entry(name.rsplit(['/', ':']).next().unwrap_or(name)).or_insert(g);
+    }
+    let plain = facts.of(Kind::Credential).filter(|c| c.fields.flag(credential::PLAIN) == Some(true));
+    let held = plain.filter_map(|c| Some((c, c.fields.text(credential::HOLDER)?)));
+    let powerful = held.filter_map(|(c, holder)| {
+        let g = admins.get(holder.as_str()).filter(|g| g.fields.text(grant::PRODUCT) == c.fields.text(credential::PRODUCT))?;
+        (g.at.place.path != c.at.place.path).then_some((c, holder, *g))
+    });
+    let told = powerful.map(|(c, holder, g)| {
+        let name = Clean::compose(["the login of ", holder.as_str()]);
+        let mut fact = Fact::new(Kind::Exposure, name, c.anchor.clone(), c.at.clone());
+        for (from, to) in
+            [(credential::HOLDER, exposure::HOLDER), (credential::STATUS, exposure::STATUS), (credential::ROTATED, exposure::SINCE)]
+        {
+            if let Some(stated @ Stated::Said(_)) = c.fields.get(from) {
+                fact.fields.set(to, stated.clone());
+            }
+        }
+        let said = |value, quote: &Arc<Quote>| Claim { value, quote: quote.clone(), basis: Basis::Inferred, duty: Duty::Must };
+        fact.fields.claim(exposure::PRIVILEGED, said(Value::Flag(true), &g.at));
+        fact.fields.claim(exposure::SECRET_BESIDE, said(Value::Flag(true), &c.at));
+        fact
+    });
+    told.collect()
 }
 
 impl<'a> Known<'a> {
@@ -192,7 +252,7 @@ mod tests {
             ..Facts::default()
         };
         facts.sort();
-        let exposed = derive(&facts);
+        let exposed = derive(&facts, &[]);
         assert_eq!(exposed.len(), 1);
         let fields = &exposed.first().expect("one").fields;
         assert_eq!(fields.word(exposure::STATUS), Some("active"));
@@ -229,7 +289,7 @@ mod tests {
             fact(Kind::Credential, &format!("{holder} key 1"), "report.csv", fields)
         };
         let holder = |facts: Vec<Sealed>| {
-            let exposed = derive(&Facts { facts, ..Facts::default() });
+            let exposed = derive(&Facts { facts, ..Facts::default() }, &[]);
             exposed.first().and_then(|e| e.fields.text(exposure::HOLDER).map(ToString::to_string))
         };
         let (this, other) = ("418277530961", "111111111111");

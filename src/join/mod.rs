@@ -4,9 +4,14 @@
 mod access;
 mod accounts;
 pub mod assurance;
+mod declared;
 mod directory;
 mod emergency;
 mod exposure;
+mod glass;
+mod kept;
+mod people;
+mod pipeline;
 mod powers;
 mod promise;
 mod promised;
@@ -32,14 +37,24 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     reference::resolve(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
-    let derived = [sharing::derive(facts), exposure::derive(facts), directory, powers, access::derive(facts)];
+    let exposed = exposure::derive(facts, &powers);
+    let derived = [sharing::derive(facts), exposed, directory, powers, access::derive(facts)];
     let unresolved = accounts::unresolved(facts, &rules.lexicon);
     facts.unread.extend(unresolved);
     let dangling = access::dangling(facts);
     facts.unread.extend(dangling);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
-    let met = [promise::derive(facts, &said, rules), emergency::derive(facts, &said)].concat();
+    let met = [
+        promise::derive(facts, &said, rules),
+        emergency::derive(facts, &said, rules),
+        kept::derive(facts, &said, rules),
+        glass::derive(facts, &said),
+        people::derive(facts),
+        declared::derive(facts),
+        pipeline::derive(facts, rules),
+    ]
+    .concat();
     facts.facts.extend(met);
     facts.sort();
 }

@@ -27,7 +27,7 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     let products: Vec<&str> = groups.into_iter().filter(|g| !NO_PRODUCT.contains(g)).collect();
     let mut out = roles(facts, said);
     out.extend(settings(facts, said, &rules.lexicon.settings));
-    out.extend(factors(facts, said, &products));
+    out.extend(factors(facts, said, &products, &rules.lexicon.settings));
     out.extend(ages(facts, said));
     out.extend(roots(facts, said));
     // a policy repeats itself: each page contradicts each thing once
@@ -97,7 +97,7 @@ fn label(role: &Sealed) -> &str {
     }
 }
 
-fn spoken(seconds: i64) -> String {
+pub(super) fn spoken(seconds: i64) -> String {
     let (n, unit) = match seconds {
         s if s % 86_400 == 0 => (s / 86_400, "day"),
         s if s % 3_600 == 0 => (s / 3_600, "hour"),
@@ -115,6 +115,7 @@ const DEPLOYS: [&str; 5] = ["deploy", "release", "environment", "pipeline", "rol
 fn settings(facts: &Facts, said: &[Said<'_>], known: &[SettingEntry]) -> Vec<Sealed> {
     let entry = |s: &Sealed| known.iter().find(|e| e.keys.iter().any(|k| k == text(s, setting::KEY)));
     let all: Vec<(&Sealed, &SettingEntry)> = facts.of(Kind::Setting).filter_map(|s| Some((s, entry(s)?))).collect();
+    let repositories: BTreeSet<&str> = all.iter().filter_map(|(s, _)| repository(s)).collect();
     let that = |keeps: &'static str, on: Option<bool>| {
         let meant = move |(s, e): &(&Sealed, &SettingEntry)| e.keeps == keeps && (on.is_none() || s.fields.flag(setting::ENABLED) == on);
         all.iter().copied().filter(meant).take(MOST)
@@ -129,15 +130,23 @@ fn settings(facts: &Facts, said: &[Said<'_>], known: &[SettingEntry]) -> Vec<Sea
                     (false, _, Some(n)) => n,
                     _ => continue,
                 };
-                let Some(tie) = changed(said, s, entry).filter(|_| asked < said.number().unwrap_or(1)) else { continue };
+                let Some(tie) = changed(said, s, entry, &repositories).filter(|_| asked < said.number().unwrap_or(1)) else { continue };
                 let asks = if asked == 0 { "asks for no approval".to_owned() } else { format!("is content with {asked} approval") };
                 out.push(refute("change_approvals", said, &tie, s, s.name.clone(), Clean::compose([s.name.as_str(), " ", &asks])));
             }
         }
         if said.is(promise::NOT_OWN) {
             for (s, entry) in that("own", Some(true)) {
-                let Some(tie) = changed(said, s, entry) else { continue };
+                let Some(tie) = changed(said, s, entry, &repositories) else { continue };
                 let shown = Clean::compose([s.name.as_str(), " lets whoever asks approve as well"]);
+                out.push(refute("not_own", said, &tie, s, s.name.clone(), shown));
+            }
+            // where nobody is asked, whoever starts it has agreed already
+            for (s, entry) in that("approvals", Some(false)).filter(|(_, e)| e.one) {
+                let Some(tie) = changed(said, s, entry, &repositories).or_else(|| said.marks_near(text(s, setting::SCOPE))) else {
+                    continue;
+                };
+                let shown = Clean::compose([s.name.as_str(), " asks for no approval"]);
                 out.push(refute("not_own", said, &tie, s, s.name.clone(), shown));
             }
         }
@@ -152,8 +161,14 @@ fn settings(facts: &Facts, said: &[Said<'_>], known: &[SettingEntry]) -> Vec<Sea
     out
 }
 
+/// The repository that a setting is of.
+fn repository(s: &Sealed) -> Option<&str> {
+    let parent = Some(text(s, setting::REPOSITORY)).filter(|p| p.contains('/'));
+    parent.or_else(|| text(s, setting::SCOPE).split_whitespace().find(|p| p.contains('/')))
+}
+
 /// Whether a sentence about changes means the environment or branch of a setting.
-fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry) -> Option<Tie> {
+fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry, others: &BTreeSet<&str>) -> Option<Tie> {
     // a heading says where, and the sentence whether it is about a change or about putting it into use
     let put = said.says(&DEPLOYS).is_some();
     let wanted = if entry.of.as_deref() == Some("deployment") { put } else { said.says(&CHANGES).is_some() };
@@ -166,8 +181,8 @@ fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry) -> Option<Tie> {
     };
     let mut parts = scope.split_whitespace().filter(|p| p.len() >= 3);
     // a repository that the sentence names, and this is not it
-    let repository = scope.split_whitespace().find(|p| p.contains('/'));
-    if repository.is_some_and(|r| said.names_other_path(r)) {
+    let repository = repository(s);
+    if repository.is_some_and(|r| said.names_other_path(r) || said.names_other_of(r, others)) {
         return None;
     }
     parts.find_map(|part| said.names(part))
@@ -186,7 +201,7 @@ const BETWEEN: [&str; 9] = ["human", "console", "iam", "interactive", "personal"
 const ELSEWHERE: [&str; 8] = ["vpn", "ssh", "bastion", "wi-fi", "wifi", "laptop", "webmail", "workstation"];
 
 /// A second factor that everybody has.
-fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str]) -> Vec<Sealed> {
+fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str], known: &[SettingEntry]) -> Vec<Sealed> {
     let said: Vec<&Said<'_>> = said.iter().filter(|s| s.is(promise::SECOND_FACTOR)).collect();
     if said.is_empty() {
         return Vec::new();
@@ -202,10 +217,24 @@ fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str]) -> Vec<Sealed> {
     let mut out = Vec::new();
     for said in said {
         let between = |w: &str| BETWEEN.contains(&w) || products.contains(&w);
+        if let Some(tie) = said.says(&["root user", "root account", "the root", "root of"]) {
+            let roots = facts.of(Kind::Principal).filter(|p| p.fields.word(principal::TYPE) == Some(principal_type::ROOT.as_str()));
+            for p in roots.filter(|p| p.fields.flag(principal::MFA) == Some(false)).take(MOST) {
+                let shown = Clean::compose([p.name.as_str().trim_matches(['<', '>']), " has no second factor"]);
+                out.push(refute("second_factor", said, &tie, p, p.name.clone(), shown));
+            }
+            continue;
+        }
         let admins = said.every(&ADMINISTRATORS, between);
         let all = said.says(&EVERYBODY).or_else(|| said.every(&PEOPLE, between));
         if admins.is_none() && all.is_none() {
             continue;
+        }
+        for s in facts.of(Kind::Setting).filter(|s| s.fields.flag(setting::ENABLED) == Some(false)).take(MOST) {
+            let entry = known.iter().any(|e| e.keeps == "second_factor" && e.keys.iter().any(|k| k == text(s, setting::KEY)));
+            let Some(tie) = said.names_near(text(s, setting::PRODUCT)).filter(|_| entry && all.is_some()) else { continue };
+            let shown = Clean::compose([s.name.as_str(), " does not demand a second factor"]);
+            out.push(refute("second_factor", said, &tie, s, s.name.clone(), shown));
         }
         // a text that names a product we know means that one, whether the scan has its export or not
         let meant = said.named(products);
@@ -223,7 +252,7 @@ fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str]) -> Vec<Sealed> {
 }
 
 /// The product that an account belongs to: as the export says it, else by the partition of its resource name.
-fn product_of(p: &Sealed) -> String {
+pub(super) fn product_of(p: &Sealed) -> String {
     if let Some(product) = p.fields.text(principal::PRODUCT) {
         return product.as_str().to_owned();
     }
@@ -250,6 +279,12 @@ fn ages(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         .filter(|c| c.fields.word(credential::STATUS).is_none_or(|s| s == status::ACTIVE.as_str()))
         .filter(|c| c.fields.word(credential::TYPE) != Some(credential_type::CERTIFICATE.as_str()))
         .collect();
+    let access =
+        keys.iter().filter(|k| k.fields.word(credential::TYPE) == Some(credential_type::ACCESS_KEY.as_str())).map(|k| product_of(k));
+    let access = access.filter(|p| !p.is_empty()).min().unwrap_or_default();
+    let access = access.as_str();
+    let domain = |k: &&Sealed| text(k, credential::HOLDER).split_once('@').and_then(|(_, d)| Some(d.split_once('.')?.0.to_lowercase()));
+    let projects: BTreeSet<String> = keys.iter().filter_map(domain).collect();
     let mut out = Vec::new();
     for (said, limit) in said {
         let mut old: Vec<(Time, &Sealed, Tie)> = Vec::new();
@@ -258,12 +293,27 @@ fn ages(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
             let kind = key.fields.word(credential::TYPE).unwrap_or_default();
             let called = CALLED.iter().find(|c| c.0 == kind).map_or(&[] as &[&str], |c| c.1);
             let product = text(key, credential::PRODUCT);
-            // "access keys" says which, "tokens" of what nobody knows
-            let by_kind = || said.says(called).filter(|_| kind == credential_type::ACCESS_KEY.as_str() || said.names(product).is_some());
-            if let Some(tie) = said.names_account(text(key, credential::HOLDER)).or_else(by_kind) {
+            // "access keys" and "service account keys" say which, "tokens" of what nobody knows, and "keys" of a product that is named
+            let certain = kind == credential_type::ACCESS_KEY.as_str() || said.says(&["service account key"]).is_some();
+            let by_kind = || said.says(called).filter(|_| certain || said.names(product).is_some());
+            let by_product =
+                || said.says(&["key"]).and_then(|_| said.names(access)).filter(|_| kind == credential_type::ACCESS_KEY.as_str());
+            let holder = text(key, credential::HOLDER);
+            // a project that the sentence names bounds it
+            let project = |h: &str| h.split_once('@').and_then(|(_, d)| Some(d.split_once('.')?.0.to_lowercase()));
+            if project(holder)
+                .is_some_and(|own| projects.iter().any(|p| *p != own && said.names(p).is_some()) && said.names(&own).is_none())
+            {
+                continue;
+            }
+            if let Some(tie) = said.names_account(holder).or_else(by_kind).or_else(by_product) {
                 old.push((since, key, tie));
             }
         }
+        // one export names the key, another its holder and the day
+        let told: BTreeSet<(&str, Time)> =
+            old.iter().filter(|o| o.1.fields.text(credential::KEY_ID).is_some()).map(|o| (text(o.1, credential::HOLDER), o.0)).collect();
+        old.retain(|o| o.1.fields.text(credential::KEY_ID).is_some() || !told.contains(&(text(o.1, credential::HOLDER), o.0)));
         old.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
         for (since, key, tie) in old.into_iter().take(MOST) {
             let shown = Clean::compose([key.name.as_str(), " was last changed on ", &since.date()]);

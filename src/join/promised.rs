@@ -12,6 +12,8 @@ pub(super) struct Said<'a> {
     /// Sentence and headings in lower case.
     sentence: String,
     heading: String,
+    /// What stands before the sentence under the same heading, in lower case.
+    around: String,
 }
 
 /// What ties a promise to what an export shows.
@@ -31,7 +33,13 @@ pub(super) fn all(facts: &Facts) -> Vec<Said<'_>> {
     facts
         .of(Kind::Control)
         .filter_map(|f| Some((f, f.fields.word(control::PROMISES)?)))
-        .map(|(fact, word)| Said { fact, word, sentence: said(fact).to_lowercase(), heading: fact.name.as_str().to_lowercase() })
+        .map(|(fact, word)| Said {
+            fact,
+            word,
+            sentence: said(fact).to_lowercase(),
+            heading: fact.name.as_str().to_lowercase(),
+            around: fact.fields.text(control::AROUND).map_or("", Clean::as_str).to_lowercase(),
+        })
         .collect()
 }
 
@@ -59,6 +67,44 @@ impl Said<'_> {
             return Some(Tie { how: format!("the sentence names {name}"), basis: Basis::Explicit });
         }
         mentions(&self.heading, &lower).then(|| Tie { how: format!("the heading names {name}"), basis: Basis::Inferred })
+    }
+
+    /// The same, or what stands before the sentence under the same heading names it.
+    pub(super) fn names_near(&self, name: &str) -> Option<Tie> {
+        let near = || mentions(&self.around, &name.to_lowercase());
+        self.names(name).or_else(|| near().then(|| Tie { how: format!("the section names {name}"), basis: Basis::Inferred }))
+    }
+
+    /// Whether the text before the sentence names this, in code or quotes.
+    pub(super) fn marks_near(&self, name: &str) -> Option<Tie> {
+        let lower = name.to_lowercase();
+        let marked = ['`', '"', '*'].into_iter().any(|q| self.around.contains(&format!("{q}{lower}{q}")));
+        marked.then(|| Tie { how: format!("the section names {name}"), basis: Basis::Inferred })
+    }
+
+    pub(super) fn place(&self) -> &'_ Arc<Quote> {
+        &self.fact.at
+    }
+
+    pub(super) fn heading(&self) -> &Clean {
+        &self.fact.name
+    }
+
+    /// Whether the sentence names another repository of these, and not this one.
+    pub(super) fn names_other_of(&self, own: &str, all: &BTreeSet<&str>) -> bool {
+        let bare = |r: &str| r.rsplit('/').next().unwrap_or(r).to_lowercase();
+        let own = bare(own);
+        !mentions(&self.sentence, &own) && all.iter().map(|r| bare(r)).any(|r| r != own && r.len() >= 4 && mentions(&self.sentence, &r))
+    }
+
+    /// Headings, what stands before the sentence, and the sentence itself, in lower case.
+    pub(super) fn whole(&self) -> String {
+        [&self.heading, &self.around, &self.sentence].map(String::as_str).join(" ")
+    }
+
+    /// A tie that the caller worked out.
+    pub(super) fn tied(how: String, basis: Basis) -> Tie {
+        Tie { how, basis }
     }
 
     /// The same for one of several names: the longest that stands there is meant, and a heading only where the sentence names none.
@@ -161,7 +207,8 @@ pub(super) fn claim(out: &mut Sealed, field: Field, value: Value<Clean, Arc<Quot
 /// The fact that a text says one thing, and an export another.
 pub(super) fn refute(topic: &str, said: &Said<'_>, tie: &Tie, thing: &Sealed, name: Clean, shown: Clean) -> Sealed {
     let anchor = Clean::compose([topic, " ", name.as_str(), " ", said.fact.name.as_str()]);
-    let mut out = meet(topic, name, anchor, (&Clean::compose([said.sentence().trim()]), &said.fact.at), (shown, &thing.at));
+    let mut out =
+        meet(topic, name, anchor, (&Clean::compose([said.sentence().trim().trim_end_matches(';')]), &said.fact.at), (shown, &thing.at));
     let matched =
         Claim { value: Value::Text(Clean::compose([tie.how.as_str()])), quote: said.fact.at.clone(), basis: tie.basis, duty: Duty::Must };
     out.fields.claim(contradiction::MATCHED, matched);

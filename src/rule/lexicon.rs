@@ -57,10 +57,16 @@ pub struct SettingEntry {
     pub of: Option<String>,
     /// Whether it is a switch, and of those who may agree one suffices.
     pub one: bool,
+    /// The scopes that are meant; empty: all.
+    pub scopes: Vec<String>,
+    /// How a text calls what it forbids.
+    pub words: Vec<String>,
+    /// Which way the switch stands when what it forbids is open.
+    pub open: bool,
 }
 
 /// What a setting can keep; `rules/lexicon/settings.yaml` says what each means.
-pub const KEEPS: [&str; 3] = ["approvals", "own", "record"];
+pub const KEEPS: [&str; 6] = ["approvals", "own", "record", "second_factor", "length", "forbids"];
 
 /// What has to be agreed to.
 pub const AGREED: [&str; 2] = ["change", "deployment"];
@@ -386,8 +392,11 @@ fn setting(d: &mut Decoder<'_>, tree: &Tree) -> Option<SettingEntry> {
     let keeps = k.need(d, "keeps").and_then(|t| d.one_of(t, "keeps", |w| KEEPS.contains(&w).then(|| w.to_owned()), &KEEPS));
     let of = k.take("of").and_then(|t| d.one_of(t, "of", |w| AGREED.contains(&w).then(|| w.to_owned()), &AGREED));
     let one = k.take("one").and_then(Tree::flag).unwrap_or(false);
+    let scopes = k.take("scopes").map(|t| d.texts_of(t, "scopes")).unwrap_or_default();
+    let words = k.take("words").map(|t| d.texts_of(t, "words")).unwrap_or_default();
+    let open = k.take("open").and_then(Tree::flag).unwrap_or(false);
     k.finish(d);
-    Some(SettingEntry { keys, keeps: keeps?, of, one })
+    Some(SettingEntry { keys, keeps: keeps?, of, one, scopes, words, open })
 }
 
 fn product(d: &mut Decoder<'_>, tree: &Tree) -> Option<ProductEntry> {

@@ -4,6 +4,7 @@
 
 mod keys;
 mod protection;
+mod workflow;
 
 use super::input::Head;
 use super::record::{Extent, Record};
@@ -24,6 +25,7 @@ const RULESET: &str = "github.ruleset";
 const ENVIRONMENTS: &str = "github.environments";
 const DEPLOY_KEYS: &str = "github.deploy-keys";
 const TOKENS: &str = "github.personal-access-tokens";
+const WORKFLOW: &str = "github.workflow";
 const SECRETS: &str = "github.secrets";
 
 /// The error that says there is no protection: an answer, and no error.
@@ -48,6 +50,7 @@ impl ExportReader for GitHub {
             "repository_selection",
             "selected_repositories_url",
             "\"secrets\"",
+            "runs-on",
         ]
     }
 
@@ -89,6 +92,9 @@ impl ExportReader for GitHub {
         if tree.get("total_count").is_some() && tree.get("secrets").is_some_and(|l| l.items().first().is_some_and(keys::is_secret)) {
             return is(SECRETS, &["secrets"]);
         }
+        if workflow::is(tree) {
+            return is(WORKFLOW, &[]);
+        }
         let people = head.has(&["login", "site_admin", "node_id", "type"]);
         people.then_some(Format { kind: if tree.get("role_name").is_some() { COLLABORATORS } else { MEMBERS }, records: &[] })
     }
@@ -101,6 +107,7 @@ impl ExportReader for GitHub {
             RULESET => protection::ruleset(record, out),
             ENVIRONMENTS => protection::environment(record, out),
             DEPLOY_KEYS => out.facts.extend(keys::deploy_key(record)),
+            WORKFLOW => workflow::jobs(record, out),
             TOKENS => out.facts.extend(keys::token(record)),
             _ => out.facts.extend(keys::secret(record)),
         }

@@ -156,6 +156,12 @@ pub(super) fn environment(record: &Record<'_>, out: &mut Drafts) {
     let guarded = rules
         .iter()
         .any(|r| !matches!(r.get("type").and_then(Tree::text), Some("required_reviewers" | "branch_policy" | "wait_timer") | None));
+    let home =
+        record.text_at(&["url"]).and_then(|u| u.split_once("/environments/")).and_then(|(before, _)| super::keys::repository(before));
+    let of = |key, name, at| match &home {
+        Some(home) => of(key, name, at).saying(setting::REPOSITORY, *home),
+        None => of(key, name, at),
+    };
     let mut draft = of("environment_reviewers", name, at.clone())
         .saying(setting::NUMBER, i64::try_from(count).unwrap_or(i64::MAX))
         .saying(setting::ENABLED, count > 0 || guarded);

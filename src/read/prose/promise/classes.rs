@@ -26,7 +26,15 @@ const TELLING: u64 = class::EMERGENCY
     | class::SECRET
     | class::ACCESS
     | class::RECORDED
-    | class::ROOT;
+    | class::ROOT
+    | class::HANDED
+    | class::COVERS_ADMINS
+    | class::LIMITED
+    | class::ONLY
+    | class::LINK
+    | class::PASSWORD
+    | class::SHARE
+    | class::SHUT_OFF;
 
 impl Classes {
     pub(in crate::read::prose) fn new(entries: &[PromiseEntry]) -> Self {
@@ -68,7 +76,12 @@ impl Classes {
     pub(super) fn words<'t>(&self, lower: &'t str) -> Words<'t> {
         let words = lower.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '\'' | '?'))).filter(|w| !w.is_empty());
         let each: Vec<(&str, u64)> = words.map(|w| (w, self.of_word(w))).collect();
-        let all = each.iter().fold(self.of_phrases(lower), |all, (_, class)| all | class);
+        let mut all = each.iter().fold(self.of_phrases(lower), |all, (_, class)| all | class);
+        // the last part of `desk@quay.example` makes no example of it
+        let whole = |w: &str| self.of_word(w.trim_matches(|c: char| !(c.is_alphanumeric() || c == '?'))) & class::OPEN != 0;
+        if all & class::OPEN != 0 && !lower.split_whitespace().any(whole) {
+            all &= !class::OPEN;
+        }
         Words { each, all }
     }
 }

@@ -16,11 +16,42 @@ use classes::Words;
 const MOST: usize = 256;
 /// A sentence that is longer says too many things.
 const LONGEST: usize = 400;
+/// The command that puts an older version of a policy in force.
+const ROLL_BACK: &str = "set-default-policy-version";
+/// How much of what stands before a sentence is kept.
+const AROUND: usize = 320;
+
 /// Whether a text could promise something, although it holds no procedure.
 pub(super) fn may_promise(text: &str) -> bool {
-    ["rotat", "Rotat", "MFA", "2FA", " factor", "approv", "Approv", "emergency", "Emergency", "eaver", "root user", "root account"]
-        .iter()
-        .any(|w| text.contains(w))
+    const WORDS: [&str; 26] = [
+        "rotat",
+        "Rotat",
+        "MFA",
+        "2FA",
+        " factor",
+        "approv",
+        "Approv",
+        "emergency",
+        "Emergency",
+        "eaver",
+        "root user",
+        "root account",
+        "root token",
+        "break-glass",
+        "Break-glass",
+        "breakglass",
+        "two-step",
+        "2-Step",
+        ROLL_BACK,
+        "key holders",
+        " on Slack",
+        " link",
+        "characters",
+        "blocked",
+        "may only",
+        "must not",
+    ];
+    WORDS.iter().any(|w| text.contains(w))
 }
 
 /// Adds a fact for each promise of a document.
@@ -32,12 +63,24 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
     let mut headings: Vec<(u8, &str)> = vec![(0, title)];
     let (mut heading, mut emergency) = (title.to_owned(), false);
     let mut kept = 0;
-    let (mut marked, mut lower) = (String::new(), String::new());
+    let (mut marked, mut lower, mut around) = (String::new(), String::new(), String::new());
+    // commands stand in code, which is no block
+    for (at, _) in text.match_indices(ROLL_BACK).take(16) {
+        let rest = text.get(at..).unwrap_or_default();
+        let end = rest.char_indices().nth(LONGEST).map_or(rest.len(), |(i, _)| i);
+        let Some((policy, version)) = rest.get(..end).and_then(rolled_back) else { continue };
+        kept += 1;
+        let line = rest.find('\n').map_or(text.len(), |i| at + i);
+        let sentence = format!("{ROLL_BACK} --policy-arn {policy} --version-id {version}");
+        let draft = Draft::new(Kind::Control, title.to_owned(), format!("{title} / {sentence}"), Spot::at(at, line));
+        out.push(draft.saying(control::PROMISES, promise::ROLLBACK).saying(control::SENTENCE, sentence.as_str()));
+    }
     for (n, block) in document.blocks.iter().enumerate() {
         if let Shape::Heading(level) = block.shape {
             headings.retain(|h| h.0 < level);
             headings.push((level, block.text.text.trim()));
             headings.dedup_by(|a, b| a.1 == b.1);
+            around.clear();
         }
         if n == 0 || matches!(block.shape, Shape::Heading(_)) {
             heading = headings.iter().map(|h| h.1).filter(|h| !h.is_empty()).collect::<Vec<_>>().join(" / ");
@@ -48,7 +91,11 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
         }
         for (from, to) in sentences(&block.text.text) {
             let Some(sentence) = block.text.text.get(from..to).filter(|s| s.len() <= LONGEST) else { continue };
-            let (start, end) = block.text.source(from, to);
+            let (mut start, end) = block.text.source(from, to);
+            // a sentence that begins with a name in code begins with its mark
+            while start > 0 && text.as_bytes().get(start - 1) == Some(&b'`') {
+                start -= 1;
+            }
             // names stand in code, whose marks the text has lost; those of pages are left out
             let raw = text.get(start..end).filter(|r| r.len() <= LONGEST && !r.contains('<')).unwrap_or(sentence);
             marked.clear();
@@ -58,7 +105,11 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
             }
             lower.clear();
             lower.extend(marked.chars().flat_map(char::to_lowercase));
-            for (word, number, limit) in read(&marked, &classes.words(&lower), emergency) {
+            let told = read(&marked, &classes.words(&lower), emergency);
+            let before = if told.is_empty() { String::new() } else { tail(&around, AROUND).to_owned() };
+            around.push_str(&marked);
+            around.push(' ');
+            for (word, number, limit) in told {
                 if kept >= MOST {
                     return;
                 }
@@ -67,6 +118,9 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
                 let mut draft = Draft::new(Kind::Control, heading.clone(), anchor, Spot::at(start, end))
                     .saying(control::PROMISES, word)
                     .saying(control::SENTENCE, marked.as_str());
+                if !before.is_empty() {
+                    draft.say(control::AROUND, before.as_str());
+                }
                 if let Some(number) = number {
                     draft.say(control::NUMBER, number);
                 }
@@ -77,6 +131,25 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
             }
         }
     }
+}
+
+/// The end of a text, from a word on.
+fn tail(text: &str, most: usize) -> &str {
+    let from = text.len().saturating_sub(most);
+    let at = (from..text.len()).find(|i| text.is_char_boundary(*i) && (*i == 0 || text.as_bytes().get(i - 1) == Some(&b' ')));
+    at.and_then(|at| text.get(at..)).unwrap_or_default().trim()
+}
+
+/// The policy and version that a command puts back in force.
+fn rolled_back(text: &str) -> Option<(&str, &str)> {
+    let (_, rest) = text.split_once(ROLL_BACK)?;
+    let value = |flag: &str| {
+        let (_, after) = rest.split_once(flag)?;
+        after.trim_start_matches(['=', ' ']).split(|c: char| c.is_whitespace() || "\"'`;".contains(c)).find(|w| !w.is_empty())
+    };
+    let version = value("--version-id")?;
+    let plain = version.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.len() < 6 && n.bytes().all(|b| b.is_ascii_digit()));
+    value("--policy-arn").filter(|arn| plain && arn.len() < 200).map(|arn| (arn, version))
 }
 
 /// Ranges of sentences: a full stop before white space, or a line end.
@@ -108,7 +181,19 @@ fn read(sentence: &str, words: &Words<'_>, emergency: bool) -> Vec<Promise> {
     let has = |class| words.has(class);
     let mut out = Vec::new();
     let turned = has(class::TURNED);
-    if has(class::OPEN) || has(class::ALLOWS) && !turned || sentence.ends_with('?') {
+    if has(class::OPEN) || sentence.ends_with('?') {
+        return out;
+    }
+    if has(class::HANDS) && has(class::OPENLY) && has(class::HANDED) && !turned && !has(class::SEALED) && names(sentence) {
+        out.push((promise::HANDOUT, None, None));
+    }
+    if has(class::COVERS_ADMINS) {
+        out.push((promise::COVERS_ADMINS, None, None));
+    }
+    if (has(class::LIMITED) || has(class::ONLY) && has(class::ALLOWS)) && has(class::LIMITED_THING) {
+        out.push((promise::LIMITED, None, None));
+    }
+    if has(class::ALLOWS) && !turned {
         return out;
     }
     let calls = (emergency || has(class::EMERGENCY)) && has(class::ACCOUNT_USE) && !has(class::CONTACT);
@@ -137,15 +222,31 @@ fn read(sentence: &str, words: &Words<'_>, emergency: bool) -> Vec<Promise> {
         }
     }
     let barred = has(class::BARRED) && has(class::WITHOUT);
-    if has(class::FACTOR) && has(class::EVERYBODY) && (has(class::DEMANDED) || barred) && (!turned || barred) {
+    let first = has(class::ROOT) && has(class::ROOT_OWNER) && !turned && (has(class::DEMANDED) || has(class::IS_ON));
+    if has(class::FACTOR) && (first || has(class::EVERYBODY) && (has(class::DEMANDED) || barred) && (!turned || barred)) {
         out.push((promise::SECOND_FACTOR, None, None));
     }
     let oldest = has(class::OLDEST) && (turned || has(class::AT_MOST));
-    let renewed = (oldest || !turned && has(class::RENEWED)) && has(class::SECRET);
+    let lives = has(class::LIVES) && !has(class::SHORT_LIVED);
+    let renewed = (oldest || !turned && (has(class::RENEWED) || lives)) && has(class::SECRET);
     let ends = has(class::BOUNDED) && !oldest && has(class::ACCESS) && (!turned || has(class::LONGER));
-    if let Some(limit) = span(words).filter(|_| renewed || ends) {
+    let link = has(class::LINK) && !turned && (has(class::BOUNDED) || has(class::WORKS));
+    if let Some(limit) = span(words).filter(|_| renewed || ends || link) {
         out.extend(renewed.then_some((promise::ROTATION, None, Some(limit))));
         out.extend(ends.then_some((promise::ENDS, None, Some(limit))));
+        out.extend(link.then_some((promise::LINK_LIFE, None, Some(limit))));
+    }
+    if has(class::PASSWORD) && !turned {
+        out.extend(characters(words).map(|length| (promise::LENGTH, Some(length), None)));
+    }
+    if has(class::SHARE) && !turned {
+        out.extend(quorum(words).map(|number| (promise::SHARES, Some(number), None)));
+    }
+    if has(class::ROOT) && has(class::UNDONE) && has(class::ROOT_KEY) && !has(class::CONDITION) {
+        out.push((promise::ABSENT, None, None));
+    }
+    if has(class::SHUT_OFF) && (turned || has(class::BANNED)) {
+        out.push((promise::FORBIDDEN, None, None));
     }
     if has(class::RECORDED) && has(class::WHOLE) && !turned && !has(class::FAILED) {
         out.push((promise::RECORDED, None, None));
@@ -154,6 +255,32 @@ fn read(sentence: &str, words: &Words<'_>, emergency: bool) -> Vec<Promise> {
         out.push((promise::ROOT_UNUSED, None, None));
     }
     out
+}
+
+/// "at least 14 characters".
+fn characters(words: &Words<'_>) -> Option<i64> {
+    words.each.windows(2).find_map(|pair| match pair {
+        [(number, _), ("character" | "characters", _)] => number.parse().ok().filter(|n| (4..=256).contains(n)),
+        _ => None,
+    })
+}
+
+/// "three of five": how many of several it takes.
+fn quorum(words: &Words<'_>) -> Option<i64> {
+    let number = |w: &str| match w {
+        "two" => Some(2),
+        "three" => Some(3),
+        "four" => Some(4),
+        "five" => Some(5),
+        "six" => Some(6),
+        "seven" => Some(7),
+        digits => digits.parse().ok().filter(|n| (2..=20).contains(n)),
+    };
+    let fewer = |few: &str, all: &str| number(few).filter(|few| number(all).is_some_and(|all| all > *few));
+    let whole = words.each.windows(3).find_map(|w| if let [(few, _), ("of", _), (all, _)] = w { fewer(few, all) } else { None });
+    whole.or_else(|| {
+        words.each.windows(4).find_map(|w| if let [(few, _), ("out", _), ("of", _), (all, _)] = w { fewer(few, all) } else { None })
+    })
 }
 
 /// How many have to agree besides whoever asks, as the sentence says it.
@@ -242,7 +369,16 @@ mod tests {
         assert_eq!(said("Access keys are rotated every 90 days."), [("rotation", None, Some(7_776_000))]);
         assert_eq!(said("Temporary access ends after four hours."), [("ends", None, Some(14_400))]);
         assert_eq!(said("The root account must never be used."), [("root_unused", None, None)]);
-        assert_eq!(said("The account `m.roe` was disabled on Friday."), [("left", None, None)]);
+        assert_eq!(said("MFA is on for the root user."), [("second_factor", None, None)]);
+        assert_eq!(said("A reset link works for one hour."), [("link_life", None, Some(3_600))]);
+        assert_eq!(said("Console passwords have at least 14 characters."), [("length", Some(14), None)]);
+        assert_eq!(said("Vault needs three of five key holders to unseal."), [("shares", Some(3), None)]);
+        assert_eq!(said("The root token is revoked after set-up."), [("absent", None, None)]);
+        assert_eq!(said("Key creation is blocked by policy."), [("forbidden", None, None)]);
+        assert_eq!(said("`crane-bot` may only change the namespace `yard`."), [("limited", None, None)]);
+        assert_eq!(said("Send the new colleague the value of `DB_PASSWORD` on Slack."), [("handout", None, None)]);
+        assert_eq!(said("Service account keys live at most 90 days."), [("rotation", None, Some(7_776_000))]);
+        assert_eq!(said("The account `m.roe` was disabled on Friday.")[0].0, "left");
     }
 
     #[test]
@@ -258,6 +394,10 @@ mod tests {
             "The key of `m.roe` was left in the safe.",
             "If `m.roe` has left, tell the desk.",
             "MFA of `m.roe` was removed.",
+            "Never send `DB_PASSWORD` on Slack.",
+            "Ask in the channel whether the link works.",
+            "Two of the crates have 14 characters on the lid.",
+            "The desk sends `notes.md` by e-mail.",
         ] {
             assert!(said(open).is_empty(), "{open}: {:?}", said(open));
         }
