@@ -217,6 +217,13 @@ pub const CUES: &[&str] = &[
     "audit",
     "rank",
     "told",
+    "waives",
+    "waived",
+    "needed",
+    "sanction",
+    "moves",
+    "checked",
+    "fits",
 ];
 
 pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

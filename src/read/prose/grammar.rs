@@ -62,6 +62,15 @@ pub(super) enum Topic {
 /// Concepts, any one of which will do.
 pub(super) type Choice = Vec<(Slot, &'static str)>;
 
+/// What a meeting asks for: see [`crate::rule::Ask`].
+#[derive(Debug)]
+pub(super) struct Ask {
+    pub(super) any: Choice,
+    pub(super) lacks: bool,
+    pub(super) strict: bool,
+    pub(super) after: bool,
+}
+
 /// Concepts that say something outright where they meet in one clause.
 #[derive(Debug)]
 pub(super) struct Meeting {
@@ -71,8 +80,7 @@ pub(super) struct Meeting {
     pub(super) firm: bool,
     /// The first of them has to be negated.
     pub(super) denied: bool,
-    pub(super) ordered: bool,
-    pub(super) parts: Vec<Choice>,
+    pub(super) parts: Vec<Ask>,
     pub(super) absent: Vec<Choice>,
 }
 
@@ -131,7 +139,7 @@ const CLASSES: [(u16, &str); 9] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "who that which whose where no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace";
+const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -263,9 +271,9 @@ impl Grammar {
                     _ => placed(slot, word).map(|p| (p.0, p.1)),
                 };
                 let part = |choice: &Vec<(String, String)>| choice.iter().map(concept).collect::<Option<Choice>>();
+                let asks = meeting.parts.iter().map(|p| part(&p.any).map(|any| Ask { any, lacks: p.lacks, strict: p.strict, after: p.after })).collect();
                 // what is not known cannot be met
-                let (Some(parts), Some(absent)) = (meeting.parts.iter().map(part).collect(), meeting.absent.iter().map(part).collect())
-                else {
+                let (Some(parts), Some(absent)) = (asks, meeting.absent.iter().map(part).collect()) else {
                     continue;
                 };
                 grammar.meetings.push(Meeting {
@@ -273,7 +281,6 @@ impl Grammar {
                     topic,
                     firm: saying.firm,
                     denied: meeting.denied,
-                    ordered: meeting.ordered,
                     parts,
                     absent,
                 });

@@ -16,6 +16,10 @@ pub(super) struct Stance {
     pub(super) assumed: bool,
     /// Behind "unless" or "but" after a prohibition.
     pub(super) excepted: bool,
+    /// Negated of somebody in a relative clause: "users who have no phone".
+    pub(super) relative: bool,
+    /// Negated by a prohibition.
+    pub(super) forbidden: bool,
     grade: Grade,
 }
 
@@ -130,6 +134,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             negated: at < prohibited || (usize::from(wide) + usize::from(narrow) + usize::from(instead)) % 2 == 1,
             assumed: assumed || question,
             excepted,
+            relative: narrow && relative,
+            forbidden: wide,
             grade,
         });
     }

@@ -4,10 +4,12 @@
 //! the text is about the right thing: "nobody has to approve it" is no weakness of a holiday.
 
 use super::*;
-use crate::read::prose::grammar::{Choice, Meeting, Topic};
+use crate::read::prose::grammar::{Ask, Choice, Meeting, Topic};
 
 /// Tokens between concepts that meet.
 const APART: usize = 18;
+/// Tokens between a control and the verb that waives it.
+const WAIVED: usize = 5;
 
 impl Sentence<'_> {
     /// Everything that is said outright.
@@ -87,6 +89,40 @@ impl Sentence<'_> {
         self.cues("inverting").any(|c| takes(c) && !self.stance(c.start).negated)
     }
 
+    /// Whether a control is said to be missing: denied ("no ticket", "is not checked"), waived ("skip the check"), or not needed ("a check
+    /// is optional", "no proof is asked for"). "Never skip the check" asks for it.
+    /// `strict`: what is forbidden is not missing.
+    fn lacks(&self, hit: &Hit, strict: bool) -> bool {
+        let stance = self.stance(hit.start);
+        let (from, to) = (self.clause_start(hit.start), self.statement_end(hit.end));
+        if stance.assumed || self.is_sanctioned(hit, from, to) {
+            return false;
+        }
+        let before = self.cues("waives").filter(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= WAIVED).last();
+        if let Some(waives) = before {
+            let stance = self.stance(waives.start);
+            return !stance.negated && !stance.assumed;
+        }
+        let behind = |h: &&Hit| h.start >= hit.end && h.start - hit.end <= WAIVED * 2 && h.start < to;
+        if let Some(waived) = self.cues("waived").find(behind) {
+            return !self.stance(waived.start).negated && !stance.relative;
+        }
+        // "no proof is asked for", "proof is not asked for"
+        let refused = self.cues("needed").find(behind).is_some_and(|n| self.stance(n.start).negated);
+        !stance.relative && (stance.negated && !(strict && stance.forbidden) || refused)
+    }
+
+    /// Whether a lack is what the text acts against: "accounts without MFA are blocked", "remove keys that have no owner".
+    fn is_sanctioned(&self, hit: &Hit, from: usize, to: usize) -> bool {
+        let marks = ["that", "which", "who", "whose", "without", "with"];
+        self.cues("sanction").any(|c| {
+            let stance = self.stance(c.start);
+            let passive = c.start >= hit.end && c.start < to && self.form(c.end.saturating_sub(1)) == Form::Ed && self.is_passive(c);
+            let active = c.start >= from && c.end <= hit.start && (c.end..hit.start).any(|i| marks.iter().any(|m| self.reads(i, m)));
+            !stance.negated && (passive || active && hit.start - c.end <= WAIVED * 2)
+        })
+    }
+
     /// The end of a statement, with the demands in it.
     fn statement_end(&self, from: usize) -> usize {
         let parts = |at: &usize| {
@@ -99,41 +135,44 @@ impl Sentence<'_> {
     /// Where concepts meet: the tokens from the first to the last of them.
     fn meet(&self, meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
         let (first, rest) = meeting.parts.split_first()?;
-        self.hits.iter().filter(|h| first.contains(&(h.slot, h.word))).find_map(|key| self.meet_at(key, rest, meeting, carried))
+        self.hits.iter().filter(|h| first.any.contains(&(h.slot, h.word))).find_map(|key| self.meet_at(key, first, rest, meeting, carried))
     }
 
-    fn meet_at(&self, key: &Hit, rest: &[Choice], meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
+    fn meet_at(&self, key: &Hit, first: &Ask, rest: &[Ask], meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
         let stance = self.stance(key.start);
         let possible = meeting.firm && stance.duty() == Duty::May;
-        if possible || stance.assumed || stance.negated != meeting.denied || self.is_taken_away(key.start) {
+        if possible || stance.assumed {
+            return None;
+        }
+        if first.lacks && !self.lacks(key, first.strict)
+            || !first.lacks && (stance.negated != meeting.denied || self.is_taken_away(key.start))
+        {
             return None;
         }
         // "everyone used the same password" is how it was
         let was = (key.start..key.end).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
-        if was || key.slot == Slot::Deed && !self.is_deed(key) {
+        if was || !first.lacks && key.slot == Slot::Deed && !self.is_deed(key) {
             return None;
         }
         let (from, to) = (self.clause_start(key.start), self.statement_end(key.end));
-        let within = |choice: &Choice, reach: usize| {
-            self.hits.iter().find(|h| {
-                let apart = if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
-                choice.contains(&(h.slot, h.word))
-                    && h.start >= if meeting.ordered && !self.grammar.verb_last { key.end } else { from }
-                    && h.end <= to
-                    && apart <= reach
-                    && h.start != key.start
-            })
-        };
-        if meeting.absent.iter().any(|choice| within(choice, usize::MAX).is_some()) {
+        let apart = |h: &Hit| if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
+        let here = |choice: &Choice, h: &&Hit| choice.contains(&(h.slot, h.word)) && h.start >= from && h.end <= to && h.start != key.start;
+        if meeting.absent.iter().any(|choice| self.hits.iter().any(|h| here(choice, &h))) {
             return None;
         }
         let (mut start, mut end) = (key.start, key.end);
-        for choice in rest {
-            let it = carried.is_some_and(|c| choice.contains(&(Slot::Object, c))) && (from..to).any(|i| self.is_it(i));
-            match within(choice, APART) {
-                Some(met) if !self.stance(met.start).negated_beyond(stance) => (start, end) = (start.min(met.start), end.max(met.end)),
-                _ if it => {}
-                _ => return None,
+        for ask in rest {
+            let fits = |h: &&Hit| {
+                here(&ask.any, h)
+                    && apart(h) <= APART
+                    && (!ask.after || self.grammar.verb_last || h.start >= key.end)
+                    && if ask.lacks { self.lacks(h, ask.strict) } else { first.lacks || !self.stance(h.start).negated_beyond(stance) }
+            };
+            let it = carried.is_some_and(|c| ask.any.contains(&(Slot::Object, c))) && (from..to).any(|i| self.is_it(i));
+            match self.hits.iter().find(fits) {
+                Some(met) => (start, end) = (start.min(met.start), end.max(met.end)),
+                None if it => {}
+                None => return None,
             }
         }
         Some((start, end))
