@@ -218,12 +218,17 @@ pub const CUES: &[&str] = &[
     "rank",
     "told",
     "waives",
+    "switches",
+    "switched",
+    "assents",
     "waived",
     "needed",
     "sanction",
     "moves",
     "checked",
     "fits",
+    "heard",
+    "handing",
 ];
 
 pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

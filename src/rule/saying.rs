@@ -7,8 +7,8 @@ use crate::tree::{Node, Tree};
 use serde::{Deserialize, Serialize};
 
 /// What a text has to be about for a saying to count: nothing in particular; access, named in the same block or its heading; getting
-/// people back in, somewhere in the document; a way in for emergencies.
-pub const TOPICS: [&str; 4] = ["any", "access", "recovery", "emergency"];
+/// people back in, somewhere in the document or in the same section; a way in for emergencies.
+pub const TOPICS: [&str; 5] = ["any", "access", "recovery", "reset", "emergency"];
 
 /// A statement that is a weakness by itself, whoever makes it: in phrases, or as concepts that meet in one clause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

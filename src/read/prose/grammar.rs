@@ -56,6 +56,8 @@ pub(super) enum Topic {
     Any,
     Access,
     Recovery,
+    /// Getting somebody back in, in this very section.
+    Reset,
     Emergency,
 }
 
@@ -108,13 +110,16 @@ impl Class {
 
     /// Verbs that are nouns as well.
     pub(super) const NOUNISH: u16 = 256;
+    /// no, not, never: a phrase with one of them in its gap means the opposite.
+    pub(super) const DENIAL: u16 = 512;
 
     pub(super) fn is(self, class: u16) -> bool {
         self.0 & class != 0
     }
 }
 
-const CLASSES: [(u16, &str); 9] = [
+const CLASSES: [(u16, &str); 10] = [
+    (Class::DENIAL, "no not never without neither"),
     (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside among amongst between"),
     (Class::AUXILIARY, "be have do get"),
     (Class::MODAL, "can could may might must should shall will would"),
@@ -139,7 +144,7 @@ const CLASSES: [(u16, &str); 9] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace";
+const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -258,6 +263,7 @@ impl Grammar {
                 "any" => Topic::Any,
                 "emergency" => Topic::Emergency,
                 "recovery" => Topic::Recovery,
+                "reset" => Topic::Reset,
                 _ => Topic::Access,
             };
             let Some(index) = SAYINGS.iter().position(|w| *w == saying.says) else { continue };
@@ -271,19 +277,16 @@ impl Grammar {
                     _ => placed(slot, word).map(|p| (p.0, p.1)),
                 };
                 let part = |choice: &Vec<(String, String)>| choice.iter().map(concept).collect::<Option<Choice>>();
-                let asks = meeting.parts.iter().map(|p| part(&p.any).map(|any| Ask { any, lacks: p.lacks, strict: p.strict, after: p.after })).collect();
+                let asks = meeting
+                    .parts
+                    .iter()
+                    .map(|p| part(&p.any).map(|any| Ask { any, lacks: p.lacks, strict: p.strict, after: p.after }))
+                    .collect();
                 // what is not known cannot be met
                 let (Some(parts), Some(absent)) = (asks, meeting.absent.iter().map(part).collect()) else {
                     continue;
                 };
-                grammar.meetings.push(Meeting {
-                    says: word,
-                    topic,
-                    firm: saying.firm,
-                    denied: meeting.denied,
-                    parts,
-                    absent,
-                });
+                grammar.meetings.push(Meeting { says: word, topic, firm: saying.firm, denied: meeting.denied, parts, absent });
             }
         }
         grammar
@@ -379,7 +382,7 @@ impl Grammar {
                 self.matches(rest, tokens, at + 1)
             }
             Part::Gap => {
-                let apart = Class::PREPOSITION | Class::AUXILIARY | Class::MODAL | Class::CONJUNCTION;
+                let apart = Class::PREPOSITION | Class::AUXILIARY | Class::MODAL | Class::CONJUNCTION | Class::DENIAL;
                 (0..=GAP)
                     .take_while(|n| *n == 0 || tokens.get(at + n - 1).is_some_and(|t| !t.is_stop() && !self.class(t).is(apart)))
                     .find_map(|n| self.matches(rest, tokens, at + n))

@@ -32,6 +32,11 @@ enum Grade {
 }
 
 impl Stance {
+    /// Whether it can or may be done.
+    pub(super) fn is_possible(self) -> bool {
+        self.grade == Grade::May
+    }
+
     /// The duty of a deed that stands so.
     pub(super) fn duty(self) -> Duty {
         match self {
@@ -74,7 +79,7 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             false
         });
         match token.mark {
-            ')' => (narrow, instead) = (false, false),
+            ')' | ':' => (narrow, instead) = (false, false),
             ',' => (narrow, instead, assumed, subject, relative) = (false, false, false, false, false),
             ';' | '—' => {
                 (wide, narrow, instead, assumed) = (false, false, false, false);
@@ -85,6 +90,10 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             _ => {}
         }
         let class = grammar.class(token);
+        // "is not told that the password was changed"
+        if grammar.reads(token, "that") && tokens.get(at + 1).is_some_and(|t| grammar.class(t).is(Class::DETERMINER)) {
+            narrow = false;
+        }
         let resumes = relative && matches!(token.form, Form::S | Form::Ed) && grammar.reads(token, "be") || relative && are(token, grammar);
         if class.is(Class::MODAL) && !subject || resumes {
             (narrow, relative) = (false, false);

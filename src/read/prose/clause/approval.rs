@@ -80,6 +80,23 @@ impl Sentence<'_> {
         })
     }
 
+    /// A yes in other words, and the way it comes: "the lead agrees on the phone", "a mail from the owner saying OK".
+    pub(super) fn assented(&self) -> Option<Said> {
+        if !(self.setting.recovery || self.setting.access || self.setting.emergency) {
+            return None;
+        }
+        let holds = |h: &&Hit| !self.stance(h.start).negated;
+        let yes = self.cues("assents").find(holds)?;
+        let told = |a: usize, b: usize| self.of(Slot::Deed).any(|d| d.word == "notify" && d.start >= a.min(b) && d.start < a.max(b));
+        let near = |c: &&Hit| c.start.abs_diff(yes.start) <= REACH && OPEN_CHANNELS.contains(&c.word) && !told(c.start, yes.start);
+        let channel = self.of(Slot::Channel).filter(holds).find(near);
+        let called = self.cues("heard").find(|c| holds(c) && c.start < yes.start && self.is_imperative());
+        let channel = channel.map(|c| c.word).or(called.map(|_| "phone"))?;
+        let decider = self.decider()?;
+        let deed = Hit { word: "approve", slot: Slot::Deed, ..*yes };
+        Some(Said { object: Some("access"), channels: vec![channel], actors: vec![decider], duty: Duty::Must, ..self.say(&deed, yes.end) })
+    }
+
     /// Whoever in this sentence may say yes.
     pub(super) fn decider(&self) -> Option<&'static str> {
         self.words(Slot::Actor).find(|a| matches!(*a, "manager" | "owner" | "security" | "admin"))

@@ -21,7 +21,10 @@ impl Sentence<'_> {
         let mut add = |says: &'static str, from: usize, to: usize| {
             if !out.iter().any(|s| s.says == Some(says)) {
                 let whole = Hit { start: from, end: to, slot: Slot::Deed, word: "" };
-                out.push(Said { says: Some(says), actors: self.actors(), ..self.say(&whole, self.clause_end(&whole)) });
+                let said = self.say(&whole, self.clause_end(&whole));
+                // that a control is missing is denied by its grammar, and holds
+                let duty = if said.duty == Duty::MustNot { Duty::Must } else { said.duty };
+                out.push(Said { says: Some(says), actors: self.actors(), duty, ..said });
             }
         };
         for hit in &self.hits {
@@ -56,6 +59,9 @@ impl Sentence<'_> {
                     || (self.setting.access || self.setting.titled || self.setting.recovery || self.setting.emergency)
                         && !self.has("irrelevant")
             }
+            Topic::Reset => {
+                (self.resets() || self.setting.recovery || self.setting.nearby || self.setting.emergency) && !self.has("irrelevant")
+            }
             Topic::Recovery => {
                 self.resets()
                     || (self.setting.recovers || self.setting.headed || self.setting.recovery || self.setting.emergency)
@@ -85,7 +91,9 @@ impl Sentence<'_> {
     fn is_taken_away(&self, at: usize) -> bool {
         let relative = |i: &usize| ["that", "which", "who", "whose", "where"].iter().any(|w| self.reads(*i, w));
         let target = (self.clause_start(at)..at).find(relative).unwrap_or(at);
-        let takes = |c: &Hit| c.end <= target && target - c.end <= 6 && (target < at || c.end == at);
+        // "rotate any shared team passwords"
+        let direct = |c: &Hit| c.end == at || at - c.end <= 2 && self.class(c.end).is(Class::DETERMINER);
+        let takes = |c: &Hit| c.end <= target && target - c.end <= 6 && (target < at || direct(c));
         self.cues("inverting").any(|c| takes(c) && !self.stance(c.start).negated)
     }
 
@@ -95,7 +103,7 @@ impl Sentence<'_> {
     fn lacks(&self, hit: &Hit, strict: bool) -> bool {
         let stance = self.stance(hit.start);
         let (from, to) = (self.clause_start(hit.start), self.statement_end(hit.end));
-        if stance.assumed || self.is_sanctioned(hit, from, to) {
+        if stance.assumed || self.is_sanctioned(hit, from) {
             return false;
         }
         let before = self.cues("waives").filter(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= WAIVED).last();
@@ -103,24 +111,71 @@ impl Sentence<'_> {
             let stance = self.stance(waives.start);
             return !stance.negated && !stance.assumed;
         }
-        let behind = |h: &&Hit| h.start >= hit.end && h.start - hit.end <= WAIVED * 2 && h.start < to;
+        // "never switch off the notice"
+        if self
+            .cues("switches")
+            .any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= WAIVED && self.stance(c.start).negated)
+        {
+            return false;
+        }
+        let behind = |h: &&Hit| h.start >= hit.end && h.start - hit.end <= WAIVED * 2 && h.start < to && !self.is_parted(hit.end, h.start);
         if let Some(waived) = self.cues("waived").find(behind) {
             return !self.stance(waived.start).negated && !stance.relative;
         }
         // "no proof is asked for", "proof is not asked for"
-        let refused = self.cues("needed").find(behind).is_some_and(|n| self.stance(n.start).negated);
-        !stance.relative && (stance.negated && !(strict && stance.forbidden) || refused)
+        let denied = |n: &Hit| {
+            (n.start.saturating_sub(2)..n.start).any(|i| i >= hit.end && self.class(i).is(Class::DENIAL)) || self.reads(n.start, "don't")
+        };
+        let refused = self.cues("needed").find(behind).is_some_and(|n| denied(n) && self.stance(n.start).negated);
+        !stance.relative && (refused || stance.negated && !(strict && stance.forbidden) && self.is_denied(hit, from))
+    }
+
+    /// Whether the negation of a control is its own: "no check is made", and not "users cannot open the form of the check". "Keys without
+    /// an end are not allowed" denies the denial.
+    fn is_denied(&self, hit: &Hit, from: usize) -> bool {
+        let negates = |c: &&Hit| c.slot == Slot::Cue && matches!(c.word, "negation" | "inability" | "instead") && c.start >= from;
+        let Some(cue) = self.hits.iter().filter(negates).filter(|c| c.end <= hit.start || c.start <= hit.start && hit.start < c.end).last()
+        else {
+            return self.cues("prohibition").any(|c| c.start >= hit.end);
+        };
+        let other = |h: &&Hit| {
+            h.start >= cue.end
+                && h.start < hit.start
+                && h.slot == Slot::Cue
+                && h.word == "imperative"
+                && !self.cues("needed").any(|n| n.start <= h.start && h.start < n.end)
+        };
+        let undone = self.cues("prohibition").any(|c| c.start >= hit.end);
+        !undone
+            && hit.start.saturating_sub(cue.end) <= WAIVED + 2
+            && !self.hits.iter().any(|h| other(&h))
+            && !self.is_parted(cue.end, hit.start)
+    }
+
+    /// Whether a relative clause begins between two words.
+    fn is_parted(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|i| ["that", "which", "where"].iter().any(|w| self.reads(i, w)) || self.tokens.get(i).is_some_and(|t| t.mark == ','))
     }
 
     /// Whether a lack is what the text acts against: "accounts without MFA are blocked", "remove keys that have no owner".
-    fn is_sanctioned(&self, hit: &Hit, from: usize, to: usize) -> bool {
+    fn is_sanctioned(&self, hit: &Hit, from: usize) -> bool {
         let marks = ["that", "which", "who", "whose", "without", "with"];
-        self.cues("sanction").any(|c| {
-            let stance = self.stance(c.start);
-            let passive = c.start >= hit.end && c.start < to && self.form(c.end.saturating_sub(1)) == Form::Ed && self.is_passive(c);
-            let active = c.start >= from && c.end <= hit.start && (c.end..hit.start).any(|i| marks.iter().any(|m| self.reads(i, m)));
-            !stance.negated && (passive || active && hit.start - c.end <= WAIVED * 2)
-        })
+        self.is_ended(hit)
+            || self.cues("sanction").any(|c| {
+                let marked = |i| marks.iter().any(|m| self.reads(i, m));
+                c.start >= from
+                    && c.end <= hit.start
+                    && hit.start - c.end <= WAIVED * 2
+                    && (c.end..hit.start).any(marked)
+                    && !self.stance(c.start).negated
+            })
+    }
+
+    /// Whether what is told is then undone: "… are blocked", "… were abolished".
+    fn is_ended(&self, hit: &Hit) -> bool {
+        let to = self.statement_end(hit.end);
+        let ends = |c: &Hit| c.start >= hit.end && c.end <= to && self.form(c.end.saturating_sub(1)) == Form::Ed && self.is_passive(c);
+        self.cues("sanction").any(|c| ends(c) && !self.stance(c.start).negated)
     }
 
     /// The end of a statement, with the demands in it.
@@ -140,21 +195,20 @@ impl Sentence<'_> {
 
     fn meet_at(&self, key: &Hit, first: &Ask, rest: &[Ask], meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
         let stance = self.stance(key.start);
-        let possible = meeting.firm && stance.duty() == Duty::May;
+        let possible = meeting.firm && stance.is_possible();
         if possible || stance.assumed {
             return None;
         }
-        if first.lacks && !self.lacks(key, first.strict)
-            || !first.lacks && (stance.negated != meeting.denied || self.is_taken_away(key.start))
-        {
+        let open = stance.negated == meeting.denied && !self.is_taken_away(key.start) && !self.is_ended(key);
+        if !(if first.lacks { self.lacks(key, first.strict) } else { open }) {
             return None;
         }
         // "everyone used the same password" is how it was
-        let was = (key.start..key.end).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
+        let (from, to) = (self.clause_start(key.start), self.statement_end(key.end));
+        let was = (from..to).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
         if was || !first.lacks && key.slot == Slot::Deed && !self.is_deed(key) {
             return None;
         }
-        let (from, to) = (self.clause_start(key.start), self.statement_end(key.end));
         let apart = |h: &Hit| if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
         let here = |choice: &Choice, h: &&Hit| choice.contains(&(h.slot, h.word)) && h.start >= from && h.end <= to && h.start != key.start;
         if meeting.absent.iter().any(|choice| self.hits.iter().any(|h| here(choice, &h))) {
@@ -164,7 +218,7 @@ impl Sentence<'_> {
         for ask in rest {
             let fits = |h: &&Hit| {
                 here(&ask.any, h)
-                    && apart(h) <= APART
+                    && apart(h) <= if first.lacks || ask.lacks { APART / 2 } else { APART }
                     && (!ask.after || self.grammar.verb_last || h.start >= key.end)
                     && if ask.lacks { self.lacks(h, ask.strict) } else { first.lacks || !self.stance(h.start).negated_beyond(stance) }
             };

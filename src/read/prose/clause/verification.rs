@@ -151,4 +151,30 @@ impl Sentence<'_> {
         let hit = Hit { start: from, end: from + 1, slot: Slot::Deed, word: "verify" };
         known.then(|| Said { proofs, object: Some("account"), actors: self.actors(), ..self.say(&hit, self.tokens.len()) })
     }
+
+    /// A check and what it rests on, in any grammar: "Verification: staff number", "the number on the display settles who is calling",
+    /// "if the birthday matches, reset it".
+    pub(super) fn checked(&self) -> Option<Said> {
+        if !self.setting.recovery && !self.setting.desk && !self.resets() || self.is_test() {
+            return None;
+        }
+        let holds = |h: &&Hit| !self.stance(h.start).negated;
+        let weak = |h: &&Hit| !STRONG.contains(&h.word) && !matches!(h.word, "totp" | "password" | "phone_call") && holds(h);
+        let proof = self.of(Slot::Proof).find(weak)?;
+        let check =
+            self.cues("checked").filter(holds).find(|c| !self.stance(c.start).assumed && !(c.start < proof.end && proof.start < c.end));
+        // what the demand behind a condition rests on
+        let fits = self.cues("fits").filter(holds).find(|c| {
+            c.start >= proof.end && c.start - proof.end <= REACH && self.stance(proof.start).assumed == self.stance(c.start).assumed
+        });
+        let key = check.or(fits)?;
+        if self.stance(proof.start).assumed && fits.is_none() && check.is_none_or(|c| c.start < proof.start) {
+            return None;
+        }
+        let mut proofs: Vec<_> = self.of(Slot::Proof).filter(holds).map(|h| h.word).collect();
+        proofs.dedup();
+        let (from, to) = (key.start.min(proof.start), key.end.max(proof.end));
+        let deed = Hit { word: "verify", start: from, end: to, slot: Slot::Deed };
+        Some(Said { proofs, object: Some("account"), actors: self.actors(), duty: Duty::Must, ..self.say(&deed, to) })
+    }
 }
