@@ -144,7 +144,7 @@ const CLASSES: [(u16, &str); 10] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate";
+const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate ahead blessing green home postal approver";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -375,6 +375,8 @@ impl Grammar {
         let Some((first, rest)) = parts.split_first() else { return Some(at) };
         match first {
             Part::Word(id, form) => {
+                // "Owner: unknown"
+                let at = if tokens.get(at).is_some_and(|t| t.mark == ':') { at + 1 } else { at };
                 let token = tokens.get(at)?;
                 if token.id != *id || form.is_some_and(|f| f != token.form) {
                     return None;

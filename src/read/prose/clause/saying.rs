@@ -126,8 +126,18 @@ impl Sentence<'_> {
         let denied = |n: &Hit| {
             (n.start.saturating_sub(2)..n.start).any(|i| i >= hit.end && self.class(i).is(Class::DENIAL)) || self.reads(n.start, "don't")
         };
-        let refused = self.cues("needed").find(behind).is_some_and(|n| denied(n) && self.stance(n.start).negated);
-        !stance.relative && (refused || stance.negated && !(strict && stance.forbidden) && self.is_denied(hit, from))
+        let refused =
+            self.cues("needed").filter(behind).any(|n| denied(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
+        // "has not been changed"
+        let not_been =
+            self.cues("prohibition").any(|c| c.end <= hit.start && hit.start - c.end <= 1 && self.class(c.start).is(Class::DENIAL));
+        !stance.relative && (refused || not_been || stance.negated && !(strict && self.is_forbidden(hit)) && self.is_denied(hit, from))
+    }
+
+    /// Whether it is forbidden to the reader; "we do not" tells how things are.
+    fn is_forbidden(&self, hit: &Hit) -> bool {
+        let ours = |c: &Hit| c.start > 0 && ["we", "they"].iter().any(|w| self.reads(c.start - 1, w));
+        self.stance(hit.start).forbidden && !self.cues("negation").any(|c| c.end <= hit.start && ours(c))
     }
 
     /// Whether the negation of a control is its own: "no check is made", and not "users cannot open the form of the check". "Keys without
@@ -195,7 +205,9 @@ impl Sentence<'_> {
 
     fn meet_at(&self, key: &Hit, first: &Ask, rest: &[Ask], meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
         let stance = self.stance(key.start);
-        let possible = meeting.firm && stance.is_possible();
+        // what a product can do; what a desk may do, it does
+        let ours = self.words(Slot::Actor).any(|a| matches!(a, "first_line" | "second_line" | "manager" | "vendor"));
+        let possible = meeting.firm && stance.is_possible() && !ours;
         if possible || stance.assumed {
             return None;
         }

@@ -167,6 +167,9 @@ impl Sentence<'_> {
         let fits = self.cues("fits").filter(holds).find(|c| {
             c.start >= proof.end && c.start - proof.end <= REACH && self.stance(proof.start).assumed == self.stance(c.start).assumed
         });
+        // a code that "is fine" may be fine for anything; a birthday is not
+        let given = KNOWLEDGE.contains(&proof.word) || matches!(proof.word, "personal_data" | "known_voice" | "manager_vouch");
+        let fits = fits.filter(|_| given);
         let key = check.or(fits)?;
         if self.stance(proof.start).assumed && fits.is_none() && check.is_none_or(|c| c.start < proof.start) {
             return None;
