@@ -24,7 +24,7 @@ pub struct Saying {
     /// What somebody may or can do does not count, only what is done.
     pub firm: bool,
     /// Concepts that meet in one clause, in any order; with `not` before the first, it has to be negated; one with `!` must not be there;
-    /// one with `-` has to be missing, and with `--` not by a prohibition; one behind `>` stands behind the first.
+    /// one with `-` has to be missing, and with `--` not by a prohibition; one behind `>` stands behind the first, and behind `>>` shortly behind the one before.
     pub clauses: Vec<Meeting>,
 }
 
@@ -61,6 +61,8 @@ pub struct Ask {
     pub strict: bool,
     /// Whether it stands behind the first.
     pub after: bool,
+    /// Whether it stands shortly behind the one before it.
+    pub near: bool,
 }
 
 /// A language of prose. Its words are translated into those of the phrases, one by one; what is said in another order has phrases of
@@ -202,10 +204,14 @@ pub(super) fn term(d: &mut Decoder<'_>, tree: &Tree, sets: &Sets) -> Option<Term
 /// `not deed.verify`, `deed.disable > object.factor`, `-term.record`, `--term.second_factor`
 fn meeting(d: &mut Decoder<'_>, tree: &Tree, text: &str) -> Option<Meeting> {
     let denied = text.strip_prefix("not ");
-    let (mut parts, mut absent, mut after) = (Vec::new(), Vec::new(), false);
+    let (mut parts, mut absent, mut after, mut near) = (Vec::new(), Vec::new(), false, false);
     for written in denied.unwrap_or(text).split_whitespace() {
         if written == ">" {
             after = true;
+            continue;
+        }
+        if written == ">>" {
+            (after, near) = (true, true);
             continue;
         }
         let part = written.trim_start_matches(['-', '!']);
@@ -214,14 +220,14 @@ fn meeting(d: &mut Decoder<'_>, tree: &Tree, text: &str) -> Option<Meeting> {
         match part.split_once('.').filter(|(slot, words)| words.split('|').all(|w| known(slot, w))) {
             Some((slot, words)) => {
                 let any = words.split('|').map(|w| (slot.to_owned(), w.to_owned())).collect();
-                if written.starts_with('!') { absent.push(any) } else { parts.push(Ask { any, lacks, strict, after }) }
+                if written.starts_with('!') { absent.push(any) } else { parts.push(Ask { any, lacks, strict, after, near }) }
             }
             None => {
                 d.error_at(tree.span.start, format!("`{part}` is no slot and word, as in deed.verify"), None);
                 return None;
             }
         }
-        after = false;
+        (after, near) = (false, false);
     }
     Some(Meeting { denied: denied.is_some(), parts, absent })
 }

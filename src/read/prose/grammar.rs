@@ -71,6 +71,7 @@ pub(super) struct Ask {
     pub(super) lacks: bool,
     pub(super) strict: bool,
     pub(super) after: bool,
+    pub(super) near: bool,
 }
 
 /// Concepts that say something outright where they meet in one clause.
@@ -280,7 +281,7 @@ impl Grammar {
                 let asks = meeting
                     .parts
                     .iter()
-                    .map(|p| part(&p.any).map(|any| Ask { any, lacks: p.lacks, strict: p.strict, after: p.after }))
+                    .map(|p| part(&p.any).map(|any| Ask { any, lacks: p.lacks, strict: p.strict, after: p.after, near: p.near }))
                     .collect();
                 // what is not known cannot be met
                 let (Some(parts), Some(absent)) = (asks, meeting.absent.iter().map(part).collect()) else {

@@ -50,7 +50,7 @@ impl Sentence<'_> {
         if self.of(Slot::Channel).any(|c| c.word == "pull_request" && c.end <= hit.start) && !channels.contains(&"pull_request") {
             channels.push("pull_request");
         }
-        if channels.is_empty() && !self.setting.row {
+        if channels.is_empty() && !self.setting.row && !self.grammar.verb_last {
             channels.extend(self.taken_for_approval(hit));
         }
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);

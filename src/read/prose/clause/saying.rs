@@ -106,7 +106,10 @@ impl Sentence<'_> {
         if stance.assumed || self.is_sanctioned(hit, from) {
             return false;
         }
-        let before = self.cues("waives").filter(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= WAIVED).last();
+        let before = self
+            .cues("waives")
+            .filter(|c| self.form(c.start) != Form::Ed && c.start >= from && c.end <= hit.start && hit.start - c.end <= WAIVED)
+            .last();
         if let Some(waives) = before {
             let stance = self.stance(waives.start);
             return !stance.negated && !stance.assumed;
@@ -123,15 +126,15 @@ impl Sentence<'_> {
             return !self.stance(waived.start).negated && !stance.relative;
         }
         // "no proof is asked for", "proof is not asked for"
-        let denied = |n: &Hit| {
-            (n.start.saturating_sub(2)..n.start).any(|i| i >= hit.end && self.class(i).is(Class::DENIAL)) || self.reads(n.start, "don't")
-        };
+        let between = |n: &Hit, class| (hit.end..n.start).any(|i| self.class(i).is(class));
+        let denied = |n: &Hit| between(n, Class::AUXILIARY | Class::MODAL) && between(n, Class::DENIAL);
         let refused =
             self.cues("needed").filter(behind).any(|n| denied(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
         // "has not been changed"
         let not_been =
             self.cues("prohibition").any(|c| c.end <= hit.start && hit.start - c.end <= 1 && self.class(c.start).is(Class::DENIAL));
-        !stance.relative && (refused || not_been || stance.negated && !(strict && self.is_forbidden(hit)) && self.is_denied(hit, from))
+        !stance.relative
+            && (refused || not_been || stance.negated && !(strict && self.is_forbidden(hit)) && self.is_denied(hit, from, strict))
     }
 
     /// Whether it is forbidden to the reader; "we do not" tells how things are.
@@ -142,22 +145,28 @@ impl Sentence<'_> {
 
     /// Whether the negation of a control is its own: "no check is made", and not "users cannot open the form of the check". "Keys without
     /// an end are not allowed" denies the denial.
-    fn is_denied(&self, hit: &Hit, from: usize) -> bool {
-        let negates = |c: &&Hit| c.slot == Slot::Cue && matches!(c.word, "negation" | "inability" | "instead") && c.start >= from;
-        let Some(cue) = self.hits.iter().filter(negates).filter(|c| c.end <= hit.start || c.start <= hit.start && hit.start < c.end).last()
-        else {
-            return self.cues("prohibition").any(|c| c.start >= hit.end);
+    fn is_denied(&self, hit: &Hit, from: usize, strict: bool) -> bool {
+        let without = |c: &Hit| self.reads(c.start, "without");
+        let negates = |c: &&Hit| c.slot == Slot::Cue && (matches!(c.word, "negation" | "inability") || c.word == "instead" && without(c));
+        let before = |c: &&Hit| c.start >= from && (c.end <= hit.start || c.start <= hit.start && hit.start < c.end);
+        let prohibited = self.cues("prohibition").find(|c| c.start >= hit.end);
+        let Some(cue) = self.hits.iter().filter(negates).filter(before).last() else {
+            // "tickets are not used"
+            return prohibited.is_some_and(|c| c.start <= hit.end + 1 && (c.start..c.end).any(|i| self.class(i).is(Class::DENIAL)));
         };
-        let other = |h: &&Hit| {
-            h.start >= cue.end
-                && h.start < hit.start
-                && h.slot == Slot::Cue
-                && h.word == "imperative"
-                && !self.cues("needed").any(|n| n.start <= h.start && h.start < n.end)
-        };
-        let undone = self.cues("prohibition").any(|c| c.start >= hit.end);
-        !undone
-            && hit.start.saturating_sub(cue.end) <= WAIVED + 2
+        // "without this check, anybody could …"
+        let supposed =
+            without(cue) && cue.start == 0 && (hit.end..self.tokens.len()).any(|i| self.reads(i, "could") || self.reads(i, "would"));
+        let verb = |h: &&Hit| h.start >= cue.end && h.start < hit.start && h.slot == Slot::Cue && h.word == "imperative";
+        let other = |h: &&Hit| verb(h) && !self.cues("needed").any(|n| n.start <= h.start && h.start < n.end);
+        // what "do not" is followed by is a verb, and one that is not known is another than those of needing
+        let plain = ["no", "nobody", "none"].iter().any(|w| self.reads(cue.start, w)) || without(cue);
+        let unknown = !plain && (cue.end..hit.start).any(|i| self.tokens.get(i).is_some_and(|t| t.id == 0 && t.is_word()));
+        let reach = if strict { 3 } else { WAIVED + 2 };
+        prohibited.is_none()
+            && !supposed
+            && !unknown
+            && hit.start.saturating_sub(cue.end) <= reach
             && !self.hits.iter().any(|h| other(&h))
             && !self.is_parted(cue.end, hit.start)
     }
@@ -226,17 +235,18 @@ impl Sentence<'_> {
         if meeting.absent.iter().any(|choice| self.hits.iter().any(|h| here(choice, &h))) {
             return None;
         }
-        let (mut start, mut end) = (key.start, key.end);
+        let (mut start, mut end, mut last) = (key.start, key.end, key.end);
         for ask in rest {
             let fits = |h: &&Hit| {
                 here(&ask.any, h)
                     && apart(h) <= if first.lacks || ask.lacks { APART / 2 } else { APART }
                     && (!ask.after || self.grammar.verb_last || h.start >= key.end)
+                    && (!ask.near || self.grammar.verb_last || h.start >= last && h.start - last <= WAIVED)
                     && if ask.lacks { self.lacks(h, ask.strict) } else { first.lacks || !self.stance(h.start).negated_beyond(stance) }
             };
             let it = carried.is_some_and(|c| ask.any.contains(&(Slot::Object, c))) && (from..to).any(|i| self.is_it(i));
             match self.hits.iter().find(fits) {
-                Some(met) => (start, end) = (start.min(met.start), end.max(met.end)),
+                Some(met) => (start, end, last) = (start.min(met.start), end.max(met.end), met.end),
                 None if it => {}
                 None => return None,
             }
