@@ -270,6 +270,8 @@ pub const CUES: &[&str] = &[
     "fits",
     "heard",
     "handing",
+    "mailed_link",
+    "gives",
 ];
 
 pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

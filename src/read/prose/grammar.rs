@@ -120,9 +120,9 @@ impl Class {
 }
 
 const CLASSES: [(u16, &str); 10] = [
-    (Class::DENIAL, "no not never without neither"),
+    (Class::DENIAL, "no not never without neither isn't aren't wasn't weren't doesn't don't didn't hasn't haven't won't can't cannot"),
     (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside among amongst between"),
-    (Class::AUXILIARY, "be have do get"),
+    (Class::AUXILIARY, "be have do get isn't aren't wasn't weren't hasn't haven't"),
     (Class::MODAL, "can could may might must should shall will would"),
     (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some what which"),
     (

@@ -73,8 +73,11 @@ impl Sentence<'_> {
         let deed = |a: usize, b: usize| self.of(Slot::Deed).any(|d| d.start >= a && d.start < b && d.start != hit.start);
         let is = |a: usize, b: usize| (a..b).any(|i| self.reads(i, "be")) && !deed(a, b);
         let fine = |c: &Hit| self.cues("fits").any(|f| f.start == c.end);
-        let found =
-            near.find(|c| fine(c) || c.end <= hit.start && is(c.end, hit.start) || c.start == hit.end && self.covers(hit, "approver"));
+        let found = near.find(|c| {
+            fine(c)
+                || c.end <= hit.start && !self.is_passive(hit) && is(c.end, hit.start)
+                || c.start == hit.end && self.covers(hit, "approver")
+        });
         found.map(|c| c.word)
     }
 
@@ -97,7 +100,8 @@ impl Sentence<'_> {
 
     /// A yes in other words, and the way it comes: "the lead agrees on the phone", "a mail from the owner saying OK".
     pub(super) fn assented(&self) -> Option<Said> {
-        if !(self.setting.recovery || self.setting.access || self.setting.emergency) {
+        let grants = self.of(Slot::Deed).any(|d| d.word == "grant") || self.of(Slot::Act).next().is_some();
+        if !(self.setting.recovery || self.setting.headed || self.setting.emergency || grants) {
             return None;
         }
         let holds = |h: &&Hit| !self.stance(h.start).negated;

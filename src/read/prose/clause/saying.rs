@@ -30,7 +30,7 @@ impl Sentence<'_> {
         for hit in &self.hits {
             let Slot::Saying(topic) = hit.slot else { continue };
             let stance = self.stance(hit.start);
-            if self.is_about(topic) && !stance.negated && !stance.assumed && !self.is_taken_away(hit.start) {
+            if self.is_about(topic) && !stance.negated && !stance.assumed && !self.is_taken_away(hit.start) && !self.is_ended(hit) {
                 add(hit.word, hit.start, hit.end);
             }
         }
@@ -108,7 +108,12 @@ impl Sentence<'_> {
         }
         let before = self
             .cues("waives")
-            .filter(|c| self.form(c.start) != Form::Ed && c.start >= from && c.end <= hit.start && hit.start - c.end <= WAIVED)
+            .filter(|c| {
+                (self.form(c.start) != Form::Ed || self.is_passive(c))
+                    && c.start >= from
+                    && c.end <= hit.start
+                    && hit.start - c.end <= WAIVED
+            })
             .last();
         if let Some(waives) = before {
             let stance = self.stance(waives.start);
@@ -137,6 +142,12 @@ impl Sentence<'_> {
             && (refused || not_been || stance.negated && !(strict && self.is_forbidden(hit)) && self.is_denied(hit, from, strict))
     }
 
+    /// Whether a phrase is negated, or its first word is part of what denies it ("do not have").
+    fn is_negated(&self, hit: &Hit) -> bool {
+        let inside = |c: &Hit| c.start < hit.start && hit.start < c.end;
+        self.stance(hit.start).negated || self.cues("inability").any(inside) || self.cues("negation").any(inside)
+    }
+
     /// Whether it is forbidden to the reader; "we do not" tells how things are.
     fn is_forbidden(&self, hit: &Hit) -> bool {
         let ours = |c: &Hit| c.start > 0 && ["we", "they"].iter().any(|w| self.reads(c.start - 1, w));
@@ -152,7 +163,7 @@ impl Sentence<'_> {
         let prohibited = self.cues("prohibition").find(|c| c.start >= hit.end);
         let Some(cue) = self.hits.iter().filter(negates).filter(before).last() else {
             // "tickets are not used"
-            return prohibited.is_some_and(|c| c.start <= hit.end + 1 && (c.start..c.end).any(|i| self.class(i).is(Class::DENIAL)));
+            return prohibited.is_some_and(|c| c.start <= hit.end + 1 && self.covers(c, "use"));
         };
         // "without this check, anybody could …"
         let supposed =
@@ -162,10 +173,13 @@ impl Sentence<'_> {
         // what "do not" is followed by is a verb, and one that is not known is another than those of needing
         let plain = ["no", "nobody", "none"].iter().any(|w| self.reads(cue.start, w)) || without(cue);
         let unknown = !plain && (cue.end..hit.start).any(|i| self.tokens.get(i).is_some_and(|t| t.id == 0 && t.is_word()));
+        let busy =
+            !plain && (cue.end..hit.start).any(|i| self.form(i) == Form::Ing && !self.cues("needed").any(|n| n.start <= i && i < n.end));
         let reach = if strict { 3 } else { WAIVED + 2 };
         prohibited.is_none()
             && !supposed
             && !unknown
+            && !busy
             && hit.start.saturating_sub(cue.end) <= reach
             && !self.hits.iter().any(|h| other(&h))
             && !self.is_parted(cue.end, hit.start)
@@ -194,7 +208,9 @@ impl Sentence<'_> {
     fn is_ended(&self, hit: &Hit) -> bool {
         let to = self.statement_end(hit.end);
         let ends = |c: &Hit| c.start >= hit.end && c.end <= to && self.form(c.end.saturating_sub(1)) == Form::Ed && self.is_passive(c);
-        self.cues("sanction").any(|c| ends(c) && !self.stance(c.start).negated)
+        // "accounts without MFA are locked": the lack is denied, and not its end
+        let denied = |c: &Hit| (c.start.saturating_sub(2)..c.start).any(|i| self.class(i).is(Class::DENIAL));
+        self.cues("sanction").any(|c| ends(c) && !denied(c) && !self.stance(c.start).assumed)
     }
 
     /// The end of a statement, with the demands in it.
@@ -220,7 +236,7 @@ impl Sentence<'_> {
         if possible || stance.assumed {
             return None;
         }
-        let open = stance.negated == meeting.denied && !self.is_taken_away(key.start) && !self.is_ended(key);
+        let open = self.is_negated(key) == meeting.denied && !self.is_taken_away(key.start) && !self.is_ended(key);
         if !(if first.lacks { self.lacks(key, first.strict) } else { open }) {
             return None;
         }
@@ -231,7 +247,7 @@ impl Sentence<'_> {
             return None;
         }
         let apart = |h: &Hit| if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
-        let here = |choice: &Choice, h: &&Hit| choice.contains(&(h.slot, h.word)) && h.start >= from && h.end <= to && h.start != key.start;
+        let here = |choice: &Choice, h: &&Hit| choice.contains(&(h.slot, h.word)) && h.start >= from && h.end <= to;
         if meeting.absent.iter().any(|choice| self.hits.iter().any(|h| here(choice, &h))) {
             return None;
         }
@@ -239,10 +255,13 @@ impl Sentence<'_> {
         for ask in rest {
             let fits = |h: &&Hit| {
                 here(&ask.any, h)
+                    && h.start != key.start
                     && apart(h) <= if first.lacks || ask.lacks { APART / 2 } else { APART }
                     && (!ask.after || self.grammar.verb_last || h.start >= key.end)
-                    && (!ask.near || self.grammar.verb_last || h.start >= last && h.start - last <= WAIVED)
-                    && if ask.lacks { self.lacks(h, ask.strict) } else { first.lacks || !self.stance(h.start).negated_beyond(stance) }
+                    && (!ask.near
+                        || self.grammar.verb_last
+                        || h.start >= last && h.start - last <= WAIVED && !self.is_parted(last, h.start))
+                    && if ask.lacks { self.lacks(h, ask.strict) } else { first.lacks || !self.is_negated(h) || stance.negated }
             };
             let it = carried.is_some_and(|c| ask.any.contains(&(Slot::Object, c))) && (from..to).any(|i| self.is_it(i));
             match self.hits.iter().find(fits) {
