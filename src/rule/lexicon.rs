@@ -273,6 +273,20 @@ pub const CUES: &[&str] = &[
     "audit",
     "rank",
     "told",
+    "waives",
+    "switches",
+    "switched",
+    "assents",
+    "waived",
+    "needed",
+    "sanction",
+    "moves",
+    "checked",
+    "fits",
+    "heard",
+    "handing",
+    "mailed_link",
+    "gives",
 ];
 
 pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

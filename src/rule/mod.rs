@@ -34,7 +34,7 @@ pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
 pub use promised::{PromiseEntry, class};
-pub use saying::{Ending, Language, Meeting, Saying, TOPICS, Term};
+pub use saying::{Ask, Ending, Language, Meeting, Saying, TOPICS, Term};
 pub use schema::schema;
 pub(crate) use tables::parse as parse_tables;
 pub use tables::{Table, tables};

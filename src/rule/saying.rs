@@ -7,8 +7,8 @@ use crate::tree::{Node, Tree};
 use serde::{Deserialize, Serialize};
 
 /// What a text has to be about for a saying to count: nothing in particular; access, named in the same block or its heading; getting
-/// people back in, somewhere in the document; a way in for emergencies.
-pub const TOPICS: [&str; 4] = ["any", "access", "recovery", "emergency"];
+/// people back in, somewhere in the document or in the same section; a way in for emergencies.
+pub const TOPICS: [&str; 5] = ["any", "access", "recovery", "reset", "emergency"];
 
 /// A statement that is a weakness by itself, whoever makes it: in phrases, or as concepts that meet in one clause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,8 @@ pub struct Saying {
     pub except: Vec<String>,
     /// What somebody may or can do does not count, only what is done.
     pub firm: bool,
-    /// Concepts that meet in one clause, in any order; with `not` before the first, it has to be negated; one with `!` must not be there.
+    /// Concepts that meet in one clause, in any order; with `not` before the first, it has to be negated; one with `!` must not be there;
+    /// one with `-` has to be missing, and with `--` not by a prohibition; one behind `>` stands behind the first, and behind `>>` shortly behind the one before.
     pub clauses: Vec<Meeting>,
 }
 
@@ -43,12 +44,25 @@ pub struct Term {
 pub struct Meeting {
     /// Whether the first of them has to be negated.
     pub denied: bool,
-    /// Slot and word of each; any one of several (`object.key|token`).
-    pub parts: Vec<Vec<(String, String)>>,
-    /// Whether they stand in this order.
-    pub ordered: bool,
+    /// What meets.
+    pub parts: Vec<Ask>,
     /// Those that must not be there.
     pub absent: Vec<Vec<(String, String)>>,
+}
+
+/// What a meeting asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// Slot and word; any one of several (`object.key|token`).
+    pub any: Vec<(String, String)>,
+    /// Whether it has to be missing, in whichever way a text says so: denied, waived, optional, switched off.
+    pub lacks: bool,
+    /// Whether a prohibition does not make it missing: "do not use MFA codes twice" is no lack of MFA.
+    pub strict: bool,
+    /// Whether it stands behind the first.
+    pub after: bool,
+    /// Whether it stands shortly behind the one before it.
+    pub near: bool,
 }
 
 /// A language of prose. Its words are translated into those of the phrases, one by one; what is said in another order has phrases of
@@ -187,24 +201,33 @@ pub(super) fn term(d: &mut Decoder<'_>, tree: &Tree, sets: &Sets) -> Option<Term
     Some(Term { name: name?, phrases: said, except })
 }
 
-/// `not deed.verify`, `deed.disable object.factor`
+/// `not deed.verify`, `deed.disable > object.factor`, `-term.record`, `--term.second_factor`
 fn meeting(d: &mut Decoder<'_>, tree: &Tree, text: &str) -> Option<Meeting> {
     let denied = text.strip_prefix("not ");
-    let (mut parts, mut absent, mut ordered) = (Vec::new(), Vec::new(), false);
-    for part in denied.unwrap_or(text).split_whitespace() {
-        if part == ">" {
-            ordered = true;
+    let (mut parts, mut absent, mut after, mut near) = (Vec::new(), Vec::new(), false, false);
+    for written in denied.unwrap_or(text).split_whitespace() {
+        if written == ">" {
+            after = true;
             continue;
         }
-        let (list, part) = part.strip_prefix('!').map_or((&mut parts, part), |p| (&mut absent, p));
+        if written == ">>" {
+            (after, near) = (true, true);
+            continue;
+        }
+        let part = written.trim_start_matches(['-', '!']);
+        let (lacks, strict) = (written.starts_with('-'), written.starts_with("--"));
         let known = |slot: &str, word: &str| slot == "term" || vocabulary(slot).is_some_and(|v| v.contains(&word));
         match part.split_once('.').filter(|(slot, words)| words.split('|').all(|w| known(slot, w))) {
-            Some((slot, words)) => list.push(words.split('|').map(|w| (slot.to_owned(), w.to_owned())).collect()),
+            Some((slot, words)) => {
+                let any = words.split('|').map(|w| (slot.to_owned(), w.to_owned())).collect();
+                if written.starts_with('!') { absent.push(any) } else { parts.push(Ask { any, lacks, strict, after, near }) }
+            }
             None => {
                 d.error_at(tree.span.start, format!("`{part}` is no slot and word, as in deed.verify"), None);
                 return None;
             }
         }
+        (after, near) = (false, false);
     }
-    Some(Meeting { denied: denied.is_some(), parts, ordered, absent })
+    Some(Meeting { denied: denied.is_some(), parts, absent })
 }

@@ -56,11 +56,23 @@ pub(super) enum Topic {
     Any,
     Access,
     Recovery,
+    /// Getting somebody back in, in this very section.
+    Reset,
     Emergency,
 }
 
 /// Concepts, any one of which will do.
 pub(super) type Choice = Vec<(Slot, &'static str)>;
+
+/// What a meeting asks for: see [`crate::rule::Ask`].
+#[derive(Debug)]
+pub(super) struct Ask {
+    pub(super) any: Choice,
+    pub(super) lacks: bool,
+    pub(super) strict: bool,
+    pub(super) after: bool,
+    pub(super) near: bool,
+}
 
 /// Concepts that say something outright where they meet in one clause.
 #[derive(Debug)]
@@ -71,8 +83,7 @@ pub(super) struct Meeting {
     pub(super) firm: bool,
     /// The first of them has to be negated.
     pub(super) denied: bool,
-    pub(super) ordered: bool,
-    pub(super) parts: Vec<Choice>,
+    pub(super) parts: Vec<Ask>,
     pub(super) absent: Vec<Choice>,
 }
 
@@ -100,15 +111,18 @@ impl Class {
 
     /// Verbs that are nouns as well.
     pub(super) const NOUNISH: u16 = 256;
+    /// no, not, never: a phrase with one of them in its gap means the opposite.
+    pub(super) const DENIAL: u16 = 512;
 
     pub(super) fn is(self, class: u16) -> bool {
         self.0 & class != 0
     }
 }
 
-const CLASSES: [(u16, &str); 9] = [
+const CLASSES: [(u16, &str); 10] = [
+    (Class::DENIAL, "no not never without neither isn't aren't wasn't weren't doesn't don't didn't hasn't haven't won't can't cannot"),
     (Class::PREPOSITION, "via by over through in on using with into onto per to from within across inside among amongst between"),
-    (Class::AUXILIARY, "be have do get"),
+    (Class::AUXILIARY, "be have do get isn't aren't wasn't weren't hasn't haven't"),
     (Class::MODAL, "can could may might must should shall will would"),
     (Class::DETERMINER, "a an the your their his her its our my this that these those any each every some what which"),
     (
@@ -131,7 +145,7 @@ const CLASSES: [(u16, &str); 9] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "who that which whose where no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace";
+const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate ahead blessing green home postal approver";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -250,6 +264,7 @@ impl Grammar {
                 "any" => Topic::Any,
                 "emergency" => Topic::Emergency,
                 "recovery" => Topic::Recovery,
+                "reset" => Topic::Reset,
                 _ => Topic::Access,
             };
             let Some(index) = SAYINGS.iter().position(|w| *w == saying.says) else { continue };
@@ -263,20 +278,16 @@ impl Grammar {
                     _ => placed(slot, word).map(|p| (p.0, p.1)),
                 };
                 let part = |choice: &Vec<(String, String)>| choice.iter().map(concept).collect::<Option<Choice>>();
+                let asks = meeting
+                    .parts
+                    .iter()
+                    .map(|p| part(&p.any).map(|any| Ask { any, lacks: p.lacks, strict: p.strict, after: p.after, near: p.near }))
+                    .collect();
                 // what is not known cannot be met
-                let (Some(parts), Some(absent)) = (meeting.parts.iter().map(part).collect(), meeting.absent.iter().map(part).collect())
-                else {
+                let (Some(parts), Some(absent)) = (asks, meeting.absent.iter().map(part).collect()) else {
                     continue;
                 };
-                grammar.meetings.push(Meeting {
-                    says: word,
-                    topic,
-                    firm: saying.firm,
-                    denied: meeting.denied,
-                    ordered: meeting.ordered,
-                    parts,
-                    absent,
-                });
+                grammar.meetings.push(Meeting { says: word, topic, firm: saying.firm, denied: meeting.denied, parts, absent });
             }
         }
         grammar
@@ -365,6 +376,8 @@ impl Grammar {
         let Some((first, rest)) = parts.split_first() else { return Some(at) };
         match first {
             Part::Word(id, form) => {
+                // "Owner: unknown"
+                let at = if tokens.get(at).is_some_and(|t| t.mark == ':') { at + 1 } else { at };
                 let token = tokens.get(at)?;
                 if token.id != *id || form.is_some_and(|f| f != token.form) {
                     return None;
@@ -372,7 +385,7 @@ impl Grammar {
                 self.matches(rest, tokens, at + 1)
             }
             Part::Gap => {
-                let apart = Class::PREPOSITION | Class::AUXILIARY | Class::MODAL | Class::CONJUNCTION;
+                let apart = Class::PREPOSITION | Class::AUXILIARY | Class::MODAL | Class::CONJUNCTION | Class::DENIAL;
                 (0..=GAP)
                     .take_while(|n| *n == 0 || tokens.get(at + n - 1).is_some_and(|t| !t.is_stop() && !self.class(t).is(apart)))
                     .find_map(|n| self.matches(rest, tokens, at + n))

@@ -15,7 +15,7 @@ pub(super) enum Form {
     Ing,
 }
 
-const IRREGULAR: [(&str, &str, Form); 51] = [
+const IRREGULAR: [(&str, &str, Form); 81] = [
     ("am", "be", Form::Base),
     ("is", "be", Form::S),
     ("are", "be", Form::S),
@@ -67,6 +67,36 @@ const IRREGULAR: [(&str, &str, Form); 51] = [
     ("stuck", "stick", Form::Ed),
     ("hid", "hide", Form::Ed),
     ("went", "go", Form::Ed),
+    ("goes", "go", Form::S),
+    ("going", "go", Form::Ing),
+    ("gone", "go", Form::Ed),
+    ("came", "come", Form::Ed),
+    ("withdrew", "withdraw", Form::Ed),
+    ("withdrawn", "withdraw", Form::Ed),
+    ("chose", "choose", Form::Ed),
+    ("chosen", "choose", Form::Ed),
+    ("rang", "ring", Form::Ed),
+    ("rung", "ring", Form::Ed),
+    ("hung", "hang", Form::Ed),
+    ("lent", "lend", Form::Ed),
+    ("brought", "bring", Form::Ed),
+    ("ran", "run", Form::Ed),
+    ("sat", "sit", Form::Ed),
+    ("overrode", "override", Form::Ed),
+    ("overridden", "override", Form::Ed),
+    ("forgone", "forgo", Form::Ed),
+    ("forewent", "forego", Form::Ed),
+    ("foregone", "forego", Form::Ed),
+    ("saw", "see", Form::Ed),
+    ("seen", "see", Form::Ed),
+    ("lay", "lie", Form::Ed),
+    ("lying", "lie", Form::Ing),
+    ("understood", "understand", Form::Ed),
+    ("met", "meet", Form::Ed),
+    ("heard", "hear", Form::Ed),
+    ("stood", "stand", Form::Ed),
+    ("felt", "feel", Form::Ed),
+    ("dealt", "deal", Form::Ed),
 ];
 
 /// Words that no rule yields, with their base form.

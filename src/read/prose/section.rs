@@ -44,6 +44,8 @@ pub(super) struct Section {
     pub(super) forbidden: bool,
     /// It is written as a specification.
     specified: bool,
+    /// A sentence of its own lets somebody back in.
+    recovers: bool,
     pub(super) verifying: bool,
     pub(super) access: bool,
     /// Headings down to it name a way in for emergencies.
@@ -324,6 +326,8 @@ fn read_block(
         let mut sentence = Sentence::with(words, hits, grammar, setting);
         *recovers |= sentence.resets();
         sentence.setting.recovers = *recovers;
+        section.recovers |= sentence.resets();
+        sentence.setting.nearby = section.recovers;
         let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
         let about_attack = sentence.has("discussion") || is_past(text);
         section.discussion |= about_attack;

@@ -16,6 +16,10 @@ pub(super) struct Stance {
     pub(super) assumed: bool,
     /// Behind "unless" or "but" after a prohibition.
     pub(super) excepted: bool,
+    /// Negated of somebody in a relative clause: "users who have no phone".
+    pub(super) relative: bool,
+    /// Negated by a prohibition.
+    pub(super) forbidden: bool,
     grade: Grade,
 }
 
@@ -28,6 +32,11 @@ enum Grade {
 }
 
 impl Stance {
+    /// Whether it can or may be done.
+    pub(super) fn is_possible(self) -> bool {
+        self.grade == Grade::May
+    }
+
     /// The duty of a deed that stands so.
     pub(super) fn duty(self) -> Duty {
         match self {
@@ -70,7 +79,7 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             false
         });
         match token.mark {
-            ')' => (narrow, instead) = (false, false),
+            ')' | ':' => (narrow, instead) = (false, false),
             ',' => (narrow, instead, assumed, subject, relative) = (false, false, false, false, false),
             ';' | '—' => {
                 (wide, narrow, instead, assumed) = (false, false, false, false);
@@ -81,6 +90,10 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             _ => {}
         }
         let class = grammar.class(token);
+        // "is not told that the password was changed"
+        if grammar.reads(token, "that") && tokens.get(at + 1).is_some_and(|t| grammar.class(t).is(Class::DETERMINER)) {
+            narrow = false;
+        }
         let resumes = relative && matches!(token.form, Form::S | Form::Ed) && grammar.reads(token, "be") || relative && are(token, grammar);
         if class.is(Class::MODAL) && !subject || resumes {
             (narrow, relative) = (false, false);
@@ -130,6 +143,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             negated: at < prohibited || (usize::from(wide) + usize::from(narrow) + usize::from(instead)) % 2 == 1,
             assumed: assumed || question,
             excepted,
+            relative: narrow && relative,
+            forbidden: wide,
             grade,
         });
     }

@@ -7,11 +7,18 @@ use crate::rule::{Origin, Pack, load};
 /// The lexicon of the built-in rules.
 pub(super) fn pack() -> Pack {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/lexicon");
-    let files: Vec<(String, String)> =
-        ["recovery-words.yaml", "recovery-deeds.yaml", "procedures.yaml", "recovery-sayings.yaml", "languages.yaml", "recovery-de.yaml"]
-            .iter()
-            .map(|name| (format!("lexicon/{name}"), std::fs::read_to_string(root.join(name)).expect("the lexicon")))
-            .collect();
+    let files: Vec<(String, String)> = [
+        "recovery-words.yaml",
+        "recovery-deeds.yaml",
+        "procedures.yaml",
+        "recovery-sayings.yaml",
+        "recovery-frames.yaml",
+        "languages.yaml",
+        "recovery-de.yaml",
+    ]
+    .iter()
+    .map(|name| (format!("lexicon/{name}"), std::fs::read_to_string(root.join(name)).expect("the lexicon")))
+    .collect();
     match load(&files, Origin::BuiltIn) {
         Ok(pack) => pack,
         Err(errors) => panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),

@@ -50,6 +50,9 @@ impl Sentence<'_> {
         if self.of(Slot::Channel).any(|c| c.word == "pull_request" && c.end <= hit.start) && !channels.contains(&"pull_request") {
             channels.push("pull_request");
         }
+        if channels.is_empty() && !self.setting.row && !self.grammar.verb_last {
+            channels.extend(self.taken_for_approval(hit));
+        }
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");
@@ -61,6 +64,21 @@ impl Sentence<'_> {
             people: two.then_some(2),
             ..self.say(hit, to)
         })
+    }
+
+    /// "An e-mail is all the approval we need", "the approver's e-mail", "a written OK, e-mail is fine": the way is named beside the act.
+    fn taken_for_approval(&self, hit: &Hit) -> Option<&'static str> {
+        let open = |c: &&Hit| OPEN_CHANNELS.contains(&c.word) && !self.stance(c.start).negated && c.start.abs_diff(hit.start) <= REACH;
+        let mut near = self.of(Slot::Channel).filter(open);
+        let deed = |a: usize, b: usize| self.of(Slot::Deed).any(|d| d.start >= a && d.start < b && d.start != hit.start);
+        let is = |a: usize, b: usize| (a..b).any(|i| self.reads(i, "be")) && !deed(a, b);
+        let fine = |c: &Hit| self.cues("fits").any(|f| f.start == c.end);
+        let found = near.find(|c| {
+            fine(c)
+                || c.end <= hit.start && !self.is_passive(hit) && is(c.end, hit.start)
+                || c.start == hit.end && self.covers(hit, "approver")
+        });
+        found.map(|c| c.word)
     }
 
     /// "Mail the manager. If she replies OK, go on": the answer to a mail is the approval, whatever it is called.
@@ -77,6 +95,34 @@ impl Sentence<'_> {
             channels: vec!["email"],
             actors: self.decider().into_iter().collect(),
             ..said
+        })
+    }
+
+    /// A yes in other words, and the way it comes: "the lead agrees on the phone", "a mail from the owner saying OK".
+    pub(super) fn assented(&self) -> Option<Said> {
+        let grants = self.of(Slot::Deed).any(|d| d.word == "grant") || self.of(Slot::Act).next().is_some();
+        if !(self.setting.recovery || self.setting.headed || self.setting.emergency || grants) {
+            return None;
+        }
+        let holds = |h: &&Hit| !self.stance(h.start).negated;
+        let yes = self.cues("assents").find(holds)?;
+        let told = |a: usize, b: usize| self.of(Slot::Deed).any(|d| d.word == "notify" && d.start >= a.min(b) && d.start < a.max(b));
+        let near = |c: &&Hit| c.start.abs_diff(yes.start) <= REACH && OPEN_CHANNELS.contains(&c.word) && !told(c.start, yes.start);
+        let channel = self.of(Slot::Channel).filter(holds).find(near);
+        let called = self.cues("heard").find(|c| holds(c) && c.start < yes.start && self.is_imperative());
+        let channel = channel.map(|c| c.word).or(called.map(|_| "phone"))?;
+        let decider = self.decider();
+        // "the go-ahead" needs no name
+        if decider.is_none() && !["ahead", "blessing", "green"].iter().any(|w| self.covers(yes, w)) {
+            return None;
+        }
+        let deed = Hit { word: "approve", slot: Slot::Deed, ..*yes };
+        Some(Said {
+            object: Some("access"),
+            channels: vec![channel],
+            actors: decider.into_iter().collect(),
+            duty: Duty::Must,
+            ..self.say(&deed, yes.end)
         })
     }
 

@@ -17,7 +17,7 @@ impl Sentence<'_> {
         let from = if self.grammar.verb_last { self.clause_start(hit.start) } else { hit.start };
         let mut channels = self.channels(hit, from, end);
         if hit.word == "send" && channels.is_empty() {
-            channels.extend(self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end)));
+            channels.extend(self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end)).or_else(|| self.in_a_call(hit)));
         }
         // "however you share secrets" names no way
         if hit.word == "share"
@@ -50,6 +50,39 @@ impl Sentence<'_> {
             return None;
         }
         Some(Said { deed, object: Some(object), channels, actors: self.actors(), ..self.say(hit, end) })
+    }
+
+    /// What travels is the subject, or stands by a noun: "the password reaches them by mail", "Delivery of the PIN: SMS", "Ring the user and
+    /// tell them the password".
+    pub(super) fn travels(&self) -> Option<Said> {
+        let holds = |h: &&Hit| !self.stance(h.start).negated && !self.stance(h.start).assumed;
+        let secret = self.of(Slot::Object).filter(|o| SECRETS.contains(&o.word)).find(holds)?;
+        let to = self.clause_end(secret);
+        let parted = |a: usize, b: usize| (a..b).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
+        let open = |h: &&Hit| OPEN_CHANNELS.contains(&h.word) && h.word != "shared_document" && holds(h);
+        let moves =
+            self.cues("moves").filter(holds).find(|m| m.start >= secret.end && m.start - secret.end <= 4 && !parted(secret.end, m.start));
+        let way = match moves {
+            Some(verb) => {
+                self.of(Slot::Channel).filter(open).find(|c| c.start >= verb.end && c.start < to && self.is_led(c.start, verb))?
+            }
+            None => {
+                // "Delivery of the password: by SMS"
+                let noun = self.cues("handing").find(|n| n.end <= secret.start && secret.start - n.end <= 4)?;
+                self.of(Slot::Channel).filter(open).find(|c| c.start >= secret.end && c.start - secret.end <= 6 && noun.end <= c.start)?
+            }
+        };
+        let deed = Hit { word: "send", slot: Slot::Deed, start: secret.start, end: way.end };
+        Some(Said { object: Some(secret.word), channels: vec![way.word], actors: self.actors(), ..self.say(&deed, way.end) })
+    }
+
+    /// "Call the user and tell them the new password": the call is the channel.
+    fn in_a_call(&self, hit: &Hit) -> Option<&'static str> {
+        let speaks = ["tell", "give", "read", "dictate", "spell", "provide", "inform", "pass", "communicate"]
+            .iter()
+            .any(|w| self.reads(hit.start, w));
+        let call = self.cues("heard").find(|c| c.end <= hit.start && hit.start - c.end <= REACH && !self.stance(c.start).assumed)?;
+        (speaks && self.form(call.start) != Form::Ed).then_some("phone")
     }
 
     pub(super) fn storage(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {

@@ -51,6 +51,8 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) headed: bool,
     /// The document gets people back in, here or further up.
     pub(in crate::read::prose) recovers: bool,
+    /// This very section gets people back in.
+    pub(in crate::read::prose) nearby: bool,
     /// The sentence is a cell of a table: a list of cases and not a statement.
     pub(in crate::read::prose) row: bool,
     /// It is about a way in for emergencies.
@@ -203,11 +205,17 @@ impl<'a> Sentence<'a> {
         out.extend(self.reset_by_proof());
         out.extend(self.asked_for());
         out.extend(self.recognised());
+        if !out.iter().any(|said| said.deed == "verify" && !said.proofs.is_empty()) {
+            out.extend(self.checked().or_else(|| self.mailed()));
+        }
+        if !out.iter().any(|said| said.deed == "send" && !said.channels.is_empty()) {
+            out.extend(self.travels());
+        }
         out.extend(self.shared());
         out.extend(self.unapproved());
         out.extend(self.sayings(carried));
         if !out.iter().any(|said| said.deed == "approve") {
-            out.extend(self.replied());
+            out.extend(self.replied().or_else(|| self.assented()));
         }
         out
     }

@@ -4,10 +4,12 @@
 //! the text is about the right thing: "nobody has to approve it" is no weakness of a holiday.
 
 use super::*;
-use crate::read::prose::grammar::{Choice, Meeting, Topic};
+use crate::read::prose::grammar::{Ask, Choice, Meeting, Topic};
 
 /// Tokens between concepts that meet.
 const APART: usize = 18;
+/// Tokens between a control and the verb that waives it.
+const WAIVED: usize = 5;
 
 impl Sentence<'_> {
     /// Everything that is said outright.
@@ -19,13 +21,16 @@ impl Sentence<'_> {
         let mut add = |says: &'static str, from: usize, to: usize| {
             if !out.iter().any(|s| s.says == Some(says)) {
                 let whole = Hit { start: from, end: to, slot: Slot::Deed, word: "" };
-                out.push(Said { says: Some(says), actors: self.actors(), ..self.say(&whole, self.clause_end(&whole)) });
+                let said = self.say(&whole, self.clause_end(&whole));
+                // that a control is missing is denied by its grammar, and holds
+                let duty = if said.duty == Duty::MustNot { Duty::Must } else { said.duty };
+                out.push(Said { says: Some(says), actors: self.actors(), duty, ..said });
             }
         };
         for hit in &self.hits {
             let Slot::Saying(topic) = hit.slot else { continue };
             let stance = self.stance(hit.start);
-            if self.is_about(topic) && !stance.negated && !stance.assumed && !self.is_taken_away(hit.start) {
+            if self.is_about(topic) && !stance.negated && !stance.assumed && !self.is_taken_away(hit.start) && !self.is_ended(hit) {
                 add(hit.word, hit.start, hit.end);
             }
         }
@@ -53,6 +58,9 @@ impl Sentence<'_> {
                 self.names_access()
                     || (self.setting.access || self.setting.titled || self.setting.recovery || self.setting.emergency)
                         && !self.has("irrelevant")
+            }
+            Topic::Reset => {
+                (self.resets() || self.setting.recovery || self.setting.nearby || self.setting.emergency) && !self.has("irrelevant")
             }
             Topic::Recovery => {
                 self.resets()
@@ -83,8 +91,126 @@ impl Sentence<'_> {
     fn is_taken_away(&self, at: usize) -> bool {
         let relative = |i: &usize| ["that", "which", "who", "whose", "where"].iter().any(|w| self.reads(*i, w));
         let target = (self.clause_start(at)..at).find(relative).unwrap_or(at);
-        let takes = |c: &Hit| c.end <= target && target - c.end <= 6 && (target < at || c.end == at);
+        // "rotate any shared team passwords"
+        let direct = |c: &Hit| c.end == at || at - c.end <= 2 && self.class(c.end).is(Class::DETERMINER);
+        let takes = |c: &Hit| c.end <= target && target - c.end <= 6 && (target < at || direct(c));
         self.cues("inverting").any(|c| takes(c) && !self.stance(c.start).negated)
+    }
+
+    /// Whether a control is said to be missing: denied ("no ticket", "is not checked"), waived ("skip the check"), or not needed ("a check
+    /// is optional", "no proof is asked for"). "Never skip the check" asks for it.
+    /// `strict`: what is forbidden is not missing.
+    fn lacks(&self, hit: &Hit, strict: bool) -> bool {
+        let stance = self.stance(hit.start);
+        let (from, to) = (self.clause_start(hit.start), self.statement_end(hit.end));
+        if stance.assumed || self.is_sanctioned(hit, from) {
+            return false;
+        }
+        let before = self
+            .cues("waives")
+            .filter(|c| {
+                (self.form(c.start) != Form::Ed || self.is_passive(c))
+                    && c.start >= from
+                    && c.end <= hit.start
+                    && hit.start - c.end <= WAIVED
+            })
+            .last();
+        if let Some(waives) = before {
+            let stance = self.stance(waives.start);
+            return !stance.negated && !stance.assumed;
+        }
+        // "never switch off the notice"
+        if self
+            .cues("switches")
+            .any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= WAIVED && self.stance(c.start).negated)
+        {
+            return false;
+        }
+        let behind = |h: &&Hit| h.start >= hit.end && h.start - hit.end <= WAIVED * 2 && h.start < to && !self.is_parted(hit.end, h.start);
+        if let Some(waived) = self.cues("waived").find(behind) {
+            return !self.stance(waived.start).negated && !stance.relative;
+        }
+        // "no proof is asked for", "proof is not asked for"
+        let between = |n: &Hit, class| (hit.end..n.start).any(|i| self.class(i).is(class));
+        let denied = |n: &Hit| between(n, Class::AUXILIARY | Class::MODAL) && between(n, Class::DENIAL);
+        let refused =
+            self.cues("needed").filter(behind).any(|n| denied(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
+        // "has not been changed"
+        let not_been =
+            self.cues("prohibition").any(|c| c.end <= hit.start && hit.start - c.end <= 1 && self.class(c.start).is(Class::DENIAL));
+        !stance.relative
+            && (refused || not_been || stance.negated && !(strict && self.is_forbidden(hit)) && self.is_denied(hit, from, strict))
+    }
+
+    /// Whether a phrase is negated, or its first word is part of what denies it ("do not have").
+    fn is_negated(&self, hit: &Hit) -> bool {
+        let inside = |c: &Hit| c.start < hit.start && hit.start < c.end;
+        self.stance(hit.start).negated || self.cues("inability").any(inside) || self.cues("negation").any(inside)
+    }
+
+    /// Whether it is forbidden to the reader; "we do not" tells how things are.
+    fn is_forbidden(&self, hit: &Hit) -> bool {
+        let ours = |c: &Hit| c.start > 0 && ["we", "they"].iter().any(|w| self.reads(c.start - 1, w));
+        self.stance(hit.start).forbidden && !self.cues("negation").any(|c| c.end <= hit.start && ours(c))
+    }
+
+    /// Whether the negation of a control is its own: "no check is made", and not "users cannot open the form of the check". "Keys without
+    /// an end are not allowed" denies the denial.
+    fn is_denied(&self, hit: &Hit, from: usize, strict: bool) -> bool {
+        let without = |c: &Hit| self.reads(c.start, "without");
+        let negates = |c: &&Hit| c.slot == Slot::Cue && (matches!(c.word, "negation" | "inability") || c.word == "instead" && without(c));
+        let before = |c: &&Hit| c.start >= from && (c.end <= hit.start || c.start <= hit.start && hit.start < c.end);
+        let prohibited = self.cues("prohibition").find(|c| c.start >= hit.end);
+        let Some(cue) = self.hits.iter().filter(negates).filter(before).last() else {
+            // "tickets are not used"
+            return prohibited.is_some_and(|c| c.start <= hit.end + 1 && self.covers(c, "use"));
+        };
+        // "without this check, anybody could …"
+        let supposed =
+            without(cue) && cue.start == 0 && (hit.end..self.tokens.len()).any(|i| self.reads(i, "could") || self.reads(i, "would"));
+        let verb = |h: &&Hit| h.start >= cue.end && h.start < hit.start && h.slot == Slot::Cue && h.word == "imperative";
+        let other = |h: &&Hit| verb(h) && !self.cues("needed").any(|n| n.start <= h.start && h.start < n.end);
+        // what "do not" is followed by is a verb, and one that is not known is another than those of needing
+        let plain = ["no", "nobody", "none"].iter().any(|w| self.reads(cue.start, w)) || without(cue);
+        let unknown = !plain && (cue.end..hit.start).any(|i| self.tokens.get(i).is_some_and(|t| t.id == 0 && t.is_word()));
+        let busy =
+            !plain && (cue.end..hit.start).any(|i| self.form(i) == Form::Ing && !self.cues("needed").any(|n| n.start <= i && i < n.end));
+        let reach = if strict { 3 } else { WAIVED + 2 };
+        prohibited.is_none()
+            && !supposed
+            && !unknown
+            && !busy
+            && hit.start.saturating_sub(cue.end) <= reach
+            && !self.hits.iter().any(|h| other(&h))
+            && !self.is_parted(cue.end, hit.start)
+    }
+
+    /// Whether a relative clause begins between two words.
+    fn is_parted(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|i| ["that", "which", "where"].iter().any(|w| self.reads(i, w)) || self.tokens.get(i).is_some_and(|t| t.mark == ','))
+    }
+
+    /// Whether a lack is what the text acts against: "accounts without MFA are blocked", "remove keys that have no owner".
+    fn is_sanctioned(&self, hit: &Hit, from: usize) -> bool {
+        let marks = ["that", "which", "who", "whose", "without", "with"];
+        self.is_ended(hit)
+            || self.cues("sanction").any(|c| {
+                let marked = |i| marks.iter().any(|m| self.reads(i, m));
+                c.start >= from
+                    && c.end <= hit.start
+                    && hit.start - c.end <= WAIVED * 2
+                    && (c.end..hit.start).any(marked)
+                    && !self.stance(c.start).negated
+            })
+    }
+
+    /// Whether what is told is then undone: "… are blocked", "… were abolished".
+    fn is_ended(&self, hit: &Hit) -> bool {
+        let to = self.statement_end(hit.end);
+        let ends = |c: &Hit| c.start >= hit.end && c.end <= to && self.form(c.end.saturating_sub(1)) == Form::Ed && self.is_passive(c);
+        // "accounts without MFA are locked": the lack is denied, and not its end
+        let denied = |c: &Hit| (c.start.saturating_sub(2)..c.start).any(|i| self.class(i).is(Class::DENIAL));
+        self.cues("sanction").any(|c| ends(c) && !denied(c) && !self.stance(c.start).assumed)
     }
 
     /// The end of a statement, with the demands in it.
@@ -99,41 +225,49 @@ impl Sentence<'_> {
     /// Where concepts meet: the tokens from the first to the last of them.
     fn meet(&self, meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
         let (first, rest) = meeting.parts.split_first()?;
-        self.hits.iter().filter(|h| first.contains(&(h.slot, h.word))).find_map(|key| self.meet_at(key, rest, meeting, carried))
+        self.hits.iter().filter(|h| first.any.contains(&(h.slot, h.word))).find_map(|key| self.meet_at(key, first, rest, meeting, carried))
     }
 
-    fn meet_at(&self, key: &Hit, rest: &[Choice], meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
+    fn meet_at(&self, key: &Hit, first: &Ask, rest: &[Ask], meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
         let stance = self.stance(key.start);
-        let possible = meeting.firm && stance.duty() == Duty::May;
-        if possible || stance.assumed || stance.negated != meeting.denied || self.is_taken_away(key.start) {
+        // what a product can do; what a desk may do, it does
+        let ours = self.words(Slot::Actor).any(|a| matches!(a, "first_line" | "second_line" | "manager" | "vendor"));
+        let possible = meeting.firm && stance.is_possible() && !ours;
+        if possible || stance.assumed {
+            return None;
+        }
+        let open = self.is_negated(key) == meeting.denied && !self.is_taken_away(key.start) && !self.is_ended(key);
+        if !(if first.lacks { self.lacks(key, first.strict) } else { open }) {
             return None;
         }
         // "everyone used the same password" is how it was
-        let was = (key.start..key.end).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
-        if was || key.slot == Slot::Deed && !self.is_deed(key) {
-            return None;
-        }
         let (from, to) = (self.clause_start(key.start), self.statement_end(key.end));
-        let within = |choice: &Choice, reach: usize| {
-            self.hits.iter().find(|h| {
-                let apart = if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
-                choice.contains(&(h.slot, h.word))
-                    && h.start >= if meeting.ordered && !self.grammar.verb_last { key.end } else { from }
-                    && h.end <= to
-                    && apart <= reach
-                    && h.start != key.start
-            })
-        };
-        if meeting.absent.iter().any(|choice| within(choice, usize::MAX).is_some()) {
+        let was = (from..to).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
+        if was || !first.lacks && key.slot == Slot::Deed && !self.is_deed(key) {
             return None;
         }
-        let (mut start, mut end) = (key.start, key.end);
-        for choice in rest {
-            let it = carried.is_some_and(|c| choice.contains(&(Slot::Object, c))) && (from..to).any(|i| self.is_it(i));
-            match within(choice, APART) {
-                Some(met) if !self.stance(met.start).negated_beyond(stance) => (start, end) = (start.min(met.start), end.max(met.end)),
-                _ if it => {}
-                _ => return None,
+        let apart = |h: &Hit| if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
+        let here = |choice: &Choice, h: &&Hit| choice.contains(&(h.slot, h.word)) && h.start >= from && h.end <= to;
+        if meeting.absent.iter().any(|choice| self.hits.iter().any(|h| here(choice, &h))) {
+            return None;
+        }
+        let (mut start, mut end, mut last) = (key.start, key.end, key.end);
+        for ask in rest {
+            let fits = |h: &&Hit| {
+                here(&ask.any, h)
+                    && h.start != key.start
+                    && apart(h) <= if first.lacks || ask.lacks { APART / 2 } else { APART }
+                    && (!ask.after || self.grammar.verb_last || h.start >= key.end)
+                    && (!ask.near
+                        || self.grammar.verb_last
+                        || h.start >= last && h.start - last <= WAIVED && !self.is_parted(last, h.start))
+                    && if ask.lacks { self.lacks(h, ask.strict) } else { first.lacks || !self.is_negated(h) || stance.negated }
+            };
+            let it = carried.is_some_and(|c| ask.any.contains(&(Slot::Object, c))) && (from..to).any(|i| self.is_it(i));
+            match self.hits.iter().find(fits) {
+                Some(met) => (start, end, last) = (start.min(met.start), end.max(met.end), met.end),
+                None if it => {}
+                None => return None,
             }
         }
         Some((start, end))

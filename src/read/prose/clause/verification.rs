@@ -151,4 +151,50 @@ impl Sentence<'_> {
         let hit = Hit { start: from, end: from + 1, slot: Slot::Deed, word: "verify" };
         known.then(|| Said { proofs, object: Some("account"), actors: self.actors(), ..self.say(&hit, self.tokens.len()) })
     }
+
+    /// A check and what it rests on, in any grammar: "Verification: staff number", "the number on the display settles who is calling",
+    /// "if the birthday matches, reset it".
+    pub(super) fn checked(&self) -> Option<Said> {
+        if !self.setting.recovery && !self.setting.desk && !self.resets() || self.is_test() {
+            return None;
+        }
+        let holds = |h: &&Hit| !self.stance(h.start).negated;
+        let weak = |h: &&Hit| !STRONG.contains(&h.word) && !matches!(h.word, "totp" | "password" | "phone_call") && holds(h);
+        let proof = self.of(Slot::Proof).find(weak)?;
+        let check =
+            self.cues("checked").filter(holds).find(|c| !self.stance(c.start).assumed && !(c.start < proof.end && proof.start < c.end));
+        // what the demand behind a condition rests on
+        let fits = self.cues("fits").filter(holds).find(|c| {
+            c.start >= proof.end && c.start - proof.end <= REACH && self.stance(proof.start).assumed == self.stance(c.start).assumed
+        });
+        // a code that "is fine" may be fine for anything; a birthday is not
+        let given = KNOWLEDGE.contains(&proof.word) || matches!(proof.word, "personal_data" | "known_voice" | "manager_vouch");
+        let fits = fits.filter(|_| given);
+        // "have them tell you their hire date"
+        let gives = self.cues("gives").filter(holds).find(|c| c.end <= proof.start && proof.start - c.end <= REACH / 2);
+        let gives = gives.filter(|g| given && self.setting.recovery && !self.stance(g.start).assumed);
+        let key = check.or(fits).or(gives)?;
+        if self.stance(proof.start).assumed && fits.is_none() && check.is_none_or(|c| c.start < proof.start) {
+            return None;
+        }
+        let mut proofs: Vec<_> = self.of(Slot::Proof).filter(holds).map(|h| h.word).collect();
+        proofs.dedup();
+        let (from, to) = (key.start.min(proof.start), key.end.max(proof.end));
+        let deed = Hit { word: "verify", start: from, end: to, slot: Slot::Deed };
+        Some(Said { proofs, object: Some("account"), actors: self.actors(), duty: Duty::Must, ..self.say(&deed, to) })
+    }
+
+    /// "You will receive an e-mail with a link": whoever reads the mailbox is let in.
+    pub(super) fn mailed(&self) -> Option<Said> {
+        let hit = self.cues("mailed_link").find(|h| !self.stance(h.start).negated)?;
+        // a link for a new colleague, or for what is shared, lets nobody back in
+        let back = self.setting.recovery || self.resets() || self.of(Slot::Act).any(|a| a.word == "password_reset");
+        // what a desk sends is another matter: here somebody helps himself
+        let own = (0..self.tokens.len()).any(|i| self.reads(i, "you") || self.reads(i, "your"));
+        if !back || !own || self.setting.row {
+            return None;
+        }
+        let deed = Hit { word: "verify", slot: Slot::Deed, ..*hit };
+        Some(Said { proofs: vec!["email_code"], object: Some("account"), duty: Duty::Must, ..self.say(&deed, hit.end) })
+    }
 }
