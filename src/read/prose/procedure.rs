@@ -84,7 +84,9 @@ fn is_procedure(act: &str, head: &Section, members: &[&Section], said: &[&(Said,
         act if RESETS.contains(&act) => n.hands || deeds(&["reset", "disable", "grant", "send", "revoke"]),
         _ => true,
     };
-    !head.story && (acts || head.instruct) && (n.steps() >= 2 || n.performs > 0 && (n.desk || n.steps() > 0) || handed)
+    !head.story
+        && (acts || head.instruct)
+        && (n.steps() >= 2 || n.performs > 0 && (n.desk || n.steps() > 0 || n.is_told_by_role()) || handed)
 }
 
 /// Whether some clause uses or opens what the procedure is about.

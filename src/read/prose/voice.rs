@@ -90,6 +90,11 @@ const RULES: usize = 3;
 /// How many of them name the account or what opens it.
 const ASSETS: usize = 2;
 
+/// Sentences that tell how the house does it, at least.
+const STAFFED: usize = 3;
+/// Checks that make a checklist for auditors of a section.
+const AUDITS: usize = 3;
+
 /// What the path of a document says of it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shelf {
@@ -137,6 +142,9 @@ pub(super) struct Counts {
     pub(super) imperatives: usize,
     pub(super) code: usize,
     pub(super) performs: usize,
+    /// Of these, those in which somebody of the house acts.
+    pub(super) staffed: usize,
+    pub(super) audits: usize,
     pub(super) asks: usize,
     pub(super) statements: usize,
     /// Mentions of somebody who is let in and is not the reader.
@@ -163,6 +171,8 @@ impl Counts {
             sum.imperatives += section.imperatives;
             sum.code += section.code;
             sum.performs += section.performs;
+            sum.staffed += section.staffed;
+            sum.audits += section.audits;
             sum.asks += section.asks;
             sum.statements += section.statements;
             sum.others += section.others;
@@ -182,6 +192,11 @@ impl Counts {
         sum
     }
 
+    /// Whether it tells in whole sentences how the house does it, and not only that it does.
+    pub(super) fn is_told_by_role(self) -> bool {
+        self.staffed > 0 && self.statements >= STAFFED
+    }
+
     /// What the reader is told to do: sentences and blocks of commands.
     pub(super) fn steps(self) -> usize {
         self.imperatives + self.code
@@ -190,7 +205,7 @@ impl Counts {
 
 /// To whom a procedure of this type speaks. `uses`: some clause opens the emergency account.
 pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bool) -> Voice {
-    if head.story || head.told || shelf.told {
+    if head.story || head.told || shelf.told || n.audits >= AUDITS {
         return Voice::Told;
     }
     if RESETS.contains(&act) {
@@ -208,7 +223,7 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
             () if shelf.manual && n.code > 0 && !n.people => Voice::Told,
             () if holder => Voice::Holder,
             () if somebody
-                && (n.performs > 0 && n.desk
+                && (n.performs > 0 && (n.desk || n.is_told_by_role())
                     || (n.performs > 0 || head.instruct || n.hands) && n.steps() >= 2
                     || head.instruct && n.performs > 0) =>
             {
