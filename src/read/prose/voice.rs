@@ -13,6 +13,8 @@ pub(super) enum Voice {
     Operator,
     /// To the one who is let in.
     Holder,
+    /// To the one who is let in, in a procedure of the house that tells the desk's part as well.
+    Desk,
     /// To nobody: it lays down how emergency accounts are kept.
     Rules,
     /// To nobody: it describes, tests or reports.
@@ -20,7 +22,11 @@ pub(super) enum Voice {
 }
 
 /// Words in a path that make a page a plan, a test, a report or a product's reference.
-const TOLD_PATHS: [&str; 18] = [
+const TOLD_PATHS: [&str; 22] = [
+    "exercise",
+    "exercises",
+    "workshop",
+    "workshops",
     "test",
     "tests",
     "testing",
@@ -120,10 +126,42 @@ impl Shelf {
             || is_dated(&lower)
             || EDITIONS.iter().any(|e| lower.contains(e));
         let product = PRODUCT.iter().any(|p| lower.contains(p));
-        let told = done || mails || record || product || words().any(|word| TOLD_PATHS.contains(&word));
+        // "jekyll-test-publish" holds no tests
+        let edges = |part: &str| {
+            let mut words = part.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            words.next().into_iter().chain(words.next_back()).any(|word| TOLD_PATHS.contains(&word))
+        };
+        let (folders, file) = lower.rsplit_once('/').unwrap_or(("", &lower));
+        let told = done
+            || mails
+            || record
+            || product
+            || folders.split('/').any(edges)
+            || file.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
         let holder = HOLDER_PATHS.iter().any(|h| lower.contains(h));
         let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
         Self { told, record, holder, manual: code >= MANUAL, containment }
+    }
+}
+
+/// Headings that only the reference of a program has.
+const SPECIFIC: [&str; 9] = [
+    "parameters",
+    "input parameters",
+    "syntax",
+    "synopsis",
+    "request body",
+    "request parameters",
+    "return value",
+    "return values",
+    "exit codes",
+];
+
+impl Shelf {
+    /// The same, knowing the headings of the document.
+    pub(super) fn with<'a>(mut self, mut headings: impl Iterator<Item = &'a str>) -> Self {
+        self.told |= headings.any(|name| SPECIFIC.iter().any(|s| name.eq_ignore_ascii_case(s)));
+        self
     }
 }
 
@@ -195,6 +233,11 @@ impl Counts {
     /// Whether it tells in whole sentences how the house does it, and not only that it does.
     pub(super) fn is_told_by_role(self) -> bool {
         self.staffed > 0 && self.statements >= STAFFED
+    }
+
+    /// Whether nobody asks and no desk answers: whoever reads it resets an account of a machine, or his own.
+    pub(super) fn is_alone(self, head: &Section) -> bool {
+        !self.desk && (self.others == 0 || head.populations.contains(&"privileged") && !self.people)
     }
 
     /// What the reader is told to do: sentences and blocks of commands.
