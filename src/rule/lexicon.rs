@@ -254,6 +254,7 @@ pub const CUES: &[&str] = &[
     "described",
     "owned_by",
     "legitimacy",
+    "console",
     "containment",
     "audit",
     "rank",

@@ -6,6 +6,7 @@ use super::document::Document;
 use super::note::Note;
 use super::people::people;
 use super::section::{RESETS, Section};
+use super::terms;
 use super::unit::{self, Below};
 use super::voice::{self, Counts, Shelf, Voice};
 use crate::artifact::Spot;
@@ -73,8 +74,12 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         steps(&mut draft, if whole { &said } else { &telling }, whole);
         let inner = head.parent.and_then(|p| sections.get(p)).is_some_and(|s| s.act.is_some());
         owner(&mut draft, document, sections);
+        let scope = unit::scope(&unit, sections, &below);
+        if owed.is_some() {
+            terms::state(&mut draft, &members, &scope);
+        }
         let alone = Counts::of(&members).is_alone(head);
-        answers(&mut draft, document, &said, &unit::scope(&unit, sections, &below), inner, owed.map(|v| (v, alone)));
+        answers(&mut draft, document, &said, &scope, inner, owed.map(|v| (v, alone)));
         out.push(draft);
     }
 }

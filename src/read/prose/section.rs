@@ -6,6 +6,7 @@ use super::document::{Block, Document, Joined, Shape};
 use super::grammar::{Grammar, Slot};
 use super::heading::{head, introduction, plain, read_heading};
 use super::note::{Note, notes};
+use super::terms::{Term, terms};
 use super::token::{self, Token};
 use super::tongue::{Tongue, Tongues};
 use crate::artifact::Spot;
@@ -83,6 +84,8 @@ pub(super) struct Section {
     pub(super) notes: Vec<(Note, Spot)>,
     /// How often somebody is named who is let in and is not the reader.
     pub(super) others: usize,
+    /// What it calls the people and things in it.
+    pub(super) terms: Vec<Term>,
     /// Who is named.
     pub(super) actors: Vec<(&'static str, Spot)>,
 }
@@ -349,6 +352,7 @@ fn read_block(
         // an item of a counted list is a step, whatever its grammar
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
         notes(&sentence, text, start, &spot, &mut section.notes);
+        terms(&sentence, text, start, &spot, &mut section.terms);
         if n == 0 && sentence.cues("owned_by").any(|h| h.start == 0 && follows(words, h.end)) {
             section.owner.get_or_insert_with(|| spot.clone());
         }
