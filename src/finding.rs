@@ -114,7 +114,7 @@ pub struct Finding {
     /// The controls it touches.
     pub controls: Vec<ControlRef>,
     /// What to do.
-    pub fix: String,
+    pub fix: Clean,
     /// Stable identity: see `docs/fingerprints.md`.
     pub fingerprint: String,
     /// The same without the path: survives a rename.

@@ -142,7 +142,7 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
         missing: proof.missing.iter().map(|m| (*m).to_owned()).collect(),
         related,
         controls: controls(weakness, rules, &cases),
-        fix: check.fix.clone().unwrap_or_else(|| weakness.fix.clone()),
+        fix: check.fix.as_ref().map_or_else(|| Clean::ours(&weakness.fix), |fix| wording::fill(fix, &facts, &proof, engine.as_of)),
         first_seen: facts.iter().filter_map(|f| first_seen(f)).min_by(|a, b| (&a.date, &a.commit).cmp(&(&b.date, &b.commit))),
         state: State::Open,
     }

@@ -3,7 +3,7 @@
 use super::coded;
 use crate::fact::{Kind, procedure};
 use crate::finding::Severity;
-use crate::rule::{Check, Clause, Control, Framework, Literal, Pack, Test, Verdict, Weakness, nearest};
+use crate::rule::{Check, Clause, Control, Framework, Literal, Pack, Template, Test, Verdict, Weakness, nearest};
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -73,7 +73,7 @@ fn check_page(check: &Check, rules: &Pack) -> String {
     let _ = writeln!(out, "What\n  {}\n", weakness.map_or("", |w| &w.what));
     let _ = writeln!(out, "Why\n  {}\n", text(&check.why, |w| &w.why));
     let _ = writeln!(out, "Attack\n  {}\n", weakness.map_or("", |w| &w.attack));
-    let _ = writeln!(out, "Fix\n  {}\n", text(&check.fix, |w| &w.fix));
+    let _ = writeln!(out, "Fix\n  {}\n", text(&check.fix.as_ref().map(Template::plain), |w| &w.fix));
     advise(&mut out, &[check], rules);
     for (verdict, title) in [(Verdict::Bad, "Reported"), (Verdict::Good, "Not reported")] {
         for example in check.examples.iter().filter(|e| e.verdict == verdict).take(1) {

@@ -580,6 +580,10 @@ records! {
         CONDITION "condition" (flag) "condition of use";
         HANDS_OUT "hands_out" (flag) "something temporary that is handed out";
         REFERS "refers" (text) "document it refers to";
+        PERFORMER "performer" (text) "what the text calls who carries it out";
+        HOLDER "holder" (text) "what the text calls who is let in";
+        SYSTEM "system" (text) "where the text has it done";
+        LEDGER "ledger" (text) "what the text keeps records in";
     }
     /// One clause of a procedure.
     step {

@@ -169,7 +169,7 @@ fn item(f: &Finding) -> Item<'_> {
         missing: &f.missing,
         related: f.related.iter().map(|r| Related { path: r.place.path.as_str(), line: r.place.line, why: r.why.as_str() }).collect(),
         controls: f.controls.iter().map(|c| Control { framework: &c.framework, id: &c.id, label: c.label.as_deref() }).collect(),
-        fix: &f.fix,
+        fix: f.fix.as_str(),
         state: f.state.word(),
         first_seen: f.first_seen.as_ref(),
     }

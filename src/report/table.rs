@@ -157,7 +157,7 @@ fn card(sheet: &Sheet<'_>, group: &Group<'_>, out: &mut dyn Write) -> io::Result
     let why =
         check.and_then(|c| c.why.clone()).or_else(|| sheet.rules.weakness(&first.weakness).map(|w| w.why.clone())).unwrap_or_default();
     field("why", &why, style, out)?;
-    field("fix", &first.fix, style, out)?;
+    field("fix", first.fix.as_str(), style, out)?;
     field("controls", &controls(sheet, first), style, out)?;
     writeln!(out)
 }

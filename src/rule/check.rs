@@ -34,8 +34,8 @@ pub struct Check {
     pub also: Option<Template>,
     /// Sharper than the weakness's own.
     pub why: Option<String>,
-    /// Sharper than the weakness's own.
-    pub fix: Option<String>,
+    /// Sharper than the weakness's own, in the words of the text where it has slots.
+    pub fix: Option<Template>,
     /// The cases it reads: a mapped control that holds in another case only is dropped.
     pub cases: Vec<Case>,
     /// Facts that agree in these fields make one finding.
@@ -71,6 +71,19 @@ pub struct Case {
 /// Text with fields in braces: `{about} needs only {verifies}`; `{holder|an unknown account}` has words for when it is not said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template(pub Vec<Part>);
+
+impl Template {
+    /// The text as it reads of no fact in particular.
+    pub fn plain(&self) -> String {
+        let part = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Name => "…".into(),
+            Part::Missing => "what is missing".into(),
+            Part::Field(field, instead) => instead.clone().unwrap_or_else(|| field.name().replace('_', " ")),
+        };
+        self.0.iter().map(part).collect()
+    }
+}
 
 /// A part of a template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,7 +174,7 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, id: String) -> Option<Chec
     let (when_tree, say_tree, also_tree) = (keys.need(d, "when"), keys.need(d, "say"), keys.take("also"));
     let (raise_tree, lower_tree, cases_tree) = (keys.take("raise"), keys.take("lower"), keys.take("cases"));
     let (per_tree, subject_tree) = (keys.take("per"), keys.take("subject"));
-    let (why, fix, source) = (keys.text(d, "why"), keys.text(d, "fix"), keys.text(d, "source"));
+    let (why, fix_tree, source) = (keys.text(d, "why"), keys.take("fix"), keys.text(d, "source"));
     let examples = examples(d, &mut keys);
     keys.finish(d);
 
@@ -169,6 +182,7 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, id: String) -> Option<Chec
     let scope = about.spec();
     let when = when_tree.and_then(|t| clause::parse(d, t, scope, None));
     let say = say_tree.and_then(|t| template(d, t, scope));
+    let fix = fix_tree.and_then(|t| filled(d, t, scope, true));
     let also = also_tree.and_then(|t| template(d, t, scope));
     let raise = steps(d, raise_tree, scope);
     let lower = steps(d, lower_tree, scope);
@@ -236,16 +250,30 @@ fn cases(d: &mut Decoder<'_>, tree: &Tree, scope: &'static RecordSpec) -> Vec<Ca
 }
 
 fn template(d: &mut Decoder<'_>, tree: &Tree, scope: &'static RecordSpec) -> Option<Template> {
-    let text = d.text_of(tree, "say")?;
+    filled(d, tree, scope, false)
+}
+
+/// A text with slots. Where it may hold `code`, braces around anything but a name are text.
+fn filled(d: &mut Decoder<'_>, tree: &Tree, scope: &'static RecordSpec, code: bool) -> Option<Template> {
+    let text = d.text_of(tree, if code { "fix" } else { "say" })?;
+    let mut literal = String::new();
     let mut parts = Vec::new();
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('{') {
-        let Some((inside, after)) = after.split_once('}') else {
+        let slot = after.split_once('}').filter(|(inside, _)| !code || is_slot(inside));
+        if code && slot.is_none() {
+            literal.push_str(before);
+            literal.push('{');
+            rest = after;
+            continue;
+        }
+        let Some((inside, after)) = slot else {
             d.error_at(tree.span.start, "a brace is not closed", None);
             return None;
         };
-        if !before.is_empty() {
-            parts.push(Part::Text(before.to_owned()));
+        literal.push_str(before);
+        if !literal.is_empty() {
+            parts.push(Part::Text(std::mem::take(&mut literal)));
         }
         let (name, instead) = inside.split_once('|').map_or((inside, None), |(n, i)| (n, Some(i.to_owned())));
         match name {
@@ -262,10 +290,17 @@ fn template(d: &mut Decoder<'_>, tree: &Tree, scope: &'static RecordSpec) -> Opt
         }
         rest = after;
     }
-    if !rest.is_empty() {
-        parts.push(Part::Text(rest.to_owned()));
+    literal.push_str(rest);
+    if !literal.is_empty() {
+        parts.push(Part::Text(literal));
     }
     Some(Template(parts))
+}
+
+/// Whether what stands in braces is the name of a field, with or without words to use instead.
+fn is_slot(inside: &str) -> bool {
+    let name = inside.split_once('|').map_or(inside, |(name, _)| name);
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 fn life(d: &mut Decoder<'_>, tree: &Tree) -> Option<ExampleLife> {

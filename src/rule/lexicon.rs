@@ -269,6 +269,7 @@ pub const CUES: &[&str] = &[
     "described",
     "owned_by",
     "legitimacy",
+    "console",
     "containment",
     "audit",
     "rank",

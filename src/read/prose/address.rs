@@ -52,6 +52,19 @@ pub(super) fn is_led_in(sentence: &Sentence<'_>, words: &[Token], text: &str, gr
     })
 }
 
+/// Whether it has the reader make sure that something is so: "Verify that the reset token ends". Who is asked to is an auditor.
+pub(super) fn audits(sentence: &Sentence<'_>, words: &[Token], grammar: &Grammar) -> bool {
+    let that = |from: usize| (from..words.len().min(from + 2)).any(|i| sentence.reads(i, "that"));
+    sentence.of(Slot::Deed).any(|h| h.word == "verify" && that(h.end) && allowed(sentence, h.start) && is_bare(h, words, grammar))
+}
+
+/// Whether a verb stands as a command does: bare, and not after its subject.
+fn is_bare(h: &Hit, words: &[Token], grammar: &Grammar) -> bool {
+    let form = words.get(h.start).map_or(Form::Base, |t| t.form);
+    let before = h.start.checked_sub(1).and_then(|b| words.get(b));
+    form == Form::Base && before.is_none_or(|b| !b.is_word() || grammar.class(b).is(Class::BEFORE_VERB))
+}
+
 /// Whether it is not the reader who acts but the one who is let in: "Users choose a new password", "The customer clicks the link".
 pub(super) fn holder_acts(sentence: &Sentence<'_>, words: &[Token], grammar: &Grammar) -> bool {
     let Some(first) = words.iter().position(Token::is_word) else { return false };
@@ -86,11 +99,7 @@ fn allowed(sentence: &Sentence<'_>, at: usize) -> bool {
 /// Whether the reader is sent to somebody who will do it.
 pub(super) fn asks(sentence: &Sentence<'_>, words: &[Token], grammar: &Grammar) -> bool {
     let helper = |h: &Hit| matches!(h.word, "first_line" | "admin" | "second_line");
-    let bare = |h: &Hit| {
-        let form = words.get(h.start).map_or(Form::Base, |t| t.form);
-        let before = h.start.checked_sub(1).and_then(|b| words.get(b));
-        form == Form::Base && before.is_none_or(|b| !b.is_word() || grammar.class(b).is(Class::BEFORE_VERB))
-    };
+    let bare = |h: &Hit| is_bare(h, words, grammar);
     sentence.cues("asked").any(|c| {
         bare(c) && allowed(sentence, c.start) && sentence.of(Slot::Actor).any(|a| helper(a) && a.start >= c.end && a.start <= c.end + 6)
     })

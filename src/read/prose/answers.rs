@@ -18,13 +18,13 @@ const MOST_REFERENCES: usize = 20;
 
 /// What an operator's procedure could say.
 const OWED: [Field; 17] = [
+    procedure::VERIFIES,
+    procedure::CHECKED,
     procedure::FOR_WHOM,
     procedure::APPROVALS,
     procedure::SECOND_APPROVER,
     procedure::LOGGED,
     procedure::BY_WHOM,
-    procedure::VERIFIES,
-    procedure::CHECKED,
     procedure::REVOKES,
     procedure::NOTIFIES,
     procedure::EXPIRES,
@@ -36,6 +36,10 @@ const OWED: [Field; 17] = [
     procedure::HANDS_OUT,
     procedure::OWNER,
 ];
+/// Where, in them, what is left begins if there is nobody to be checked.
+const CHECKS: usize = 2;
+/// What a page could say of a desk to which it sends whoever is locked out.
+const DESK_OWES: [Field; 3] = [procedure::LOGGED, procedure::VERIFIES, procedure::CHECKED];
 /// What rules for an emergency account could say: they do not tell how it is used.
 const RULES_OWE: [Field; 9] = [
     procedure::APPROVALS,
@@ -57,7 +61,7 @@ pub(super) fn answers(
     said: &[&(Said, Spot)],
     scope: &[&Section],
     inner: bool,
-    voice: Option<Voice>,
+    voice: Option<(Voice, bool)>,
 ) {
     for (said, spot) in said.iter().filter(|s| s.0.deed == "verify") {
         for proof in &said.proofs {
@@ -78,12 +82,15 @@ pub(super) fn answers(
     if part {
         return;
     }
-    let owed: &[Field] = match voice {
-        Some(Voice::Operator) => &OWED,
-        Some(Voice::Rules) => &RULES_OWE,
+    let (owed, performed): (&[Field], bool) = match voice {
+        // where nobody asks, nobody can be checked: the reader lets himself in
+        Some((Voice::Operator, true)) => (OWED.get(CHECKS..).unwrap_or_default(), true),
+        Some((Voice::Operator, false)) => (&OWED, true),
+        Some((Voice::Desk, _)) => (&DESK_OWES, true),
+        Some((Voice::Rules, _)) => (&RULES_OWE, false),
         _ => return,
     };
-    draft.fields.say(procedure::PERFORMED, voice == Some(Voice::Operator), &draft.at.clone());
+    draft.fields.say(procedure::PERFORMED, performed, &draft.at.clone());
     if let Some((name, spot)) = references.first() {
         for field in REFERABLE.into_iter().filter(|f| owed.contains(f)) {
             if draft.fields.get(field).is_none() {

@@ -43,13 +43,18 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     section.alone = sentence.has("self_heading");
     // a ticket with a number is a record, and no procedure
     let ticket = sentence.words(Slot::Channel).any(|c| c == "ticket") && text.text.contains(|c: char| c.is_ascii_digit());
-    section.told = sentence.has("described") || ticket || is_call(&text.text);
+    // "Enable or disable MFA" is about a setting
+    let switches = |word: &str| tokens.iter().any(|t| is_word(text, t, word));
+    let setting = section.act == Some("mfa_reset") && switches("enable") && switches("disable");
+    section.told = sentence.has("described") || ticket || setting || is_call(&text.text);
     section.others += sentence.cues("somebody_else").count();
     section.assets += usize::from(sentence.words(Slot::Object).any(|o| o != "access" && is_access(o)));
     // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
     section.story |= if section.level <= 1 { sentence.has("discussion") } else { sentence.has("story") };
     section.controls = sentence.has("control_section");
-    section.populations = sentence.words(Slot::Population).collect();
+    // "Reset a password from the Admin", "as an administrator": where and who, not whose
+    let way = |at: usize| (1..=2).filter_map(|n| tokens.get(at.checked_sub(n)?)).any(|t| WAYS.iter().any(|w| is_word(text, t, w)));
+    section.populations = sentence.of(Slot::Population).filter(|h| !way(h.start)).map(|h| h.word).collect();
     // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
     let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
     let prohibition = sentence.cues("prohibition").next().is_some();
@@ -62,6 +67,13 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     };
     let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
+}
+
+/// Small words before what does it, or where it is done.
+const WAYS: [&str; 5] = ["from", "in", "via", "as", "by"];
+
+fn is_word(text: &Joined, token: &Token, word: &str) -> bool {
+    text.text.get(token.start..token.end).is_some_and(|t| t.eq_ignore_ascii_case(word))
 }
 
 /// Whether a heading names a call of an interface: "POST /auth/reset".

@@ -19,6 +19,7 @@ mod promise;
 mod recognise;
 mod section;
 mod stance;
+mod terms;
 mod token;
 mod tongue;
 mod unit;

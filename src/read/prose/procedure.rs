@@ -3,8 +3,10 @@
 use super::answers::answers;
 use super::clause::{OPEN_CHANNELS, Said};
 use super::document::Document;
+use super::note::Note;
 use super::people::people;
 use super::section::{RESETS, Section};
+use super::terms;
 use super::unit::{self, Below};
 use super::voice::{self, Counts, Shelf, Voice};
 use crate::artifact::Spot;
@@ -35,7 +37,7 @@ const MOST_STEPS: usize = 300;
 pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, file: &str, out: &mut Vec<Draft>) {
     let mut anchors: BTreeMap<String, usize> = BTreeMap::new();
     let below = Below::new(sections);
-    let shelf = Shelf::of(path, document.code.len());
+    let shelf = Shelf::of(path, document.code.len()).with(sections.iter().map(|s| s.name.as_str()));
     if shelf.record {
         return;
     }
@@ -44,10 +46,15 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         let members: Vec<&Section> = unit.members.iter().filter_map(|i| sections.get(*i)).collect();
         let said: Vec<&(Said, Spot)> = members.iter().flat_map(|s| &s.said).take(MOST_STEPS).collect();
         let typed = head.act.filter(|act| !document.records && is_procedure(act, head, &members, &said));
-        let voice = head.act.map(|act| voice::voice(act, head, Counts::of(&members), shelf, uses(&said)));
-        let owed = voice.filter(|v| typed.is_some() || *v == Voice::Rules && !document.records);
+        let voice = head.act.map(|act| {
+            let voice = voice::voice(act, head, Counts::of(&members), shelf, uses(&said));
+            if voice == Voice::Holder && is_desk_told(act, unit.head, &members, sections) { Voice::Desk } else { voice }
+        });
+        let whole = |v: &Voice| matches!(v, Voice::Rules | Voice::Desk) && !document.records;
+        let owed = voice.filter(|v| typed.is_some() || whole(v));
         let telling: Vec<&(Said, Spot)> = said.iter().copied().filter(|(s, _)| telling(s, head.act.is_some(), head)).collect();
-        if typed.is_none() && owed != Some(Voice::Rules) && telling.is_empty() {
+        let whole = typed.is_some() || owed.is_some();
+        if !whole && telling.is_empty() {
             continue;
         }
         let name = if head.name.is_empty() { document.title.as_ref().map_or(file, |t| t.0.as_str()).to_owned() } else { head.name.clone() };
@@ -57,7 +64,6 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         if *times > 1 {
             anchor = format!("{anchor} ({times})");
         }
-        let whole = typed.is_some() || owed == Some(Voice::Rules);
         let (start, end) = unit::extent(&unit, head, sections, whole);
         let mut draft = Draft::new(Kind::Procedure, cut(&name), anchor, Spot::at(start, end));
         if let Some(word) = head.act.and_then(named) {
@@ -65,10 +71,15 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
             draft.fields.say(procedure::ABOUT, word, &at);
         }
         people(&mut draft, head.act, head, &members, sections, voice.unwrap_or(Voice::Told));
-        steps(&mut draft, if whole { &said } else { &telling });
+        steps(&mut draft, if whole { &said } else { &telling }, whole);
         let inner = head.parent.and_then(|p| sections.get(p)).is_some_and(|s| s.act.is_some());
         owner(&mut draft, document, sections);
-        answers(&mut draft, document, &said, &unit::scope(&unit, sections, &below), inner, owed);
+        let scope = unit::scope(&unit, sections, &below);
+        if owed.is_some() {
+            terms::state(&mut draft, &members, &scope);
+        }
+        let alone = Counts::of(&members).is_alone(head);
+        answers(&mut draft, document, &said, &scope, inner, owed.map(|v| (v, alone)));
         out.push(draft);
     }
 }
@@ -84,7 +95,21 @@ fn is_procedure(act: &str, head: &Section, members: &[&Section], said: &[&(Said,
         act if RESETS.contains(&act) => n.hands || deeds(&["reset", "disable", "grant", "send", "revoke"]),
         _ => true,
     };
-    !head.story && (acts || head.instruct) && (n.steps() >= 2 || n.performs > 0 && (n.desk || n.steps() > 0) || handed)
+    !head.story
+        && (acts || head.instruct)
+        && (n.steps() >= 2 || n.performs > 0 && (n.desk || n.steps() > 0 || n.is_told_by_role()) || handed)
+}
+
+/// Whether a page that calls itself a procedure and speaks to the one who is locked out tells the desk's part of it, too.
+fn is_desk_told(act: &str, head: usize, members: &[&Section], sections: &[Section]) -> bool {
+    let mut at = Some(head);
+    let mut named = false;
+    while let Some(section) = at.and_then(|i| sections.get(i)) {
+        named |= section.citable;
+        at = section.parent;
+    }
+    let sent = members.iter().find(|s| s.asks > 0 && s.notes.iter().any(|n| matches!(n.0, Note::Checked(true) | Note::HandsOut)));
+    named && RESETS.contains(&act) && sent.is_some()
 }
 
 /// Whether some clause uses or opens what the procedure is about.
@@ -156,7 +181,8 @@ pub(super) fn claim(fields: &mut Fields<String, Spot>, field: Field, word: &str,
     }
 }
 
-fn steps(draft: &mut Draft, said: &[&(Said, Spot)]) {
+/// The clauses of a procedure. One that was read whole and holds none has none; of others nothing is known.
+fn steps(draft: &mut Draft, said: &[&(Said, Spot)], whole: bool) {
     let mut items = Vec::new();
     for (said, spot) in said {
         let mut fields = Fields::default();
@@ -178,7 +204,7 @@ fn steps(draft: &mut Draft, said: &[&(Said, Spot)]) {
         }
         items.push(fields);
     }
-    if !items.is_empty() {
+    if whole || !items.is_empty() {
         draft.say(procedure::STEPS, List { items, complete: true });
     }
 }

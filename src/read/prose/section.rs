@@ -1,14 +1,16 @@
 //! A document as a tree of sections, each sentence of it read.
 
-use super::address::{asks, follows, holder_acts, is_led_in, names, performs, tells};
+use super::address::{asks, audits, follows, holder_acts, is_led_in, names, performs, tells};
 use super::clause::{Said, Sentence, Setting};
 use super::document::{Block, Document, Joined, Shape};
 use super::grammar::{Grammar, Slot};
 use super::heading::{head, introduction, plain, read_heading};
 use super::note::{Note, notes};
+use super::terms::{Term, terms};
 use super::token::{self, Token};
 use super::tongue::{Tongue, Tongues};
 use crate::artifact::Spot;
+use crate::fact::Duty;
 
 /// A heading and what stands below it, up to the next heading of any level.
 #[derive(Debug, Default)]
@@ -66,6 +68,10 @@ pub(super) struct Section {
     pub(super) holder_acts: usize,
     /// How often somebody is named who asks for it.
     pub(super) askers: usize,
+    /// Sentences in which somebody of the house, named by role, lets somebody in: "The administrator resets the password".
+    pub(super) staffed: usize,
+    /// Demands to make sure that something is so: an audit's checklist, and no steps.
+    pub(super) audits: usize,
     /// Sentences that cut off somebody who has taken over an account.
     pub(super) contains: usize,
     /// Sentences that name an account or what opens it.
@@ -80,6 +86,8 @@ pub(super) struct Section {
     pub(super) notes: Vec<(Note, Spot)>,
     /// How often somebody is named who is let in and is not the reader.
     pub(super) others: usize,
+    /// What it calls the people and things in it.
+    pub(super) terms: Vec<Term>,
     /// Who is named.
     pub(super) actors: Vec<(&'static str, Spot)>,
 }
@@ -348,6 +356,7 @@ fn read_block(
         // an item of a counted list is a step, whatever its grammar
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
         notes(&sentence, text, start, &spot, &mut section.notes);
+        terms(&sentence, text, start, &spot, &mut section.terms);
         if n == 0 && sentence.cues("owned_by").any(|h| h.start == 0 && follows(words, h.end)) {
             section.owner.get_or_insert_with(|| spot.clone());
         }
@@ -359,11 +368,14 @@ fn read_block(
             section.body = names(&sentence, imperative);
         }
         section.imperatives += usize::from(!specified && imperative);
+        section.audits += usize::from(audits(&sentence, words, grammar));
         section.statements += usize::from(!imperative);
         section.asks += usize::from(asks(&sentence, words, grammar));
         if !section.story && !specified {
             let said = sentence.said(*carried);
-            section.performs += usize::from(!holder && performs(&sentence, &said, imperative, section.desk));
+            let does = !holder && performs(&sentence, &said, imperative, section.desk);
+            section.performs += usize::from(does);
+            section.staffed += usize::from(does && !imperative && said.iter().any(|s| matches!(s.duty, Duty::Must | Duty::Should)));
             for said in said {
                 *recovers |= said.deed == "send" && matches!(said.object, Some("password" | "temporary_password"));
                 let (from, to) = block.text.source(said.span.0, said.span.1);

@@ -13,6 +13,8 @@ pub(super) enum Voice {
     Operator,
     /// To the one who is let in.
     Holder,
+    /// To the one who is let in, in a procedure of the house that tells the desk's part as well.
+    Desk,
     /// To nobody: it lays down how emergency accounts are kept.
     Rules,
     /// To nobody: it describes, tests or reports.
@@ -20,7 +22,11 @@ pub(super) enum Voice {
 }
 
 /// Words in a path that make a page a plan, a test, a report or a product's reference.
-const TOLD_PATHS: [&str; 18] = [
+const TOLD_PATHS: [&str; 22] = [
+    "exercise",
+    "exercises",
+    "workshop",
+    "workshops",
     "test",
     "tests",
     "testing",
@@ -90,6 +96,11 @@ const RULES: usize = 3;
 /// How many of them name the account or what opens it.
 const ASSETS: usize = 2;
 
+/// Sentences that tell how the house does it, at least.
+const STAFFED: usize = 3;
+/// Checks that make a checklist for auditors of a section.
+const AUDITS: usize = 3;
+
 /// What the path of a document says of it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shelf {
@@ -115,10 +126,42 @@ impl Shelf {
             || is_dated(&lower)
             || EDITIONS.iter().any(|e| lower.contains(e));
         let product = PRODUCT.iter().any(|p| lower.contains(p));
-        let told = done || mails || record || product || words().any(|word| TOLD_PATHS.contains(&word));
+        // "jekyll-test-publish" holds no tests
+        let edges = |part: &str| {
+            let mut words = part.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            words.next().into_iter().chain(words.next_back()).any(|word| TOLD_PATHS.contains(&word))
+        };
+        let (folders, file) = lower.rsplit_once('/').unwrap_or(("", &lower));
+        let told = done
+            || mails
+            || record
+            || product
+            || folders.split('/').any(edges)
+            || file.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
         let holder = HOLDER_PATHS.iter().any(|h| lower.contains(h));
         let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
         Self { told, record, holder, manual: code >= MANUAL, containment }
+    }
+}
+
+/// Headings that only the reference of a program has.
+const SPECIFIC: [&str; 9] = [
+    "parameters",
+    "input parameters",
+    "syntax",
+    "synopsis",
+    "request body",
+    "request parameters",
+    "return value",
+    "return values",
+    "exit codes",
+];
+
+impl Shelf {
+    /// The same, knowing the headings of the document.
+    pub(super) fn with<'a>(mut self, mut headings: impl Iterator<Item = &'a str>) -> Self {
+        self.told |= headings.any(|name| SPECIFIC.iter().any(|s| name.eq_ignore_ascii_case(s)));
+        self
     }
 }
 
@@ -137,6 +180,9 @@ pub(super) struct Counts {
     pub(super) imperatives: usize,
     pub(super) code: usize,
     pub(super) performs: usize,
+    /// Of these, those in which somebody of the house acts.
+    pub(super) staffed: usize,
+    pub(super) audits: usize,
     pub(super) asks: usize,
     pub(super) statements: usize,
     /// Mentions of somebody who is let in and is not the reader.
@@ -163,6 +209,8 @@ impl Counts {
             sum.imperatives += section.imperatives;
             sum.code += section.code;
             sum.performs += section.performs;
+            sum.staffed += section.staffed;
+            sum.audits += section.audits;
             sum.asks += section.asks;
             sum.statements += section.statements;
             sum.others += section.others;
@@ -182,6 +230,16 @@ impl Counts {
         sum
     }
 
+    /// Whether it tells in whole sentences how the house does it, and not only that it does.
+    pub(super) fn is_told_by_role(self) -> bool {
+        self.staffed > 0 && self.statements >= STAFFED
+    }
+
+    /// Whether nobody asks and no desk answers: whoever reads it resets an account of a machine, or his own.
+    pub(super) fn is_alone(self, head: &Section) -> bool {
+        !self.desk && (self.others == 0 || head.populations.contains(&"privileged") && !self.people)
+    }
+
     /// What the reader is told to do: sentences and blocks of commands.
     pub(super) fn steps(self) -> usize {
         self.imperatives + self.code
@@ -190,7 +248,7 @@ impl Counts {
 
 /// To whom a procedure of this type speaks. `uses`: some clause opens the emergency account.
 pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bool) -> Voice {
-    if head.story || head.told || shelf.told {
+    if head.story || head.told || shelf.told || n.audits >= AUDITS {
         return Voice::Told;
     }
     if RESETS.contains(&act) {
@@ -208,7 +266,7 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
             () if shelf.manual && n.code > 0 && !n.people => Voice::Told,
             () if holder => Voice::Holder,
             () if somebody
-                && (n.performs > 0 && n.desk
+                && (n.performs > 0 && (n.desk || n.is_told_by_role())
                     || (n.performs > 0 || head.instruct || n.hands) && n.steps() >= 2
                     || head.instruct && n.performs > 0) =>
             {

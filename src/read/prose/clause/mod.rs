@@ -347,7 +347,7 @@ impl<'a> Sentence<'a> {
     }
 
     /// Whether a token is a form of this word.
-    fn reads(&self, at: usize, word: &str) -> bool {
+    pub(in crate::read::prose) fn reads(&self, at: usize, word: &str) -> bool {
         debug_assert!(self.grammar.is_base(word), "{word} is no base form");
         self.tokens.get(at).is_some_and(|t| self.grammar.reads(t, word))
     }
