@@ -53,6 +53,8 @@ pub enum Why {
         /// Its length.
         bytes: u64,
     },
+    /// A record of an export that is read in parts is itself too large; what comes after it was searched for secrets only.
+    HugeRecord,
     /// The exporting program wrote an error instead of data.
     ErrorBody,
     /// A page of an export; the next one was not given.
@@ -173,6 +175,18 @@ impl Why {
         }
     }
 
+    /// The same reason in a text that begins so many lines further down.
+    #[must_use]
+    pub fn below(self, lines: u32) -> Self {
+        match self {
+            Self::Truncated { line } => Self::Truncated { line: line + lines },
+            Self::Malformed { line } => Self::Malformed { line: line + lines },
+            Self::TooDeep { line } => Self::TooDeep { line: line + lines },
+            Self::TooManyNodes { line } => Self::TooManyNodes { line: line + lines },
+            other => other,
+        }
+    }
+
     /// Whether something was lost that could have been read. A binary file has no text to lose.
     pub fn is_loss(self) -> bool {
         !matches!(self, Self::Binary) && !self.is_note()
@@ -197,6 +211,7 @@ impl Why {
             Self::TooDeep { line } => format!("it is nested too deeply at line {line}"),
             Self::TooManyNodes { line } => format!("it has too many nodes or aliases (line {line})"),
             Self::TooLarge { bytes } => format!("it is too large ({} MiB): searched for secrets only", bytes / (1024 * 1024)),
+            Self::HugeRecord => "a record of it is larger than 8 MiB: the rest was searched for secrets only".into(),
             Self::ErrorBody => "it holds an error message of the exporting program, not data".into(),
             Self::MorePages => "it is one page of an export, and the next was not given".into(),
             Self::Rows { count } => format!("{count} row{} had the wrong number of cells", if count == 1 { "" } else { "s" }),

@@ -4,8 +4,10 @@
 //! and marks. Quotes are cut last, in `seal`, when every mark of every reader is known: no reader can leak what another found.
 
 pub mod export;
+mod large;
 mod line_hash;
 mod ownership;
+mod parts;
 pub mod prose;
 mod public_key;
 mod scrub;
@@ -21,9 +23,8 @@ use crate::artifact::{Artifact, ArtifactRow, Body, Clean, Lost, Provenance, Read
 use crate::fact::{Allowance, Draft, Kind, Sealed, key_use, sighting};
 use crate::rule::Pack;
 pub use scrub::scrub;
-use seal::Sealer;
+use seal::{Base, Sealer};
 use sha2::{Digest, Sha256};
-use std::io::Read as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What readers know: patterns and lexicon, made ready once.
@@ -121,10 +122,7 @@ pub struct Reading {
 pub fn read(artifact: &Artifact, knowing: &Knowledge) -> Reading {
     catch_unwind(AssertUnwindSafe(|| match &artifact.body {
         Body::Whole(bytes) => whole(artifact, bytes, knowing),
-        Body::Large { open, len } => match open() {
-            Ok(stream) => windows(artifact, stream, *len, knowing),
-            Err(error) => lost(artifact, knowing, Why::of(&error)),
-        },
+        Body::Large { open, len } => large::read(artifact, open, *len, knowing),
     }))
     .unwrap_or_else(|_| lost(artifact, knowing, Why::Bug))
 }
@@ -141,7 +139,7 @@ pub fn read_secrets(artifact: &Artifact, knowing: &Knowledge) -> Reading {
             return Reading::default();
         }
         tell_file(&mut drafts, bytes, knowing);
-        let mut sealer = Sealer::new(&doc, &drafts.marks, knowing, None);
+        let mut sealer = Sealer::new(&doc, &drafts.marks, knowing, Base::Whole);
         if let Provenance::Commit(id) = &artifact.provenance {
             sealer.commit = Some(Clean::ours(id));
         }
@@ -231,7 +229,7 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
     secrets::read(&doc, knowing, &mut drafts);
     public_key::read(&doc, &mut drafts);
     tell_file(&mut drafts, bytes, knowing);
-    let sealer = Sealer::new(&doc, &drafts.marks, knowing, None);
+    let sealer = Sealer::new(&doc, &drafts.marks, knowing, Base::Whole);
     let (kind, partial) = (drafts.kind, drafts.unread.clone());
     let mut reading = sealer.seal(drafts, &allowances(&doc));
     let path = sealer.path();
@@ -263,54 +261,6 @@ fn tell_file(drafts: &mut Drafts, bytes: &[u8], knowing: &Knowledge) {
         };
         let digest = digest.get_or_insert_with(|| blake3::keyed_hash(&knowing.salt, bytes).to_hex().to_string());
         fact.say(field, digest.as_str());
-    }
-}
-
-/// Bytes of a window of a large artifact, and how many of them the next window sees again.
-const WINDOW: usize = 8 * 1024 * 1024;
-const OVERLAP: usize = 64 * 1024;
-
-/// A large artifact: searched for secrets a window at a time; other readers do not see it, and the report says so.
-fn windows(artifact: &Artifact, stream: Box<dyn std::io::Read + Send>, len: u64, knowing: &Knowledge) -> Reading {
-    let mut reading = Reading::default();
-    let mut stream = text::Utf8::new(stream);
-    let (mut bytes, mut base, mut base_line) = (Vec::with_capacity(WINDOW + OVERLAP), 0usize, 0u32);
-    let mut carried: Vec<Mark> = Vec::new();
-    let mut failed = None;
-    loop {
-        let before = bytes.len();
-        match stream.by_ref().take((WINDOW + OVERLAP - before) as u64).read_to_end(&mut bytes) {
-            Ok(_) => {}
-            Err(error) => failed = Some(Why::of(&error)),
-        }
-        let last = bytes.len() == before || bytes.len() < WINDOW + OVERLAP;
-        if base == 0 && bytes.get(..8192).unwrap_or(&bytes).contains(&0) {
-            return lost(artifact, knowing, Why::Binary);
-        }
-        let cut = if last { bytes.len() } else { bytes.iter().take(WINDOW).rposition(|b| *b == b'\n').map_or(WINDOW, |i| i + 1) };
-        let text = String::from_utf8_lossy(&bytes);
-        let doc = Doc { path: &artifact.path, home: &artifact.home, text: &text };
-        let mut drafts = Drafts { marks: std::mem::take(&mut carried), ..Drafts::default() };
-        secrets::read(&doc, knowing, &mut drafts);
-        // what begins in the overlap is found again, whole, by the next window
-        drafts.facts.retain(|f| last || f.at.start < cut);
-        let marks = drafts.marks.clone();
-        let sealer = Sealer::new(&doc, &marks, knowing, Some((base, base_line)));
-        let part = sealer.seal(drafts, &allowances(&doc));
-        reading.facts.extend(part.facts);
-        reading.allowances.extend(part.allowances);
-        if last || failed.is_some() {
-            let path = sealer.path();
-            let why = failed.unwrap_or(Why::TooLarge { bytes: len });
-            let sha256 = Some(Clean::ours(&hex(&stream.sha256())));
-            reading.artifacts.push(ArtifactRow { path: path.clone(), kind: None, read: Read::Partial, why: Some(why), sha256 });
-            reading.unread.push(Unread { path, why });
-            return reading;
-        }
-        base += cut;
-        base_line += bytes.iter().take(cut).filter(|b| **b == b'\n').count() as u32;
-        bytes.drain(..cut);
-        carried = marks.into_iter().map(|m| Mark { start: 0, end: 0, ..m }).take(10_000).collect();
     }
 }
 

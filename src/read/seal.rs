@@ -1,5 +1,6 @@
 //! The last act of reading: spots become places and quotes, raw strings become clean ones.
 
+use super::parts::Part;
 use super::{Allowed, Doc, Drafts, Knowledge, Lines, Mark, Reading, path_marks, redactor};
 use crate::artifact::{Clean, Place, Quote, Redactor, Spot, mask};
 use crate::fact::Allowance;
@@ -15,6 +16,17 @@ const QUOTE_BYTES: usize = 400;
 /// The hashes of a longer text are left to whoever needs them: each line costs far more memory than its bytes.
 const HASHED: usize = 8 * 1024 * 1024;
 
+/// What the text of a sealer is to the artifact.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Base<'a> {
+    /// All of it.
+    Whole,
+    /// A window: so many bytes and lines stand before it.
+    Window(usize, u32),
+    /// A part of an export.
+    Part(&'a Part),
+}
+
 pub(super) struct Sealer<'a> {
     text: &'a str,
     lines: Lines,
@@ -22,9 +34,7 @@ pub(super) struct Sealer<'a> {
     cuts: Vec<(usize, usize, String)>,
     redactor: Redactor,
     path: Clean,
-    /// Bytes and lines before this window of a large artifact.
-    base: (usize, u32),
-    windowed: bool,
+    base: Base<'a>,
     /// The commit that holds the text, if it is not in the work tree.
     pub(super) commit: Option<Clean>,
     /// GitHub's hashes of the redacted lines, made when the first quote is cut.
@@ -32,7 +42,7 @@ pub(super) struct Sealer<'a> {
 }
 
 impl<'a> Sealer<'a> {
-    pub(super) fn new(doc: &Doc<'a>, marks: &[Mark], knowing: &Knowledge, base: Option<(usize, u32)>) -> Self {
+    pub(super) fn new(doc: &Doc<'a>, marks: &[Mark], knowing: &Knowledge, base: Base<'a>) -> Self {
         let marks: Vec<Mark> = marks.iter().cloned().chain(path_marks(doc.path, knowing)).chain(path_marks(doc.home, knowing)).collect();
         let redactor = redactor(doc.text, &marks);
         let mut spans: Vec<_> =
@@ -46,17 +56,7 @@ impl<'a> Sealer<'a> {
             }
         }
         let path = redactor.clean(doc.path);
-        Self {
-            text: doc.text,
-            lines: Lines::new(doc.text),
-            cuts,
-            redactor,
-            path,
-            base: base.unwrap_or_default(),
-            windowed: base.is_some(),
-            commit: None,
-            line_hashes: OnceCell::new(),
-        }
+        Self { text: doc.text, lines: Lines::new(doc.text), cuts, redactor, path, base, commit: None, line_hashes: OnceCell::new() }
     }
 
     pub(super) fn path(&self) -> Clean {
@@ -67,13 +67,21 @@ impl<'a> Sealer<'a> {
         let mut quotes: BTreeMap<Spot, Arc<Quote>> = BTreeMap::new();
         let mut clean = |raw: &str| self.redactor.clean(raw);
         let mut quote = |spot: &Spot| quotes.entry(spot.clone()).or_insert_with(|| Arc::new(self.quote(spot))).clone();
-        let facts = drafts.facts.into_iter().map(|draft| draft.seal(&mut clean, &mut quote)).collect();
+        let facts = drafts
+            .facts
+            .into_iter()
+            .map(|draft| {
+                // an export that is read in parts has a million facts: each is quoted once
+                let at = matches!(self.base, Base::Part(_)).then(|| quote(&draft.at));
+                draft.seal(&mut clean, &mut |spot| at.clone().unwrap_or_else(|| quote(spot)))
+            })
+            .collect();
         let allowances = allowances
             .iter()
             .map(|allowed| Allowance {
                 path: self.path.clone(),
-                line: self.base.1 + self.lines.position(allowed.at).0,
-                until: self.base.1 + self.lines.position(allowed.until).0,
+                line: self.lines_before() + self.lines.position(allowed.at).0,
+                until: self.lines_before() + self.lines.position(allowed.until).0,
                 rule: self.redactor.clean(&allowed.rule),
                 because: self.redactor.clean(&allowed.because),
             })
@@ -86,13 +94,20 @@ impl<'a> Sealer<'a> {
         let end = spot.end.clamp(start, self.text.len());
         let (line, column) = self.lines.position(start);
         let (end_line, _) = self.lines.position(if end > start { end - 1 } else { end });
+        // what is said of an export as a whole stands at its top, whichever part says it
+        let of_all = spot.end == 0;
+        let before = if of_all { 0 } else { self.lines_before() };
+        let offset = |at| if of_all { 0 } else { self.offset(at) as u64 };
         let place = Place {
             path: self.path.clone(),
-            line: self.base.1 + line,
+            line: before + line,
             column,
-            end_line: self.base.1 + end_line,
-            span: ((self.base.0 + start) as u64, (self.base.0 + end) as u64),
-            pointer: spot.pointer.as_deref().map(|p| self.redactor.clean(p)),
+            end_line: before + end_line,
+            span: (offset(start), offset(end)),
+            pointer: spot.pointer.as_deref().map(|p| match self.base {
+                Base::Part(part) => self.redactor.clean(&part.pointer(p)),
+                _ => self.redactor.clean(p),
+            }),
             commit: self.commit.clone(),
             line_hash: self.line_hash(line),
         };
@@ -104,13 +119,33 @@ impl<'a> Sealer<'a> {
         };
         // on a very long line the window lies around the spot, not at the line's start
         let from = if start - from > QUOTE_BYTES / 2 { start - QUOTE_BYTES / 4 } else { from };
+        let (from, to) = match self.base {
+            Base::Part(part) => (from.max(part.own.start.min(start)), to.min(part.own.end.max(end))),
+            _ => (from, to),
+        };
         let text = self.cut(from, to.max(from));
         Quote { place, text: self.redactor.clean(text.trim_end().trim_start_matches(['\n', '\r'])) }
     }
 
+    fn lines_before(&self) -> u32 {
+        match self.base {
+            Base::Whole => 0,
+            Base::Window(_, lines) => lines,
+            Base::Part(part) => part.base.1,
+        }
+    }
+
+    fn offset(&self, at: usize) -> usize {
+        match self.base {
+            Base::Whole => at,
+            Base::Window(before, _) => before + at,
+            Base::Part(part) => part.offset(at),
+        }
+    }
+
     /// Nothing for a window: the count in the hash needs the whole text.
     fn line_hash(&self, line: u32) -> Option<Clean> {
-        if self.windowed || self.text.len() > HASHED {
+        if !matches!(self.base, Base::Whole) || self.text.len() > HASHED {
             return None;
         }
         let hashes = self.line_hashes.get_or_init(|| super::line_hash::line_hashes(&self.redacted()));

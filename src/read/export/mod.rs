@@ -290,6 +290,22 @@ pub(super) fn read_mapped(doc: &Doc<'_>, tables: &[crate::rule::Table], out: &mu
 
 /// Reads a text as an export, if it is one that is known.
 pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
+    read_part(doc, Share::Whole, out)
+}
+
+/// How much of an export a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Share {
+    /// All of it.
+    Whole,
+    /// A part.
+    Part,
+    /// The last part, after all others were read without a fault.
+    Last,
+}
+
+/// Reads a text as an export or as a part of one.
+pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
     let Some(telling) = promises(doc.text) else { return false };
     let input = match Input::parse(doc) {
         Ok(input) => input,
@@ -354,7 +370,8 @@ pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
     if bad_rows > 0 {
         out.unread.push(crate::artifact::Why::Rows { count: bad_rows });
     }
-    let extent = Extent { whole: out.unread.is_empty(), path: doc.path };
+    let sound = out.unread.is_empty();
+    let extent = Extent { whole: sound && share == Share::Whole, complete: sound && share != Share::Part, path: doc.path };
     for (reader, kind) in ends {
         reader.end(kind, extent, out);
     }

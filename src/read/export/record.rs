@@ -21,8 +21,10 @@ pub(super) struct Record<'a> {
 /// How much of a document was read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extent<'a> {
-    /// Whether all of it was read: only then does it show all there is.
+    /// Whether all of it was read, and the facts at hand are all there are.
     pub(super) whole: bool,
+    /// Whether all of it was read by now: only then does it show all there is. Facts of earlier parts may be elsewhere.
+    pub(super) complete: bool,
     /// The document's path: some exports do not say what they are of.
     pub(super) path: &'a str,
 }

@@ -121,7 +121,7 @@ impl ExportReader for Aws {
     }
 
     fn end(&self, kind: &'static str, extent: Extent, out: &mut Drafts) {
-        if kind == REPORT && extent.whole {
+        if kind == REPORT && extent.complete {
             report::end(out);
         }
     }
