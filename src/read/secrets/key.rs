@@ -223,6 +223,12 @@ fn class_of_word(word: &str) -> Option<Class> {
     }
 }
 
+/// Whether the words before a value say that it is none: `FAKE_KEY`, `dummyCert`. A key pair that is a test's is as good as a fake.
+pub(super) fn is_made_up(lead: &str, is_key: bool) -> bool {
+    const FAKES: [&str; 6] = ["fake", "dummy", "mock", "mocked", "bogus", "stub"];
+    words(lead).iter().any(|w| FAKES.contains(&w.as_str()) || (is_key && matches!(w.as_str(), "test" | "tests" | "testing")))
+}
+
 /// The words of an identifier, lower case: cut at joints, at turns of case, and before digits.
 fn words(identifier: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -249,6 +255,13 @@ fn words(identifier: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_what_is_made_up() {
+        assert!(is_made_up("const TEST_FAKE_RSA_KEY_0: &str = \"", false) && is_made_up("let dummyToken = '", false));
+        assert!(is_made_up("var testKey = `", true) && !is_made_up("DB_TEST_PASSWORD=", false));
+        assert!(!is_made_up("const LATEST_KEY = \"", true) && !is_made_up("stubbornKey=", false));
+    }
 
     #[test]
     fn names() {

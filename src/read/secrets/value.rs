@@ -186,8 +186,9 @@ pub(super) fn is_code(v: &str) -> bool {
     let index = v
         .split_once('[')
         .is_some_and(|(f, at)| f.len() > 2 && wordiness(f) > 0.6 && (v.contains(']') || at.bytes().all(|b| b.is_ascii_digit())));
-    let dotted = v.contains('.')
-        && v.split('.').all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
+    // config.db.password, and Database:ConnectionPassword of .NET
+    let dotted = v.contains(['.', ':'])
+        && v.split(['.', ':']).all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
     INSIDE.iter().any(|m| v.contains(m)) || v.ends_with(['[', '(', '{']) || call || open_call || index || dotted
 }
 
@@ -309,6 +310,8 @@ mod tests {
             ("passwordField", Class::Password, Nothing),
             ("/run/secrets/db", Class::Password, Nothing),
             ("config.db.password", Class::Password, Nothing),
+            ("Database:SelfHostPassword", Class::Password, Nothing),
+            ("Gate:k9Zq2Wv7", Class::Password, Sighting),
             ("getPassword()", Class::Password, Nothing),
             ("https://login.acme.io", Class::Password, Nothing),
             ("ops@acme.io", Class::Password, Nothing),
