@@ -33,6 +33,8 @@ pub(super) struct Scene {
     pub(super) documented: Documented,
     /// Values are base64 (the `data` of a Kubernetes Secret).
     pub(super) encoded: bool,
+    /// Rows of a table hold names and values: `('smtp_password', '…')`.
+    pub(super) rows: bool,
     /// From here on the file is a test.
     pub(super) tests_from: usize,
 }
@@ -51,6 +53,7 @@ impl Scene {
         documented: Documented::Comments,
         store: false,
         encoded: false,
+        rows: false,
         tests_from: usize::MAX,
     };
 
@@ -87,6 +90,7 @@ impl Scene {
             store: login::is_store(doc),
             documented: form.documented,
             encoded: matches!(extension, "yaml" | "yml" | "json") && is_kubernetes_secret(doc.text),
+            rows: extension == "sql",
             tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
     }
@@ -118,7 +122,12 @@ fn is_lock(name: &str) -> bool {
         "checksums.txt",
         "go.mod",
     ];
-    LOCKS.contains(&name) || name.ends_with(".lock") || name.ends_with(".lockb") || name.ends_with(".sum")
+    LOCKS.contains(&name)
+        || name.ends_with(".lock")
+        || name.ends_with(".lock.json")
+        || name.ends_with(".lock.hcl")
+        || name.ends_with(".lockb")
+        || name.ends_with(".sum")
 }
 
 /// Texts of an interface: `password` is a label there.
