@@ -6,10 +6,12 @@
 
 mod clean;
 mod place;
+mod trial;
 mod unread;
 
 pub use clean::{Clean, Redactor, mask};
 pub use place::{Place, Quote, Spot};
+pub use trial::is_trial;
 pub use unread::{ArtifactRow, Limit, Lost, Read, Unread, Why};
 
 use std::fmt;

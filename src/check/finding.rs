@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::proof::{Distinct, Proof, Truth};
 use super::wording;
-use crate::artifact::{Clean, Place, Quote};
+use crate::artifact::{Clean, Place, Quote, is_trial};
 use crate::fact::{Basis, Field, Kind, Sealed, Time, sighting};
 use crate::finding::{Confidence, ControlRef, Finding, FirstSeen, Related, State};
 use crate::rule::{Check, Pack, Weakness};
@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 /// Quotes kept on one finding.
 const QUOTES: usize = 24;
+/// Said of what lies in a test or an example.
+const TRIAL: &str = " (in a test or example: one step lower)";
 /// Subjects named by one finding.
 const SUBJECTS: usize = 1000;
 
@@ -82,8 +84,17 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
     if proof.basis == Basis::Default {
         severity = severity.lowered();
     }
+    // what lies among tests and examples opens nothing yet, and is copied; checks of secrets know of it themselves
+    let mut places = facts.iter().map(|f| &f.at.place).chain(proof.quotes.iter().map(|q| &q.place));
+    let trial = check.about != Kind::Sighting && places.all(|p| is_trial(p.path.as_str()));
+    if trial {
+        severity = severity.lowered();
+    }
     let confidence = if proof.basis == Basis::Explicit { check.confidence } else { check.confidence.min(Confidence::Medium) };
-    let message = wording::fill(&check.say, &facts, &proof, engine.as_of);
+    let mut message = wording::fill(&check.say, &facts, &proof, engine.as_of);
+    if trial {
+        message = Clean::compose([message.as_str(), TRIAL]);
+    }
     // what makes it worse is evidence, and not where it stands
     let place = place(&facts, &proof);
     for p in &worse {

@@ -28,8 +28,10 @@ pub fn decode(bytes: &[u8]) -> Option<Text> {
     }
     let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
     if sample.contains(&0) {
-        let text = utf16(sample)?.decode_without_bom_handling(bytes).0.into_owned();
-        return Some(Text { text });
+        return match utf16(sample) {
+            Some(encoding) => Some(Text { text: encoding.decode_without_bom_handling(bytes).0.into_owned() }),
+            None => separated(bytes).map(|text| Text { text }),
+        };
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(Text { text: text.to_owned() }),
@@ -43,6 +45,20 @@ pub fn decode(bytes: &[u8]) -> Option<Text> {
             Some(Text { text: text.into_owned() })
         }
     }
+}
+
+/// A text that zeros end or part, as in the environment of a process: nothing else in it is unlike text. Each zero becomes a white
+/// space, so that every byte keeps its place.
+fn separated(bytes: &[u8]) -> Option<String> {
+    let end = bytes.iter().rposition(|b| *b != 0)? + 1;
+    let text = bytes.get(..end)?;
+    let sample = text.get(..SAMPLE).unwrap_or(text);
+    let zeros = sample.iter().filter(|b| **b == 0).count();
+    if zeros * 8 > sample.len() || sample.iter().any(|b| *b != 0 && b.is_ascii_control() && !b.is_ascii_whitespace() && *b != 0x1b) {
+        return None;
+    }
+    let text = std::str::from_utf8(text).ok()?;
+    Some(text.replace('\0', if sample.contains(&b'\n') { " " } else { "\n" }))
 }
 
 /// UTF-16 without a mark: nearly every other byte of western text is zero.
@@ -180,6 +196,10 @@ mod tests {
         let wide: Vec<u8> = "\u{feff}DB=x".chars().flat_map(|c| (c as u32).to_le_bytes()).collect();
         assert_eq!(decode(&wide).map(|t| t.text).as_deref(), Some("DB=x"));
         assert_eq!(decode(b"caf\xe9 latin").map(|t| t.text).as_deref(), Some("café latin"));
+        assert_eq!(decode(b"DB=x\n\0").map(|t| t.text).as_deref(), Some("DB=x\n"));
+        assert_eq!(decode(b"HOME=/root\0DB_PASSWORD=x\0").map(|t| t.text).as_deref(), Some("HOME=/root\nDB_PASSWORD=x"));
+        assert_eq!(decode(b"A=1 of many\0\nB=2\n").map(|t| t.text).as_deref(), Some("A=1 of many \nB=2\n"));
+        assert!(decode(b"a\0b\0c\0d\0\x01").is_none() && decode(&[0; 40]).is_none());
         assert!(decode(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0").is_none());
     }
 

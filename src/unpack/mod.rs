@@ -78,13 +78,23 @@ enum Format {
     Zip,
     Gzip,
     Tar,
-    /// A container that is known and not read: 7z, rar, xz, bzip2, zstd.
+    /// A container that is known and not read: 7z, rar, xz, bzip2, zstd, lz4, a cabinet.
     Other,
 }
 
 impl Format {
     fn of(head: &[u8]) -> Option<Self> {
-        const OTHERS: [&[u8]; 5] = [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd"];
+        const OTHERS: [&[u8]; 8] = [
+            b"7z\xbc\xaf\x27\x1c",
+            b"Rar!\x1a\x07",
+            b"\xfd7zXZ\0",
+            b"BZh",
+            b"\x28\xb5\x2f\xfd",
+            // lz4, cabinets, and compress
+            b"\x04\x22\x4d\x18",
+            b"MSCF\0\0\0\0",
+            b"\x1f\x9d\x90",
+        ];
         match () {
             () if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") => Some(Self::Zip),
             () if head.starts_with(b"\x1f\x8b\x08") => Some(Self::Gzip),

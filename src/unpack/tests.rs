@@ -207,7 +207,15 @@ fn what_cannot_be_unpacked_is_told() {
     let seen = unpacked("e.zip", zip.finish().expect("an archive").into_inner());
     assert_eq!(seen.lost, [("e.zip!/locked.txt".to_owned(), Why::Encrypted)]);
     assert_eq!(seen.paths(), ["e.zip!/open.txt"]);
-    for start in [b"7z\xbc\xaf\x27\x1c".as_slice(), b"Rar!\x1a\x07\x01", b"\xfd7zXZ\0", b"BZh91AY&SY", b"\x28\xb5\x2f\xfd"] {
+    for start in [
+        b"7z\xbc\xaf\x27\x1c".as_slice(),
+        b"Rar!\x1a\x07\x01",
+        b"\xfd7zXZ\0",
+        b"BZh91AY&SY",
+        b"\x28\xb5\x2f\xfd",
+        b"\x04\x22\x4d\x18",
+        b"MSCF\0\0\0\0",
+    ] {
         assert_eq!(unpacked("x", [start, &noise(99)].concat()).lost, [("x".to_owned(), Why::Packing)]);
     }
     assert_eq!(unpacked("x.txt", b"BZhouse, a text".to_vec()).paths(), ["x.txt"]);

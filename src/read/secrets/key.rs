@@ -169,6 +169,9 @@ pub(super) const KEYS: [&str; 22] = [
 
 /// The class of the secret that an identifier names, if it names one.
 pub(super) fn class_of(identifier: &str) -> Option<Class> {
+    /// A pass of a renderer, an encoder or a compiler.
+    const PASSES: [&str; 14] =
+        ["first", "second", "third", "one", "two", "single", "multi", "final", "last", "render", "shader", "blur", "depth", "optimization"];
     let words = words(identifier);
     let mut found = None;
     for (i, word) in words.iter().enumerate() {
@@ -176,7 +179,9 @@ pub(super) fn class_of(identifier: &str) -> Option<Class> {
             return None;
         }
         let after = words.get(i + 1).map_or("", String::as_str);
-        let class = class_of_word(word).or_else(|| (after == "key" && KEYS.contains(&word.as_str())).then_some(Class::Token));
+        let counted = word == "pass" && i.checked_sub(1).and_then(|b| words.get(b)).is_some_and(|b| PASSES.contains(&b.as_str()));
+        let class =
+            class_of_word(word).filter(|_| !counted).or_else(|| (after == "key" && KEYS.contains(&word.as_str())).then_some(Class::Token));
         match (class, found) {
             (Some(class), _) => found = Some(class),
             (None, Some(_)) if word == "key" || TAILS.contains(&word.as_str()) || word.bytes().all(|b| b.is_ascii_digit()) => {}
@@ -223,6 +228,12 @@ fn class_of_word(word: &str) -> Option<Class> {
     }
 }
 
+/// Whether the words before a value say that it is none: `FAKE_KEY`, `dummyCert`. A key pair that is a test's is as good as a fake.
+pub(super) fn is_made_up(lead: &str, is_key: bool) -> bool {
+    const FAKES: [&str; 6] = ["fake", "dummy", "mock", "mocked", "bogus", "stub"];
+    words(lead).iter().any(|w| FAKES.contains(&w.as_str()) || (is_key && matches!(w.as_str(), "test" | "tests" | "testing")))
+}
+
 /// The words of an identifier, lower case: cut at joints, at turns of case, and before digits.
 fn words(identifier: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -249,6 +260,13 @@ fn words(identifier: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_what_is_made_up() {
+        assert!(is_made_up("const TEST_FAKE_RSA_KEY_0: &str = \"", false) && is_made_up("let dummyToken = '", false));
+        assert!(is_made_up("var testKey = `", true) && !is_made_up("DB_TEST_PASSWORD=", false));
+        assert!(!is_made_up("const LATEST_KEY = \"", true) && !is_made_up("stubbornKey=", false));
+    }
 
     #[test]
     fn names() {
@@ -283,6 +301,8 @@ mod tests {
             ("access_key_id", None),
             ("public_key", None),
             ("passed", None),
+            ("hwScaleFirstPass", None),
+            ("two_pass", None),
             ("keyboard", None),
         ] {
             assert_eq!(class_of(name), class, "{name}");

@@ -170,8 +170,9 @@ fn is_reference(v: &str) -> bool {
         "fromSecret",
         "readFile",
     ];
-    const STARTS: [&str; 20] = [
+    const STARTS: [&str; 21] = [
         "ref+",
+        "urn:",
         "vault:",
         "ssm:",
         "sm://",
@@ -305,10 +306,11 @@ fn has_word(v: &str) -> bool {
     const ENDS: [&str; 5] = ["-here", "_here", " here", "goeshere", "-placeholder"];
     // fake-x, my_secret_x, some-token: a leading word that says "put yours here", joined to words
     const LEADS: [&str; 8] = ["my", "some", "fake", "mock", "sample", "your", "the", "invalid"];
-    let lead = lower.split(['-', '_', ' ']).next().unwrap_or("");
+    let lead = lower.split(['-', '_', ' ', '@', '.']).next().unwrap_or("");
     INSIDE.iter().any(|w| lower.contains(w))
         || WHOLE.contains(&lower.as_str())
-        || ENDS.iter().any(|w| lower.ends_with(w))
+        // SET_A_PASSWORD_HERE_123
+        || ENDS.iter().any(|w| lower.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).ends_with(w))
         || (LEADS.contains(&lead) && lead.len() < lower.len() && Mix::of(v).digit == 0)
         || is_letters_of(&lower, &["password", "secret", "token", "test", "passwd", "pass", "key"])
 }
@@ -356,6 +358,9 @@ mod tests {
             "arn:aws:secretsmanager:eu-central-1:1:secret:x",
             "password1",
             "test-secret-2",
+            "SET_A_PASSWORD_HERE_123",
+            "your@login",
+            "urn:k8s:secret:[name]:[key]",
             "{password}",
             "...",
             "my-secret-token",

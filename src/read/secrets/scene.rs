@@ -3,6 +3,7 @@
 use super::form::{self, Form};
 pub(super) use super::form::{Bare, Documented};
 use super::login;
+use crate::artifact::is_trial;
 use crate::fact::{Word, context};
 use crate::read::Doc;
 use crate::read::export;
@@ -32,6 +33,8 @@ pub(super) struct Scene {
     pub(super) documented: Documented,
     /// Values are base64 (the `data` of a Kubernetes Secret).
     pub(super) encoded: bool,
+    /// Rows of a table hold names and values: `('smtp_password', '…')`.
+    pub(super) rows: bool,
     /// From here on the file is a test.
     pub(super) tests_from: usize,
 }
@@ -50,6 +53,7 @@ impl Scene {
         documented: Documented::Comments,
         store: false,
         encoded: false,
+        rows: false,
         tests_from: usize::MAX,
     };
 
@@ -63,7 +67,7 @@ impl Scene {
             _ => None,
         };
         let context = match () {
-            () if is_test(&path) => context::TEST,
+            () if is_trial(doc.path) || is_template(&name) => context::TEST,
             () if kind.is_some_and(|k| !k.starts_with("runbook.") && export::is_printed(k, extension)) || extension == "ldif" => {
                 context::EXPORT
             }
@@ -86,51 +90,16 @@ impl Scene {
             store: login::is_store(doc),
             documented: form.documented,
             encoded: matches!(extension, "yaml" | "yml" | "json") && is_kubernetes_secret(doc.text),
+            rows: extension == "sql",
             tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
     }
 }
 
-/// Tests, fixtures and templates: what stands there is made up, or is meant to be replaced.
-fn is_test(path: &str) -> bool {
-    const FOLDERS: [&str; 21] = [
-        "test",
-        "tests",
-        "testing",
-        "spec",
-        "specs",
-        "__tests__",
-        "__mocks__",
-        "fixture",
-        "fixtures",
-        "testdata",
-        "test-data",
-        "test_data",
-        "example",
-        "examples",
-        "sample",
-        "samples",
-        "mock",
-        "mocks",
-        "e2e",
-        "testutil",
-        "testutils",
-    ];
-    let mut parts = path.rsplit('/');
-    let name = parts.next().unwrap_or(path);
+/// A template: what stands there is meant to be replaced.
+fn is_template(name: &str) -> bool {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    let ends = ["-test", "-tests", "_test", "_tests"];
-    let begins = ["test_", "tests_", "test-", "testresource"];
-    parts.any(|p| FOLDERS.contains(&p) || ends.iter().any(|e| p.ends_with(e)) || begins.iter().any(|b| p.starts_with(b)))
-        || ["example", "sample", "dist", "template", "tmpl", "tpl", "test", "snap"].contains(&extension)
-        || [".test", ".spec", ".example", ".sample", ".template", ".e2e", ".mock", ".stories"].iter().any(|s| stem.ends_with(s))
-        || ["_test", "_spec", "_tests", "-test", "-spec", "-example", "-sample"].iter().any(|s| stem.ends_with(s))
-        || stem.starts_with("test_")
-        || stem.starts_with("tests_")
-        || stem == "test"
-        || stem == "tests"
-        || stem == "conftest"
-        || (["java", "kt", "cs", "scala", "swift", "groovy"].contains(&extension) && (stem.ends_with("test") || stem.ends_with("tests")))
+    ["dist", "template", "tmpl", "tpl", "snap"].contains(&extension) || [".template", ".stories"].iter().any(|s| stem.ends_with(s))
 }
 
 /// The head of a manifest that holds a Secret.
@@ -153,7 +122,12 @@ fn is_lock(name: &str) -> bool {
         "checksums.txt",
         "go.mod",
     ];
-    LOCKS.contains(&name) || name.ends_with(".lock") || name.ends_with(".lockb") || name.ends_with(".sum")
+    LOCKS.contains(&name)
+        || name.ends_with(".lock")
+        || name.ends_with(".lock.json")
+        || name.ends_with(".lock.hcl")
+        || name.ends_with(".lockb")
+        || name.ends_with(".sum")
 }
 
 /// Texts of an interface: `password` is a label there.
@@ -184,6 +158,7 @@ mod tests {
             ("pkg/auth_test.go", "test"),
             ("tests/conf/app.ini", "test"),
             ("web/login.spec.ts", "test"),
+            ("deploy/app.yaml.tmpl", "test"),
             ("runbooks/break-glass.md", "prose"),
             ("exports/users.csv", "export"),
             ("ops/accounts.csv", "config"),

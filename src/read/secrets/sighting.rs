@@ -2,6 +2,7 @@
 
 use super::example::Examples;
 use super::found::{Found, Span, What, Worth};
+use super::key;
 use super::key::Class;
 use super::scene::Scene;
 use super::strength::{bits, is_common, looks_random};
@@ -66,7 +67,8 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
         _ => None,
     };
     let life_word = claims.as_ref().map_or(life_word, Claims::life);
-    let context = if found.span.0 >= scene.tests_from { context::TEST } else { scene.context };
+    let made_up = key::is_made_up(lead(doc.text, found.span.0), kind == credential_type::PRIVATE_KEY);
+    let context = if found.span.0 >= scene.tests_from || made_up { context::TEST } else { scene.context };
     let digest = knowing.digest(&value);
     // an identifier is there to be named, and what many people choose proves nothing
     if kind != credential_type::ACCESS_KEY_ID && !is_common(&found.value) {
@@ -98,6 +100,14 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
 fn is_unmistakable(found: &Found<'_>) -> bool {
     const ANYBODYS: [&str; 5] = ["password", "password_hash", "connection_string", "private_key", "signing_key"];
     matches!(found.what, What::Pattern(p) if !p.is_guess() && p.validate != Some(Validate::Jwt) && !ANYBODYS.contains(&p.kind.as_str()))
+}
+
+/// What stands before a secret on its line; before a block that begins on a line of its own, the line above.
+fn lead(text: &str, at: usize) -> &str {
+    let from = (at.saturating_sub(AROUND)..=at).find(|i| text.is_char_boundary(*i)).unwrap_or(at);
+    let before = text.get(from..at).unwrap_or("");
+    let before = before.strip_suffix('\n').unwrap_or(before);
+    before.rsplit('\n').next().unwrap_or(before)
 }
 
 /// The same key in one line with `\n` and in thirty lines is the same key.

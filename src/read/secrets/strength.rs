@@ -168,6 +168,11 @@ pub(super) fn is_uuid(value: &str) -> bool {
         && value.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
+/// A digest in hex, of MD5 to SHA-512; some programs leave out a leading zero.
+pub(super) fn is_digest(value: &str) -> bool {
+    (31..=128).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// The hash of a secret is no usable secret, and an encrypted one neither.
 pub(super) fn is_hash_or_cipher(value: &str) -> bool {
     const STARTS: [&str; 37] = [

@@ -76,6 +76,8 @@ fn assignments_of_many_formats() {
         ("a.go", "password := \"Zk7#qLw29vTr\""),
         ("A.java", "ds.setPassword(\"Zk7#qLw29vTr\");"),
         ("A.cs", "options.Password = @\"Zk7#qLw29vTr\";"),
+        ("seed.sql", "INSERT INTO settings VALUES ('smtp_password', 'Zk7#qLw29vTr', 2);"),
+        ("chart/secret.yaml", "  password: {{ .Values.password | default \"x\" }}\n  adminPassword: Zk7#qLw29vTr\n"),
         ("a.rs", "let password: &str = \"Zk7#qLw29vTr\";"),
         ("a.php", "define('DB_PASSWORD', 'Zk7#qLw29vTr');"),
         ("a.py", "os.getenv(\"DB_PASSWORD\", \"Zk7#qLw29vTr\")"),
@@ -272,6 +274,11 @@ fn what_is_no_secret() {
         ("run.sh", "docker login --username AWS --password-stdin \"$REGISTRY\""),
         ("notes.md", "| Password | yes |"),
         ("notes.md", "Run `docker run -v $(pwd):/app1 acme/tool2026!x` there."),
+        ("db/seed.xml", "<column name=\"password\" value=\"5f1a90c2be7743d0a6e8b9c1d2f30a4475be9c1\"/>"),
+        ("seed.sql", "INSERT INTO users VALUES (1, 'password', '5f1a90c2be7743d0a6e8b9c1d2f30a44');"),
+        ("Keys.cs", "var passwordKey = hosted ? \"Database:HostPassword2\" : \"Database:Password\";"),
+        ("Rules.php", "'password' => 'required|confirmed|min:12',"),
+        ("chart/secret.yaml", "  {{- $dbPassword := (include \"web.password2\" .) }}\n"),
         ("run.sh", "docker run -v ${PWD}:/app1x -v $PWD:/b2 tool"),
     ] {
         let found = sightings(path, text);

@@ -186,9 +186,17 @@ pub(super) fn is_code(v: &str) -> bool {
     let index = v
         .split_once('[')
         .is_some_and(|(f, at)| f.len() > 2 && wordiness(f) > 0.6 && (v.contains(']') || at.bytes().all(|b| b.is_ascii_digit())));
-    let dotted = v.contains('.')
-        && v.split('.').all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
-    INSIDE.iter().any(|m| v.contains(m)) || v.ends_with(['[', '(', '{']) || call || open_call || index || dotted
+    // config.db.password, and Database:ConnectionPassword of .NET
+    let dotted = v.contains(['.', ':'])
+        && v.split(['.', ':']).all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
+    // path.to.password2
+    let path = v.matches('.').count() > 1
+        && wordiness(v) > 0.6
+        && v.split('.').all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+        && ["password", "secret", "token", "key"].iter().any(|t| v.contains(t));
+    // required|min:8|confirmed: what a form asks of a field
+    let rules = v.contains('|') && v.split('|').all(|p| p.starts_with(|c: char| c.is_ascii_lowercase()) && wordiness(p) >= 0.4);
+    INSIDE.iter().any(|m| v.contains(m)) || rules || path || v.ends_with(['[', '(', '{']) || call || open_call || index || dotted
 }
 
 fn is_date_or_version(v: &str) -> bool {
@@ -309,6 +317,11 @@ mod tests {
             ("passwordField", Class::Password, Nothing),
             ("/run/secrets/db", Class::Password, Nothing),
             ("config.db.password", Class::Password, Nothing),
+            ("path.to.password2", Class::Password, Nothing),
+            ("required|min:8|confirmed|secure_password", Class::Password, Nothing),
+            ("Quay|k9Zq2|Wv7", Class::Password, Sighting),
+            ("Database:SelfHostPassword", Class::Password, Nothing),
+            ("Gate:k9Zq2Wv7", Class::Password, Sighting),
             ("getPassword()", Class::Password, Nothing),
             ("https://login.acme.io", Class::Password, Nothing),
             ("ops@acme.io", Class::Password, Nothing),

@@ -42,7 +42,7 @@ impl<'a> Reader<'a, '_> {
         let (span, partial) = self.quoted(self.blank(from))?;
         // ('password', 'token') is a list of names
         let called = lead.strip_suffix('(').is_some_and(|f| f.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
-        called.then(|| self.literal(span, partial)).flatten()
+        (called || self.scene.rows).then(|| self.literal(span, partial)).flatten()
     }
 
     /// `process.env.X || "…"`, `ENV["X"] ?? '…'`, `os.environ.get("X") or "…"`.

@@ -9,7 +9,7 @@ use super::found::{Found, Span, What, Worth};
 use super::key::Class;
 use super::matcher::Name;
 use super::scene::{Bare, Documented, Scene};
-use super::strength::{Mix, is_common};
+use super::strength::{Mix, is_common, is_digest};
 use super::value::{LONGEST, judge};
 use super::{login, validate};
 use std::borrow::Cow;
@@ -154,6 +154,11 @@ impl<'a> Reader<'a, '_> {
             return Some(found);
         }
         let end = self.line_end(j);
+        // {{ $password := include … }}: the name belongs to the template's own program
+        let lead = self.lead();
+        if lead.rfind("{{").is_some_and(|open| lead.rfind("}}").is_none_or(|close| close < open)) {
+            return None;
+        }
         match self.scene.bare {
             // echo "PASS: …" in a step of a workflow
             Bare::Line if self.before(from) == b':' && j > from && self.is_inside_words() => self.said(self.name.end),
@@ -260,10 +265,13 @@ impl<'a> Reader<'a, '_> {
         let value = decoded.map_or_else(|| unescaped(raw), Cow::Owned);
         let judge = if self.scene.store { login::worth } else { judge };
         let worth = judge(&value, self.name.class, self.name_text());
-        // half of a value that is put together elsewhere
+        // a table of users holds hashes of passwords, whatever the column is called
+        let stored = self.scene.rows || self.lead().contains("<column ");
+        let worth = if stored && is_digest(&value) { worth.min(Worth::Mark) } else { worth };
         // documentation in comments shows how a function is called
         let shown = self.scene.bare == Bare::Never && worth == Worth::Sighting && self.is_shown(&value);
         let worth = if shown { Worth::Mark } else { worth };
+        // half of a value that is put together elsewhere
         let worth = if partial { worth.min(if Mix::of(raw).digit > 0 { Worth::Mark } else { Worth::Nothing }) } else { worth };
         (worth != Worth::Nothing).then(|| Found { value, ..self.found(span, id, worth) })
     }

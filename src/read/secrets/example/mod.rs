@@ -104,7 +104,7 @@ fn is_guide(path: &str) -> bool {
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or("");
     let taught = NAMES.iter().any(|n| name.contains(n));
-    (taught || parts.any(|p| FOLDERS.contains(&p))) && !WORK.iter().any(|w| path.contains(w))
+    (taught || parts.any(|p| p.split(['-', '_']).any(|w| FOLDERS.contains(&w)))) && !WORK.iter().any(|w| path.contains(w))
 }
 
 #[cfg(test)]
@@ -134,6 +134,7 @@ mod tests {
         assert!(holds("docs/a.rst", ".. code-block:: yaml\n\n   - mail:\n       password: X!\n"));
         assert!(holds("docs/a.adoc", "[source,ini]\n----\npassword=X!\n----\n"));
         assert!(holds("docs/a.html", "<p>As here</p><pre>\npassword: X!</pre>"));
+        assert!(holds("web/legacy-docs/a.htm", "<code class=\"reply\">\n{\n  \"token\": \"X!\"\n}\n</code>\n"));
         assert!(holds("docs/a.textile", "<yaml>\npassword: X!\n</yaml>\n"));
         assert!(holds("x/tool.1", ".TH tool 1\n.SH NAME\npassword X!\n"));
         // a list that is nested, and words between
