@@ -5,6 +5,7 @@
 
 pub mod export;
 mod line_hash;
+mod needles;
 mod ownership;
 pub mod prose;
 mod public_key;

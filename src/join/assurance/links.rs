@@ -7,6 +7,7 @@ use super::solve::Node;
 use super::ways::{Build, person};
 use crate::artifact::Clean;
 use crate::fact::sign_in;
+use crate::rule::Lexicon;
 use std::collections::BTreeMap;
 
 /// Who approves is one of the people with ordinary accounts.
@@ -54,15 +55,14 @@ impl Build<'_> {
 
     /// Who takes over the account of somebody who decides can decide in his stead. Whoever approves is one of the users, and whoever
     /// works at the desk one of those who are called so.
-    pub(super) fn decide(&mut self, p: usize, populations: &[Population<'_>], index: &Index<'_>) {
+    pub(super) fn decide(&mut self, p: usize, populations: &[Population<'_>], index: &mut Index<'_>) {
         let Some(population) = populations.get(p) else { return };
         let own = self.actors.range((p, String::new())..(p + 1, String::new()));
         let about: Vec<(String, Node)> = own.map(|(of, node)| (of.1.clone(), *node)).collect();
         for (who, head) in about {
             let among: Vec<usize> = if !ORDINARY.contains(&who.as_str()) {
                 let near = |q: &usize| populations.get(*q).is_some_and(|q| q.tenant == population.tenant || q.tenant.is_none());
-                let called = index.called.iter().filter(|(_, name)| acts_as(name, &who, self.lexicon)).flat_map(|(all, _)| all);
-                called.copied().filter(near).take(FEW).collect()
+                index.acting(&who, self.lexicon).iter().copied().filter(near).take(FEW).collect()
             } else if population.class == "user" {
                 vec![p]
             } else {
@@ -88,6 +88,8 @@ pub(super) struct Index<'a> {
     users: BTreeMap<Option<&'a Clean>, Vec<usize>>,
     /// Those whose name may say what they do, by name.
     called: Vec<(Vec<usize>, &'a str)>,
+    /// Those that do the work of an actor, once somebody asked.
+    acting: BTreeMap<String, Vec<usize>>,
 }
 
 impl<'a> Index<'a> {
@@ -103,6 +105,12 @@ impl<'a> Index<'a> {
                 called.entry(population.name.as_str()).or_default().push(q);
             }
         }
-        Self { users, called: called.into_iter().map(|(name, all)| (all, name)).collect() }
+        Self { users, called: called.into_iter().map(|(name, all)| (all, name)).collect(), acting: BTreeMap::new() }
+    }
+
+    /// The populations that do the work of an actor, in order of their names. There are few actors, and each is asked for by thousands.
+    fn acting(&mut self, who: &str, lexicon: &Lexicon) -> &[usize] {
+        let called = || self.called.iter().filter(|(_, name)| acts_as(name, who, lexicon)).flat_map(|(all, _)| all).copied();
+        self.acting.entry(who.to_owned()).or_insert_with(|| called().collect())
     }
 }
