@@ -17,17 +17,25 @@ struct Known<'a> {
     /// Those that are named by their public id.
     by_id: BTreeMap<&'a Clean, Vec<&'a Sealed>>,
     /// Those of exports that give no ids, by holder.
-    by_holder: BTreeMap<&'a Clean, Vec<&'a Sealed>>,
+    by_holder: BTreeMap<&'a str, Vec<&'a Sealed>>,
+    /// The access keys among these that work, by account. A repository can name thousands of keys, and an export hundreds of thousands.
+    by_account: BTreeMap<&'a Clean, Vec<&'a Sealed>>,
     principals: BTreeMap<&'a Clean, &'a Sealed>,
 }
 
 /// An exposure for each key in a text that an export knows: one for each key and path.
 pub(crate) fn derive(facts: &Facts, powers: &[Sealed]) -> Vec<Sealed> {
-    let mut known = Known { by_id: BTreeMap::new(), by_holder: BTreeMap::new(), principals: BTreeMap::new() };
+    let mut known = Known { by_id: BTreeMap::new(), by_holder: BTreeMap::new(), by_account: BTreeMap::new(), principals: BTreeMap::new() };
     for fact in facts.of(Kind::Credential) {
         match fact.fields.text(credential::KEY_ID) {
             Some(id) => known.by_id.entry(id).or_default().push(fact),
-            None => fact.fields.texts(credential::HOLDER).for_each(|h| known.by_holder.entry(h).or_default().push(fact)),
+            None => {
+                let account = fact.fields.text(credential::TENANT).filter(|_| works(fact));
+                for holder in fact.fields.texts(credential::HOLDER) {
+                    known.by_holder.entry(holder.as_str()).or_default().push(fact);
+                    account.into_iter().for_each(|a| known.by_account.entry(a).or_default().push(fact));
+                }
+            }
         }
     }
     known.principals = facts.of(Kind::Principal).map(|p| (&p.name, p)).collect();
@@ -114,7 +122,6 @@ impl<'a> Known<'a> {
     /// The key that is meant where no export names ids: of the holder that the text names beside it, else the only one that works in
     /// the account that the id itself tells.
     fn guess(&self, sighting: &Sealed) -> Option<&'a Sealed> {
-        let works = |c: &&&Sealed| word(c, credential::STATUS) == Some(status::ACTIVE) && is_access_key(c);
         let one = |keys: Vec<&'a Sealed>| match keys.as_slice() {
             [only] => Some(*only),
             _ => None,
@@ -122,19 +129,17 @@ impl<'a> Known<'a> {
         // the characters of an IAM user name, less those that end a sentence
         let words = sighting.at.text.as_str().split(|c: char| !c.is_alphanumeric() && !"-_.@+=,".contains(c));
         let words: BTreeSet<&str> = words.map(|w| w.trim_matches(['.', ',', '='])).collect();
-        let named = self.by_holder.iter().filter(|(holder, _)| holder.as_str().len() >= 4 && words.contains(holder.as_str()));
-        let by_name = one(named.flat_map(|(_, keys)| keys.iter().filter(works)).copied().collect());
-        by_name.or_else(|| {
+        let named = words.iter().filter(|w| w.len() >= 4).filter_map(|w| self.by_holder.get(w)).flatten().copied();
+        one(named.filter(|c| works(c)).collect()).or_else(|| {
             let account = sighting.fields.text(sighting::TENANT)?;
-            let of_account = |c: &&&Sealed| c.fields.text(credential::TENANT) == Some(account);
-            one(self.by_holder.values().flatten().filter(of_account).filter(works).copied().collect())
+            self.by_account.get(account).and_then(|keys| if let [only] = keys.as_slice() { Some(*only) } else { None })
         })
     }
 }
 
 fn exposure(sighting: &Sealed, named: &Sealed, exports: &Known<'_>, beside: bool, basis: Basis) -> Sealed {
     let holder = named.fields.text(credential::HOLDER);
-    let of_holder = holder.and_then(|h| exports.by_holder.get(h)).map(Vec::as_slice).unwrap_or_default();
+    let of_holder = holder.and_then(|h| exports.by_holder.get(h.as_str())).map(Vec::as_slice).unwrap_or_default();
     let known = companion(named, of_holder);
     let owner = holder.and_then(|h| exports.principals.get(h));
     let mut fact = Fact::new(Kind::Exposure, sighting.name.clone(), sighting.anchor.clone(), sighting.at.clone());
@@ -176,6 +181,11 @@ fn companion<'a>(named: &Sealed, of_holder: &[&'a Sealed]) -> Option<&'a Sealed>
         (None, [only], _) if word(named, credential::STATUS) == Some(status::ACTIVE) => Some(only),
         _ => None,
     }
+}
+
+/// Whether it is an access key that is switched on.
+fn works(credential: &Sealed) -> bool {
+    word(credential, credential::STATUS) == Some(status::ACTIVE) && is_access_key(credential)
 }
 
 fn is_access_key(credential: &Sealed) -> bool {

@@ -17,6 +17,9 @@ struct Target<'a> {
     mode: Option<(&'static str, Arc<Quote>, Basis)>,
 }
 
+/// Resources by product and sort, then by their ids in lower case: what stands under a scope stands together.
+type Targets<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<(String, usize), Target<'a>>>;
+
 /// The grants that bindings, roles and resources amount to.
 pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
     let mut roles: BTreeMap<(&str, String), &Sealed> = BTreeMap::new();
@@ -26,7 +29,12 @@ pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
             roles.entry((product, id.as_str().to_ascii_lowercase())).or_insert(fact);
         }
     }
-    let targets: Vec<Target<'_>> = facts.of(Kind::Resource).filter_map(target).collect();
+    let mut targets = Targets::new();
+    for (place, target) in facts.of(Kind::Resource).filter_map(target).enumerate() {
+        let product = target.fact.fields.text(resource::PRODUCT).map_or("", Clean::as_str);
+        let sort = target.fact.fields.word(resource::TYPE).unwrap_or("");
+        targets.entry((product, sort)).or_default().insert((target.id.to_ascii_lowercase(), place), target);
+    }
     let mut out = Vec::new();
     for held in facts.of(Kind::Binding) {
         let Some(product) = held.fields.text(binding::PRODUCT).map(Clean::as_str) else { continue };
@@ -85,7 +93,7 @@ fn target(fact: &Sealed) -> Option<Target<'_>> {
 }
 
 /// One binding's power, with what it opens. Nothing, when everything under its scope is seen and none of it opens.
-fn grant(held: &Sealed, product: &str, entry: &PowerEntry, via: (&Clean, &Arc<Quote>), targets: &[Target<'_>]) -> Option<Sealed> {
+fn grant(held: &Sealed, product: &str, entry: &PowerEntry, via: (&Clean, &Arc<Quote>), targets: &Targets<'_>) -> Option<Sealed> {
     let principal = held.fields.text(binding::PRINCIPAL)?;
     let scope = held.fields.text(binding::SCOPE)?;
     let power = Word::named(&entry.power)?;
@@ -113,7 +121,12 @@ fn grant(held: &Sealed, product: &str, entry: &PowerEntry, via: (&Clean, &Arc<Qu
     let Some(opens) = &entry.opens else { return Some(out) };
     let id = held.fields.text(binding::PRINCIPAL_ID).map_or("", Clean::as_str);
     let (mut opened, mut closed, mut count) = (Vec::new(), false, 0i64);
-    for target in targets.iter().filter(|t| is_of(t.fact, product, opens) && covers(scope.as_str(), t.id)) {
+    let top = scope.as_str().trim_end_matches('/').to_ascii_lowercase();
+    let under = targets.get(&(product, opens.as_str())).into_iter().flat_map(|all| all.range((top.clone(), 0)..));
+    let under = under.take_while(|((id, _), _)| id.starts_with(&top)).filter(|(_, t)| covers(scope.as_str(), t.id));
+    // in the order in which they were read
+    let under: BTreeMap<usize, &Target<'_>> = under.map(|((_, place), target)| (*place, target)).collect();
+    for target in under.into_values() {
         // how access is decided may not be said, and then nothing is known of it
         let Some((mode, quote, basis)) = &target.mode else { continue };
         let reads = target.fact.fields.texts(resource::READERS).any(|r| r.as_str().eq_ignore_ascii_case(id));
@@ -135,10 +148,6 @@ fn grant(held: &Sealed, product: &str, entry: &PowerEntry, via: (&Clean, &Arc<Qu
     let seen = Claim { value: Value::Number(count), quote: via.1.clone(), basis: Basis::Explicit, duty: Duty::Must };
     out.fields.claim(grant::TARGETS, seen);
     Some(out)
-}
-
-fn is_of(fact: &Sealed, product: &str, opens: &str) -> bool {
-    fact.fields.text(resource::PRODUCT).is_some_and(|p| p.as_str() == product) && fact.fields.word(resource::TYPE) == Some(opens)
 }
 
 /// Where a field of a fact is said.

@@ -4,7 +4,7 @@
 
 use crate::artifact::{Clean, Quote};
 use crate::fact::{Basis, Claim, Duty, Facts, Field, Fields, Kind, List, REFERABLE, Sealed, Stated, Value, control, procedure};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The controls of a document: the field of a procedure that each answers, and the words that ask for it.
@@ -14,8 +14,12 @@ type Controls = BTreeMap<Field, Arc<Quote>>;
 #[derive(Default)]
 struct Shelf {
     by_path: BTreeMap<String, Controls>,
+    /// The paths above, by the name of the file without its endings.
+    by_file: BTreeMap<String, Vec<String>>,
     /// Title in lower case, and the paths of the documents that have it.
     by_title: BTreeMap<String, Vec<String>>,
+    /// Titles by each of their words.
+    by_word: BTreeMap<String, Vec<String>>,
 }
 
 /// Fills the referenced fields of every procedure from the documents that it refers to.
@@ -70,7 +74,20 @@ impl Shelf {
                 }
             }
         }
+        shelf.index();
         shelf
+    }
+
+    /// Documents by the words they are called by: thousands of pages can each refer to one, and none of them should look at all.
+    fn index(&mut self) {
+        for path in self.by_path.keys() {
+            self.by_file.entry(last(stem(path)).to_owned()).or_default().push(path.clone());
+        }
+        for title in self.by_title.keys() {
+            for word in title.split(' ').collect::<BTreeSet<_>>() {
+                self.by_word.entry(word.to_owned()).or_default().push(title.clone());
+            }
+        }
     }
 
     /// The document that a procedure in `from` means by a link or a name; none where several could be meant.
@@ -90,7 +107,10 @@ impl Shelf {
             return self.by_path.get(only).filter(|_| only != from);
         }
         let padded = format!(" {name} ");
-        let mut holding = self.by_title.iter().filter(|(title, _)| format!(" {title} ").contains(&padded)).flat_map(|(_, paths)| paths);
+        // a title that holds the name holds its rarest word
+        let titles = name.split(' ').map(|w| self.by_word.get(w).map(Vec::as_slice).unwrap_or_default()).min_by_key(|t| t.len())?;
+        let holds = titles.iter().filter(|title| format!(" {title} ").contains(&padded));
+        let mut holding = holds.filter_map(|title| self.by_title.get(title)).flatten();
         let only = holding.next().filter(|_| holding.next().is_none())?;
         self.by_path.get(only).filter(|_| only != from)
     }
@@ -113,10 +133,16 @@ impl Shelf {
             return None;
         }
         let tail = format!("/{wanted}");
-        let mut found = self.by_path.iter().filter(|(path, _)| *path != from && (stem(path) == wanted || stem(path).ends_with(&tail)));
-        let (_, only) = found.next()?;
-        found.next().is_none().then_some(only)
+        let alike = self.by_file.get(last(wanted)).map(Vec::as_slice).unwrap_or_default();
+        let mut found = alike.iter().filter(|path| *path != from && (stem(path) == wanted || stem(path).ends_with(&tail)));
+        let only = found.next()?;
+        found.next().is_none().then(|| self.by_path.get(only)).flatten()
     }
+}
+
+/// The last part of a path.
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// A path without the endings of its file.
@@ -143,6 +169,7 @@ mod tests {
             shelf.by_path.insert((*path).to_owned(), Controls::new());
             shelf.by_title.entry(words(title)).or_default().push((*path).to_owned());
         }
+        shelf.index();
         shelf
     }
 

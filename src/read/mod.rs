@@ -6,6 +6,7 @@
 pub mod export;
 mod large;
 mod line_hash;
+mod needles;
 mod ownership;
 mod parts;
 pub mod prose;

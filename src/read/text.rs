@@ -1,20 +1,21 @@
 //! Bytes to text: UTF-8, UTF-16 with or without a mark, else Windows-1252, which gives every byte a character.
 
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::io::Read;
 
 /// A decoded text. Positions everywhere are bytes of `text`.
 #[derive(Debug)]
-pub struct Text {
-    /// UTF-8, without byte order mark.
-    pub text: String,
+pub struct Text<'b> {
+    /// UTF-8, without byte order mark: the bytes themselves, where they are that already.
+    pub text: Cow<'b, str>,
 }
 
 /// Bytes looked at to tell text from binary.
 const SAMPLE: usize = 8192;
 
 /// The text in some bytes, or nothing when they hold none.
-pub fn decode(bytes: &[u8]) -> Option<Text> {
+pub fn decode(bytes: &[u8]) -> Option<Text<'_>> {
     // before UTF-16, whose little-endian mark begins like this one
     for (mark, read) in [([0xff, 0xfe, 0, 0], u32::from_le_bytes as fn([u8; 4]) -> u32), ([0, 0, 0xfe, 0xff], u32::from_be_bytes)] {
         if let Some(rest) = bytes.strip_prefix(&mark) {
@@ -24,17 +25,17 @@ pub fn decode(bytes: &[u8]) -> Option<Text> {
     }
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         let (text, _) = encoding.decode_without_bom_handling(bytes.get(mark..)?);
-        return Some(Text { text: text.into_owned() });
+        return Some(Text { text });
     }
     let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
     if sample.contains(&0) {
         return match utf16(sample) {
-            Some(encoding) => Some(Text { text: encoding.decode_without_bom_handling(bytes).0.into_owned() }),
-            None => separated(bytes).map(|text| Text { text }),
+            Some(encoding) => Some(Text { text: encoding.decode_without_bom_handling(bytes).0 }),
+            None => separated(bytes).map(|text| Text { text: text.into() }),
         };
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Some(Text { text: text.to_owned() }),
+        Ok(text) => Some(Text { text: text.into() }),
         Err(_) => {
             let odd = sample.iter().filter(|b| b.is_ascii_control() && !b.is_ascii_whitespace() && **b != 0x1b).count();
             // a text has hardly any control characters; compressed data has one in nine
@@ -42,7 +43,7 @@ pub fn decode(bytes: &[u8]) -> Option<Text> {
                 return None;
             }
             let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes);
-            Some(Text { text: text.into_owned() })
+            Some(Text { text })
         }
     }
 }

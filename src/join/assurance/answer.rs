@@ -53,7 +53,7 @@ impl Graph<'_> {
         let population = self.populations.get(p)?;
         let account = *self.accounts.get(p)?;
         let given = self.deciders.get(p)?;
-        let front_ways = self.program.solve(account, &|r| self.holds(r, |_| false), None, given);
+        let front_ways = self.program.solve(account, &|r| self.holds(r), &(0..usize::MAX), None, given);
         *capped |= front_ways.capped;
         let way = front_ways.ways.iter().min_by_key(|w| self.order(w, p))?;
         let worth = self.program.worth(way, p);
@@ -67,10 +67,10 @@ impl Graph<'_> {
         let scale = Scale { front: &front, strongest };
         let mut fallbacks = Vec::new();
         let mut ids = Vec::new();
+        let own = self.run_of(p);
         for (id, (_, r, named)) in self.routes_of(p) {
             // alone among the ways back into these accounts: those into other accounts stay open
-            let others = |route: usize| self.routes.get(route).is_none_or(|r| r.0 != p);
-            let alone = self.program.solve(account, &|rule| self.holds(rule, |route| route == id || others(route)), Some(id), given);
+            let alone = self.program.solve(account, &|rule| self.holds(rule), &own, Some(id), given);
             *capped |= alone.capped;
             if let Some(way) = alone.ways.iter().min_by_key(|w| self.order(w, p)) {
                 let index = fallbacks.len();
@@ -78,7 +78,7 @@ impl Graph<'_> {
                 fallbacks.extend(self.fallback(p, *r, way, *named, vec![index], &scale));
             }
         }
-        let all = self.program.solve(account, &|rule| self.holds(rule, |_| true), None, given);
+        let all = self.program.solve(account, &|rule| self.holds(rule), &(0..0), None, given);
         *capped |= all.capped;
         let weakest = all.ways.iter().min_by_key(|w| self.order(w, p)).and_then(|way| {
             let mut used = BTreeSet::new();

@@ -45,14 +45,15 @@ pub(super) struct Graph<'a> {
 impl<'a> Graph<'a> {
     pub(super) fn new(populations: Vec<Population<'a>>, staff: &Staff, lexicon: &Lexicon, change: &Change) -> Self {
         let products = populations.iter().map(|p| p.product.clone()).collect();
-        let mut build = Build { program: Program::default(), lexicon, change, other: false, actors: BTreeMap::new(), staff, products };
+        let program = Program::default();
+        let mut build = Build { program, lexicon, change, other: false, actors: BTreeMap::new(), staff, products, fronts: BTreeMap::new() };
         let accounts: Vec<Node> = (0..populations.len()).map(|p| build.program.node(&format!("account/{p}"))).collect();
         let assumed = populations.iter().zip(&accounts).enumerate().map(|(p, (pop, account))| build.front(p, pop, *account)).collect();
         let mut routes = Vec::new();
         for (p, (population, account)) in populations.iter().zip(&accounts).enumerate() {
             for (r, route) in population.routes.iter().enumerate() {
                 if !build.switched_off(route) {
-                    let named = build.route(p, population, *account, *route, routes.len());
+                    let named = build.route(p, *account, *route, routes.len());
                     routes.push((p, r, named));
                 }
             }
@@ -62,9 +63,9 @@ impl<'a> Graph<'a> {
         for (p, population) in populations.iter().enumerate() {
             build.another(populations.len() + p, population, of(&routes, p).map(|(id, r)| (id, r.1)));
         }
-        let index = Index::of(&populations);
+        let mut index = Index::of(&populations);
         for p in 0..populations.len() {
-            build.decide(p, &populations, &index);
+            build.decide(p, &populations, &mut index);
         }
         let Build { program, actors, .. } = build;
         let mut graph = Self { program, populations, accounts, assumed, routes, shut: BTreeSet::new(), deciders: Vec::new(), actors };
@@ -72,16 +73,16 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    /// Whether a rule holds when only these ways back into the accounts at stake are open.
-    pub(super) fn holds(&self, rule: &Rule, open: impl Fn(usize) -> bool) -> bool {
-        rule.route.is_none_or(|route| !self.shut.contains(&route) && (rule.other || open(route)))
+    /// Whether a rule holds, now that some ways back in are as good as shut.
+    pub(super) fn holds(&self, rule: &Rule) -> bool {
+        rule.route.is_none_or(|route| !self.shut.contains(&route))
     }
 
     /// How everybody who decides can be had: once for each population, for every way back in asks it again.
     fn decide(&mut self) {
         let known = |p: usize| -> Given {
             let own = self.actors.range((p, String::new())..(p + 1, String::new()));
-            own.map(|(_, node)| (*node, self.program.solve(*node, &|r| self.holds(r, |_| true), None, &Given::new()).ways)).collect()
+            own.map(|(_, node)| (*node, self.program.solve(*node, &|r| self.holds(r), &(0..0), None, &Given::new()).ways)).collect()
         };
         self.deciders = (0..self.populations.len()).map(known).collect();
     }
@@ -108,6 +109,11 @@ fn of(routes: &[(usize, usize, u32)], p: usize) -> impl Iterator<Item = (usize, 
 }
 
 impl Graph<'_> {
+    /// The ids of one population's ways back in.
+    pub(super) fn run_of(&self, p: usize) -> std::ops::Range<usize> {
+        self.routes.partition_point(|r| r.0 < p)..self.routes.partition_point(|r| r.0 <= p)
+    }
+
     /// The ways back in of one population, by their ids.
     pub(super) fn routes_of(&self, p: usize) -> impl Iterator<Item = (usize, &(usize, usize, u32))> {
         of(&self.routes, p)

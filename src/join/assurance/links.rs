@@ -48,7 +48,7 @@ impl Build<'_> {
 
     /// Who takes over the account of somebody who decides can decide in his stead. Whoever approves is one of the users, and whoever
     /// works at the desk one of those who are called so.
-    pub(super) fn decide(&mut self, p: usize, populations: &[Population<'_>], index: &Index<'_>) {
+    pub(super) fn decide(&mut self, p: usize, populations: &[Population<'_>], index: &mut Index<'_>) {
         let Some(population) = populations.get(p) else { return };
         let own = self.actors.range((p, String::new())..(p + 1, String::new()));
         let about: Vec<(String, Node)> = own.map(|(of, node)| (of.1.clone(), *node)).collect();

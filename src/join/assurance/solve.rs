@@ -6,6 +6,7 @@
 use super::factor::{Atom, Evidence, Worth};
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// A node: something that can be controlled.
@@ -35,10 +36,20 @@ pub(super) struct Rule {
 pub(super) struct Program {
     nodes: BTreeMap<String, Node>,
     atom_of: BTreeMap<Node, usize>,
-    by_head: BTreeMap<Node, Vec<usize>>,
+    by_head: BTreeMap<Node, Heads>,
+    /// Heads and bodies of the rules that always hold.
+    always: BTreeSet<(Node, Vec<Node>)>,
     /// Atoms that stand for a node of their own.
     pub(super) atoms: Vec<(Node, Atom)>,
     pub(super) rules: Vec<Rule>,
+}
+
+/// The rules for one node. A vendor's export can hold thousands of ways back in, and each is asked about alone: those that are shut must
+/// cost nothing.
+#[derive(Debug, Default)]
+struct Heads {
+    always: Vec<usize>,
+    by_route: BTreeMap<usize, Vec<usize>>,
 }
 
 /// Proofs that are known.
@@ -74,7 +85,15 @@ impl Program {
 
     /// Adds a rule.
     pub(super) fn rule(&mut self, rule: Rule) {
-        self.by_head.entry(rule.head).or_default().push(self.rules.len());
+        let index = self.rules.len();
+        let heads = self.by_head.entry(rule.head).or_default();
+        match rule.route {
+            Some(route) if !rule.other => heads.by_route.entry(route).or_default().push(index),
+            Some(_) => heads.always.push(index),
+            // thousands of sign-ins may ask for the same: the first proves what all of them would
+            None if self.always.insert((rule.head, rule.body.iter().map(|b| b.0).collect())) => heads.always.push(index),
+            None => {}
+        }
         self.rules.push(rule);
     }
 
@@ -93,10 +112,17 @@ impl Program {
         Worth::of(way.atoms.iter().filter_map(|a| self.atoms.get(*a)).map(|a| &a.1), population)
     }
 
-    /// The proofs of a node from the rules that hold; where a route is asked for, those that use it only. Nodes that are `given` are
-    /// not looked into again.
-    pub(super) fn solve(&self, goal: Node, holds: &dyn Fn(&Rule) -> bool, route: Option<usize>, given: &Given) -> Ways {
-        let wanted = self.slice(goal, holds, given);
+    /// The proofs of a node from the rules that hold; where a route is asked for, those that use it only. The other routes of the run
+    /// `shut` are shut. Nodes that are `given` are not looked into again.
+    pub(super) fn solve(
+        &self,
+        goal: Node,
+        holds: &dyn Fn(&Rule) -> bool,
+        shut: &Range<usize>,
+        route: Option<usize>,
+        given: &Given,
+    ) -> Ways {
+        let wanted = self.slice(goal, holds, shut, route, given);
         let mut ways: Given = BTreeMap::new();
         for node in &wanted.nodes {
             if let Some(known) = given.get(node) {
@@ -219,14 +245,17 @@ impl Program {
     }
 
     /// What can matter for a node.
-    fn slice(&self, goal: Node, holds: &dyn Fn(&Rule) -> bool, given: &Given) -> Slice {
+    fn slice(&self, goal: Node, holds: &dyn Fn(&Rule) -> bool, shut: &Range<usize>, route: Option<usize>, given: &Given) -> Slice {
         let mut slice = Slice::default();
         let mut open = vec![goal];
         while let Some(node) = open.pop() {
             if !slice.nodes.insert(node) || given.contains_key(&node) {
                 continue;
             }
-            for index in self.by_head.get(&node).into_iter().flatten() {
+            let Some(heads) = self.by_head.get(&node) else { continue };
+            let asked = route.filter(|r| shut.contains(r)).and_then(|r| heads.by_route.get(&r));
+            let others = heads.by_route.range(..shut.start).chain(heads.by_route.range(shut.end.max(shut.start)..)).map(|r| r.1);
+            for index in heads.always.iter().chain(asked.into_iter().chain(others).flatten()) {
                 let Some(rule) = self.rules.get(*index).filter(|r| holds(r)) else { continue };
                 slice.rules.insert(*index);
                 open.extend(rule.body.iter().map(|b| b.0));
@@ -290,7 +319,7 @@ mod tests {
         /// The weakest way: level, restricted, people, and what it takes.
         fn weakest(&mut self, goal: &str, routes: &[usize]) -> (u8, bool, u32, Vec<String>) {
             let goal = self.0.node(goal);
-            let solved = self.0.solve(goal, &|r| r.route.is_none_or(|route| routes.contains(&route)), None, &Given::new());
+            let solved = self.0.solve(goal, &|r| r.route.is_none_or(|route| routes.contains(&route)), &(0..0), None, &Given::new());
             let way = solved.ways.iter().min_by_key(|w| (self.0.worth(w, 0).rank(), w.atoms.len())).expect("a way");
             let worth = self.0.worth(way, 0);
             let mut takes: Vec<String> = way.atoms.iter().map(|a| self.0.atoms[*a].1.says.clone()).collect();
@@ -419,7 +448,7 @@ mod tests {
             .rule("account", &["password"], None)
             .rule("account", &["password", "question"], Some(7));
         let goal = worked.0.node("account");
-        let alone = worked.0.solve(goal, &|_| true, Some(7), &Given::new());
+        let alone = worked.0.solve(goal, &|_| true, &(0..0), Some(7), &Given::new());
         assert_eq!(alone.ways.len(), 1);
         assert_eq!(alone.ways.first().map(|w| w.atoms.len()), Some(2));
     }
@@ -435,7 +464,7 @@ mod tests {
             let atom = program.atom(&name, || Atom { classes, best: classes, ..Atom::nothing(&name, nowhere()) });
             program.rule(Rule { head: goal, body: vec![(atom, None)], says: String::new(), evidence: None, route: None, other: false });
         }
-        let solved = program.solve(goal, &|_| true, None, &Given::new());
+        let solved = program.solve(goal, &|_| true, &(0..0), None, &Given::new());
         assert!(solved.capped);
         assert_eq!(solved.ways.len(), MOST_WAYS);
         assert_eq!(solved.ways.iter().map(|w| program.worth(w, 0).aal.0).min(), Some(1));

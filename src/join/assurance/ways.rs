@@ -35,6 +35,16 @@ pub(super) struct Build<'l> {
     pub(super) staff: &'l Staff,
     /// The product of each population.
     pub(super) products: Vec<Option<Clean>>,
+    /// What the sign-ins of each population say: every way back in asks for it.
+    pub(super) fronts: BTreeMap<usize, Shown>,
+}
+
+/// What the sign-ins of a population say together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shown {
+    factors: BTreeSet<&'static str>,
+    /// Whether one tells a level instead.
+    level: bool,
 }
 
 impl Build<'_> {
@@ -56,6 +66,13 @@ impl Build<'_> {
 
     /// Rules for the sign-in; whether it is inferred.
     pub(super) fn front(&mut self, p: usize, population: &Population<'_>, account: Node) -> bool {
+        self.fronts.insert(
+            p,
+            Shown {
+                factors: population.sign_ins.iter().flat_map(|s| claims(s, sign_in::FACTORS)).map(|c| c.0).collect(),
+                level: population.sign_ins.iter().any(|s| s.fields.get(sign_in::AAL).is_some()),
+            },
+        );
         let mut shown = false;
         let usable = |fact: &&&Sealed| !claims(fact, sign_in::FACTORS).any(|c| self.change.without.iter().any(|w| w == c.0));
         let kept: Vec<&Sealed> = population.sign_ins.iter().filter(usable).copied().collect();
@@ -120,7 +137,7 @@ impl Build<'_> {
     }
 
     /// Rules for one way back in; how many people it names.
-    pub(super) fn route(&mut self, p: usize, population: &Population<'_>, account: Node, route: Route<'_>, id: usize) -> u32 {
+    pub(super) fn route(&mut self, p: usize, account: Node, route: Route<'_>, id: usize) -> u32 {
         let fact = route.fact;
         let (mut bodies, people) = if fact.kind == crate::fact::Kind::Recovery {
             self.recovery(p, fact)
@@ -132,7 +149,7 @@ impl Build<'_> {
             let node = self.factor(p, word, at.clone());
             bodies.iter_mut().for_each(|b| b.push(node.clone()));
         }
-        let heads = self.heads(p, population, account, fact);
+        let heads = self.heads(p, account, fact);
         for body in bodies {
             let body: Vec<Asked> = body.into_iter().chain(people.iter().cloned()).collect();
             for (head, gives) in &heads {
@@ -143,24 +160,22 @@ impl Build<'_> {
     }
 
     /// What a way back in gives.
-    fn heads(&mut self, p: usize, population: &Population<'_>, account: Node, fact: &Sealed) -> Vec<(Node, String)> {
-        let mut words: Vec<&str> = Vec::new();
-        let front: Vec<&str> = population.sign_ins.iter().flat_map(|s| claims(s, sign_in::FACTORS)).map(|c| c.0).collect();
+    fn heads(&mut self, p: usize, account: Node, fact: &Sealed) -> Vec<(Node, String)> {
+        let mut words: BTreeSet<&str> = BTreeSet::new();
+        let (front, level) = self.fronts.get(&p).map_or((BTreeSet::new(), false), |f| (f.factors.clone(), f.level));
         let about = about(fact);
-        if about == "account_recovery" || front.is_empty() && population.sign_ins.iter().any(|s| s.fields.get(sign_in::AAL).is_some()) {
+        if about == "account_recovery" || front.is_empty() && level {
             return vec![(account, "the account".to_owned())];
         }
         if about == "password_reset" && (front.is_empty() || front.contains(&"password")) {
-            words.push("password");
+            words.insert("password");
         }
         if rebinds(fact) {
             words.extend(front.iter().copied().filter(|w| *w != "password"));
             if front.is_empty() {
-                words.push(SECOND);
+                words.insert(SECOND);
             }
         }
-        words.sort_unstable();
-        words.dedup();
         words
             .into_iter()
             .map(|w| {
@@ -287,7 +302,7 @@ impl Build<'_> {
         let account = self.program.node(&format!("account/{p}"));
         self.front(p, population, account);
         for (id, route) in routes.filter_map(|(id, r)| Some((id, population.routes.get(r)?))) {
-            self.route(p, population, account, *route, id);
+            self.route(p, account, *route, id);
         }
     }
 }

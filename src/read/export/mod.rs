@@ -44,10 +44,9 @@ mod terraform;
 mod vault;
 mod wrapper;
 
-use super::{Doc, Drafts};
+use super::{Doc, Drafts, needles};
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Time, access_rule, edition, recovery, setting, sign_in};
-use aho_corasick::AhoCorasick;
 use input::{Body, Input};
 use record::{Extent, Record};
 use std::sync::LazyLock;
@@ -254,24 +253,24 @@ fn edition(record: &Record<'_>, kind: &'static str, first: usize, out: &mut Draf
 
 /// Every needle, and the words of error messages.
 struct Needles {
-    all: AhoCorasick,
+    all: needles::Needles,
     /// From here on they are words of error messages.
     errors: usize,
     /// Whether a needle is rare enough for its text to be missed when it cannot be parsed.
     telling: Vec<bool>,
 }
 
-static NEEDLES: LazyLock<Option<Needles>> = LazyLock::new(|| {
+static NEEDLES: LazyLock<Needles> = LazyLock::new(|| {
     let ours: Vec<&str> = READERS.iter().flat_map(|r| r.needles()).copied().collect();
-    let all = AhoCorasick::builder().ascii_case_insensitive(true).build(ours.iter().chain(faults::NEEDLES)).ok()?;
-    Some(Needles { all, errors: ours.len(), telling: ours.iter().map(|n| !COMMON.contains(n)).collect() })
+    let all = needles::Needles::new(ours.iter().chain(faults::NEEDLES).map(|n| n.as_bytes().to_vec()).collect());
+    Needles { all, errors: ours.len(), telling: ours.iter().map(|n| !COMMON.contains(n)).collect() }
 });
 
 /// Whether a text is worth parsing, and whether it would be missed.
 fn promises(text: &str) -> Option<bool> {
-    let needles = NEEDLES.as_ref()?;
+    let needles = &*NEEDLES;
     let mut found = None;
-    for hit in needles.all.find_iter(text) {
+    for hit in needles.all.of(text.len())?.find_iter(text) {
         let needle = hit.pattern().as_usize();
         match needles.telling.get(needle) {
             Some(true) => return Some(true),

@@ -4,8 +4,8 @@
 use super::found::{Found, Span, What, Worth};
 use super::key::KEYS;
 use super::key::{self, Class};
-use super::needles::Needles;
 use super::{placeholder, strength, surroundings, validate};
+use crate::read::needles::Needles;
 use crate::rule::{Pack, Pattern, Validate};
 use regex::bytes::{Regex, RegexBuilder};
 use std::borrow::Cow;
@@ -89,7 +89,8 @@ pub(super) struct Name {
 /// Where things may be.
 #[derive(Debug, Default)]
 pub(super) struct Hits {
-    windows: Vec<Vec<Span>>,
+    /// By pattern, in their order. Most texts announce few of them, and most texts are short.
+    windows: BTreeMap<usize, Vec<Span>>,
     pub(super) names: Vec<Name>,
     pub(super) commands: Vec<usize>,
 }
@@ -126,14 +127,15 @@ impl Matcher {
 
     /// The one pass over the text.
     pub(super) fn scan(&self, text: &str) -> Hits {
-        let mut hits = Hits { windows: vec![Vec::new(); self.ready.len()], ..Hits::default() };
+        let mut hits = Hits::default();
         let Some(needles) = self.needles.of(text.len()) else { return hits };
         let mut covered = 0;
         for m in needles.find_overlapping_iter(text) {
             for owner in self.owners.get(m.pattern().as_usize()).into_iter().flatten() {
                 match owner {
                     Owner::Pattern(i) => {
-                        if let (Some(windows), Some(ready)) = (hits.windows.get_mut(*i), self.ready.get(*i)) {
+                        if let Some(ready) = self.ready.get(*i) {
+                            let windows = hits.windows.entry(*i).or_default();
                             let window = (m.start().saturating_sub(ready.reach.0), (m.start() + ready.reach.1 + 4).min(text.len()));
                             match windows.last_mut() {
                                 Some(last) if window.0 <= last.1 => last.1 = last.1.max(window.1),
@@ -157,7 +159,8 @@ impl Matcher {
 
     /// What the patterns find in their windows.
     pub(super) fn search<'a>(&'a self, text: &'a str, hits: &Hits, found: &mut Vec<Found<'a>>) {
-        for (ready, windows) in self.ready.iter().zip(&hits.windows).filter(|(_, w)| !w.is_empty()) {
+        for (pattern, windows) in &hits.windows {
+            let Some(ready) = self.ready.get(*pattern) else { continue };
             let Some(regex) = ready.regex.get_or_init(|| compile(&ready.pattern.pattern)) else { continue };
             for (from, to) in windows {
                 ready.search(regex, text, *from, *to, found);

@@ -18,7 +18,6 @@ mod key;
 mod login;
 mod marks;
 mod matcher;
-mod needles;
 mod placeholder;
 mod probe;
 mod prose;

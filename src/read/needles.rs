@@ -1,4 +1,4 @@
-//! The literals of all patterns, looked for in one pass.
+//! Many literals, looked for in one pass: those of all patterns, and those of all readers of exports.
 //!
 //! Two automata find the same: one is made in a moment, and is all that a hook before a commit needs; the other takes longer to make than
 //! such a hook has, and is worth it once some megabytes were read.
