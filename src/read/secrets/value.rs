@@ -189,6 +189,11 @@ pub(super) fn is_code(v: &str) -> bool {
     // config.db.password, and Database:ConnectionPassword of .NET
     let dotted = v.contains(['.', ':'])
         && v.split(['.', ':']).all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
+    // kolla_tool.cmd.generate:main
+    let named = v.split(['.', ':']).count() > 2
+        && v.split(['.', ':']).all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+    // the characters that an expression allows
+    let set = v.contains('[') && v.contains("0-9") && v.contains("-z");
     // path.to.password2
     let path = v.matches('.').count() > 1
         && wordiness(v) > 0.6
@@ -196,7 +201,16 @@ pub(super) fn is_code(v: &str) -> bool {
         && ["password", "secret", "token", "key"].iter().any(|t| v.contains(t));
     // required|min:8|confirmed: what a form asks of a field
     let rules = v.contains('|') && v.split('|').all(|p| p.starts_with(|c: char| c.is_ascii_lowercase()) && wordiness(p) >= 0.4);
-    INSIDE.iter().any(|m| v.contains(m)) || rules || path || v.ends_with(['[', '(', '{']) || call || open_call || index || dotted
+    INSIDE.iter().any(|m| v.contains(m))
+        || rules
+        || path
+        || named
+        || set
+        || v.ends_with(['[', '(', '{'])
+        || call
+        || open_call
+        || index
+        || dotted
 }
 
 fn is_date_or_version(v: &str) -> bool {
@@ -317,6 +331,8 @@ mod tests {
             ("passwordField", Class::Password, Nothing),
             ("/run/secrets/db", Class::Password, Nothing),
             ("config.db.password", Class::Password, Nothing),
+            ("vault_tool.cmd.genpwd:main", Class::Password, Nothing),
+            ("[!#$%&*+.^_0-9a-zA-Z-]+", Class::Password, Nothing),
             ("path.to.password2", Class::Password, Nothing),
             ("required|min:8|confirmed|secure_password", Class::Password, Nothing),
             ("Quay|k9Zq2|Wv7", Class::Password, Sighting),
