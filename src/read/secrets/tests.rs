@@ -293,6 +293,17 @@ fn what_is_no_secret() {
 }
 
 #[test]
+fn the_code_of_others_shows_and_opens_nothing() {
+    let example = |path: &str, text: &str| sightings(path, text).iter().filter_map(|f| f.fields.flag(sighting::EXAMPLE)).next();
+    let password = "client.SetPassword(\"Zk7#qLw29vTr\")";
+    assert_eq!(example("vendor/acme/client.go", password), Some(true));
+    assert_eq!(example("vendors/client.go", password), Some(false));
+    // a token of a vendor is no less one
+    let token = "TOKEN = \"dckr_pat_Zq7Lw29vTrXk4MbN8sYd3HfGj2C\"";
+    assert_eq!(example("vendor/acme/client.go", token), Some(false));
+}
+
+#[test]
 fn an_account_is_no_part_of_its_password() {
     let reading = read(&Artifact::given("notes.md", "The credentials are `ops@acme.io` or `ops2@acme.io:Zk7#qLw29vTr`."), knowing());
     let json = serde_json::to_string(&reading.facts).expect("facts");
