@@ -30,7 +30,8 @@ const FOLDERS: [&str; 21] = [
 pub fn is_trial(path: &str) -> bool {
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or(path);
-    parts.any(is_folder) || is_file(name)
+    // Laravel makes the rows of its tests there
+    parts.any(is_folder) || is_file(name) || path.to_lowercase().contains("database/factories/")
 }
 
 fn is_folder(name: &str) -> bool {
@@ -45,7 +46,7 @@ fn is_file(name: &str) -> bool {
     let lower = name.to_lowercase();
     let (stem, extension) = lower.rsplit_once('.').unwrap_or((&lower, ""));
     let written = name.get(..stem.len()).unwrap_or(name);
-    ["example", "sample", "test"].contains(&extension)
+    ["example", "sample", "test", "testing"].contains(&extension)
         || [".test", ".spec", ".example", ".sample", ".e2e", ".mock"].iter().any(|s| stem.ends_with(s))
         || ["_test", "_spec", "_tests", "-test", "-spec", "-example", "-sample"].iter().any(|s| stem.ends_with(s))
         || ["test_", "tests_"].iter().any(|s| stem.starts_with(s))
@@ -81,11 +82,20 @@ mod tests {
             "src/UploadIT.java",
             "src/CryptoTestUtils.kt",
             "examples/realm.json",
+            ".env.testing",
+            "database/factories/UserFactory.php",
         ] {
             assert!(is_trial(path), "{path}");
         }
-        for path in ["src/latest/app.rs", "contest/app.env", "src/Audit.java", "deploy/app.yaml.tmpl", "src/EDIT.java", "conf/greatest.ini"]
-        {
+        for path in [
+            "src/latest/app.rs",
+            "contest/app.env",
+            "src/Audit.java",
+            "deploy/app.yaml.tmpl",
+            "src/EDIT.java",
+            "src/factories/user.rb",
+            "conf/greatest.ini",
+        ] {
             assert!(!is_trial(path), "{path}");
         }
     }

@@ -11,6 +11,7 @@ mod command;
 mod disk;
 mod encoded;
 mod example;
+mod expression;
 mod form;
 mod found;
 mod headed;

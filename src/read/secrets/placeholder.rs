@@ -77,7 +77,7 @@ fn longest_run(value: &str) -> usize {
 
 /// Whether a value says that something else is to be put here, or where it is kept.
 pub(super) fn is_placeholder(value: &str) -> bool {
-    let v = value.trim();
+    let v = value.trim().trim_matches('`');
     v.chars().count() < 3 || is_published(v) || has_shape(v) || is_reference(v) || is_filler(v) || has_word(v) || is_name_of_secret(v)
 }
 
@@ -312,6 +312,8 @@ fn has_word(v: &str) -> bool {
         // SET_A_PASSWORD_HERE_123
         || ENDS.iter().any(|w| lower.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).ends_with(w))
         || (LEADS.contains(&lead) && lead.len() < lower.len() && Mix::of(v).digit == 0)
+        // yourStrong(!)Password
+        || (lower.starts_with("your") && v.len() > 8 && Mix::of(v).digit == 0)
         || is_letters_of(&lower, &["password", "secret", "token", "test", "passwd", "pass", "key"])
 }
 
@@ -360,6 +362,8 @@ mod tests {
             "test-secret-2",
             "SET_A_PASSWORD_HERE_123",
             "your@login",
+            "yourWeak(!)Password",
+            "``false``",
             "urn:k8s:secret:[name]:[key]",
             "{password}",
             "...",

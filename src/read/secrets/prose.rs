@@ -2,12 +2,13 @@
 //!
 //! Most words after "password" are no password. One counts as a secret only if it looks like one and the sentence hands it over.
 
+use super::expression::is_code;
 use super::found::{Span, Worth};
 use super::key::Class;
 use super::matcher::Name;
 use super::placeholder::is_placeholder;
 use super::strength::{Mix, is_uuid, looks_random, pieces, wordiness};
-use super::value::{LONGEST, is_address, is_code, is_passphrase, is_path};
+use super::value::{LONGEST, is_address, is_passphrase, is_path};
 
 /// How many words of a sentence are looked at.
 const WORDS: usize = 14;

@@ -35,6 +35,8 @@ pub(super) struct Scene {
     pub(super) encoded: bool,
     /// Rows of a table hold names and values: `('smtp_password', '…')`.
     pub(super) rows: bool,
+    /// The code of others, as a package manager lays it down: what it shows opens nothing of ours.
+    pub(super) vendored: bool,
     /// From here on the file is a test.
     pub(super) tests_from: usize,
 }
@@ -54,6 +56,7 @@ impl Scene {
         store: false,
         encoded: false,
         rows: false,
+        vendored: false,
         tests_from: usize::MAX,
     };
 
@@ -91,6 +94,7 @@ impl Scene {
             documented: form.documented,
             encoded: matches!(extension, "yaml" | "yml" | "json") && is_kubernetes_secret(doc.text),
             rows: extension == "sql",
+            vendored: is_vendored(&path),
             tests_from: if extension == "rs" { doc.text.find("#[cfg(test)]").unwrap_or(usize::MAX) } else { usize::MAX },
         }
     }
@@ -100,6 +104,13 @@ impl Scene {
 fn is_template(name: &str) -> bool {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     ["dist", "template", "tmpl", "tpl", "snap"].contains(&extension) || [".template", ".stories"].iter().any(|s| stem.ends_with(s))
+}
+
+/// Folders in which the code of others lies.
+fn is_vendored(path: &str) -> bool {
+    const FOLDERS: [&str; 8] =
+        ["vendor", "vendored", "third_party", "third-party", "thirdparty", "node_modules", "bower_components", "site-packages"];
+    path.rsplit('/').skip(1).any(|p| FOLDERS.contains(&p))
 }
 
 /// The head of a manifest that holds a Secret.

@@ -89,7 +89,7 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
         .saying(sighting::GUESS, guess)
         .saying(sighting::WEAK, is_common(&found.value))
         .saying(sighting::IN_HISTORY, false)
-        .saying(sighting::EXAMPLE, !is_unmistakable(found) && examples.hold(found.span.0));
+        .saying(sighting::EXAMPLE, !is_unmistakable(found) && (scene.vendored || examples.hold(found.span.0)));
     match claims {
         Some(claims) => claims.told(draft),
         None => draft,

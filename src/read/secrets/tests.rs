@@ -78,6 +78,7 @@ fn assignments_of_many_formats() {
         ("A.cs", "options.Password = @\"Zk7#qLw29vTr\";"),
         ("seed.sql", "INSERT INTO settings VALUES ('smtp_password', 'Zk7#qLw29vTr', 2);"),
         ("chart/secret.yaml", "  password: {{ .Values.password | default \"x\" }}\n  adminPassword: Zk7#qLw29vTr\n"),
+        ("app.ini", "redis: network=tcp,addr=:6379,password=Zk7#qLw29vTr,db=0"),
         ("a.rs", "let password: &str = \"Zk7#qLw29vTr\";"),
         ("a.php", "define('DB_PASSWORD', 'Zk7#qLw29vTr');"),
         ("a.py", "os.getenv(\"DB_PASSWORD\", \"Zk7#qLw29vTr\")"),
@@ -279,6 +280,8 @@ fn what_is_no_secret() {
         ("Keys.cs", "var passwordKey = hosted ? \"Database:HostPassword2\" : \"Database:Password\";"),
         ("Rules.php", "'password' => 'required|confirmed|min:12',"),
         ("chart/secret.yaml", "  {{- $dbPassword := (include \"web.password2\" .) }}\n"),
+        ("Dockerfile", "RUN sed -i 's/^DB_PASSWORD=.*/DB_PASSWORD=/' .env"),
+        ("app.ini", "; redis: network=tcp,addr=:6379,password=swordfish,db=0,pool_size=100"),
         ("run.sh", "docker run -v ${PWD}:/app1x -v $PWD:/b2 tool"),
     ] {
         let found = sightings(path, text);
@@ -287,6 +290,17 @@ fn what_is_no_secret() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_code_of_others_shows_and_opens_nothing() {
+    let example = |path: &str, text: &str| sightings(path, text).iter().filter_map(|f| f.fields.flag(sighting::EXAMPLE)).next();
+    let password = "client.SetPassword(\"Zk7#qLw29vTr\")";
+    assert_eq!(example("vendor/acme/client.go", password), Some(true));
+    assert_eq!(example("vendors/client.go", password), Some(false));
+    // a token of a vendor is no less one
+    let token = "TOKEN = \"dckr_pat_Zq7Lw29vTrXk4MbN8sYd3HfGj2C\"";
+    assert_eq!(example("vendor/acme/client.go", token), Some(false));
 }
 
 #[test]

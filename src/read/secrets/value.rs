@@ -1,5 +1,6 @@
 //! Whether a value under a telling name is a secret: its shape decides, since nothing else can.
 
+use super::expression::is_code;
 use super::form;
 use super::found::Worth;
 use super::key::Class;
@@ -172,33 +173,6 @@ pub(super) fn is_address(v: &str) -> bool {
     }
 }
 
-/// Calls, arrows, indices and dotted names: an expression that was taken for text.
-pub(super) fn is_code(v: &str) -> bool {
-    const INSIDE: [&str; 10] = ["->", "=>", "::", "&&", "||", "()", ");", "){", "+=", "=="];
-    // base64 ends in equals signs
-    let v = v.trim_end_matches('=');
-    let call = v.ends_with(')')
-        && v.split_once('(')
-            .is_some_and(|(f, _)| !f.is_empty() && f.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')));
-    let open_call = v.split_once('(').is_some_and(|(f, _)| {
-        f.len() > 2 && wordiness(f) > 0.6 && f.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
-    });
-    let index = v
-        .split_once('[')
-        .is_some_and(|(f, at)| f.len() > 2 && wordiness(f) > 0.6 && (v.contains(']') || at.bytes().all(|b| b.is_ascii_digit())));
-    // config.db.password, and Database:ConnectionPassword of .NET
-    let dotted = v.contains(['.', ':'])
-        && v.split(['.', ':']).all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && wordiness(p) > 0.6);
-    // path.to.password2
-    let path = v.matches('.').count() > 1
-        && wordiness(v) > 0.6
-        && v.split('.').all(|p| p.len() > 1 && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
-        && ["password", "secret", "token", "key"].iter().any(|t| v.contains(t));
-    // required|min:8|confirmed: what a form asks of a field
-    let rules = v.contains('|') && v.split('|').all(|p| p.starts_with(|c: char| c.is_ascii_lowercase()) && wordiness(p) >= 0.4);
-    INSIDE.iter().any(|m| v.contains(m)) || rules || path || v.ends_with(['[', '(', '{']) || call || open_call || index || dotted
-}
-
 fn is_date_or_version(v: &str) -> bool {
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
     let rest = v.len() - digits;
@@ -317,6 +291,10 @@ mod tests {
             ("passwordField", Class::Password, Nothing),
             ("/run/secrets/db", Class::Password, Nothing),
             ("config.db.password", Class::Password, Nothing),
+            ("Settings\\AccountController@updatePassword", Class::Password, Nothing),
+            ("vault-login(1)", Class::Password, Nothing),
+            ("vault_tool.cmd.genpwd:main", Class::Password, Nothing),
+            ("[!#$%&*+.^_0-9a-zA-Z-]+", Class::Password, Nothing),
             ("path.to.password2", Class::Password, Nothing),
             ("required|min:8|confirmed|secure_password", Class::Password, Nothing),
             ("Quay|k9Zq2|Wv7", Class::Password, Sighting),

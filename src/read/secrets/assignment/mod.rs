@@ -93,6 +93,10 @@ impl<'a> Reader<'a, '_> {
             let default = matches!((self.at(k), self.at(k + 1)), (b':', b'-' | b'='));
             return default.then(|| self.give((k + 2, self.word(k + 2, end)), "generic.assignment", false)).flatten();
         }
+        // sed 's/^DB_PASSWORD=.*/…/': an expression that looks for it
+        if self.before(self.name.start) == b'^' {
+            return None;
+        }
         // "$pass" = …: a variable that is compared
         if self.before(self.name.start) == b'$' && !direct {
             return None;
@@ -241,7 +245,11 @@ impl<'a> Reader<'a, '_> {
     fn cut(&self, from: usize, end: usize) -> usize {
         // in the middle of a command or a sentence a value is one word
         if self.lead().trim_start_matches(['-', ' ', '\t']).split_whitespace().count() > 1 {
-            return self.word(from, end);
+            let end = self.word(from, end);
+            // addr=:6379,password=…,db=0
+            let listed = self.before(self.name.start) == b',';
+            let raw = self.text.get(from..end).filter(|_| listed).and_then(|raw| raw.find(','));
+            return raw.map_or(end, |comma| from + comma);
         }
         let raw = self.text.get(from..end).unwrap_or("");
         let raw = [" #", "\t#", " ;"].iter().filter_map(|m| raw.find(m)).min().and_then(|i| raw.get(..i)).unwrap_or(raw);

@@ -11,6 +11,9 @@ use crate::read::Doc;
 /// How far from a secret the user of an example may stand, in bytes.
 const NEAR: usize = 300;
 
+/// How far behind "for example" its instance may stand, in bytes.
+const INSTANCE: usize = 100;
+
 /// Where the examples of a text are.
 pub(super) struct Examples<'a> {
     text: &'a str,
@@ -46,12 +49,24 @@ impl<'a> Examples<'a> {
             || (inside && (self.guide || self.names_nobody(at)))
             || (self.guide && blocks::is_indented(self.text, at))
             || self.is_prompt(at)
+            || self.is_instance(at)
     }
 
     /// RFC 2606 keeps these domains for examples.
     fn names_nobody(&self, at: usize) -> bool {
         let near = self.text.as_bytes().get(at.saturating_sub(NEAR)..(at + NEAR).min(self.text.len())).unwrap_or_default();
         memchr::memmem::find(near, b"@example.").is_some()
+    }
+
+    /// Whether the sentence gives an instance: "literals work too, e.g. `PASSWORD = …`".
+    fn is_instance(&self, at: usize) -> bool {
+        const WORDS: [&[u8]; 4] = [b"e.g.", b"for example", b"For example", b"for instance"];
+        let lead = self.text.as_bytes().get(at.saturating_sub(INSTANCE)..at).unwrap_or_default();
+        let line = memchr::memrchr(b'\n', lead).and_then(|i| lead.get(i + 1..)).unwrap_or(lead);
+        WORDS.iter().filter_map(|w| memchr::memmem::rfind(line, w).map(|i| i + w.len())).max().is_some_and(|from| {
+            // and no sentence ends between
+            line.get(from..).is_some_and(|rest| !rest.windows(2).any(|w| w == b". "))
+        })
     }
 
     /// Whether the line is what somebody types at the prompt of an interpreter.
@@ -121,6 +136,8 @@ mod tests {
         assert!(holds("README.md", "# A\n\n```\npassword: X!\n```\n"));
         assert!(holds("docs/intro.md", "irb> login(password: X!)\n"));
         assert!(holds("pages/setup.md", "```\nuser: a@example.com\npassword: X!\n```\n"));
+        assert!(holds("pages/setup.md", "Literals work too, e.g., `PASSWORD = X!`.\n"));
+        assert!(!holds("pages/setup.md", "Use a vault, e.g. ours. The password is X!\n"));
         assert!(!holds("README.md", "The admin password is X!\n\n```\nls\n```\n"));
         assert!(!holds("docs/runbooks/dns.md", "```\npassword: X!\n```\n"));
         assert!(!holds("runbook.md", "```\npassword: X!\n```\n"));
