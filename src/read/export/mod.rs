@@ -172,7 +172,6 @@ const COMMON: &[&str] = &[
     "onpremisessyncenabled",
     "authenticationtype",
     "accountenabled",
-    "\ndn: ",
     "dn: ",
     "objectclass: ",
     "user login: ",
