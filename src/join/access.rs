@@ -98,7 +98,7 @@ fn resists(rule: &Sealed) -> bool {
 
 /// Whether what is left out is a sort of people instead of an account.
 fn is_guests(who: &Clean) -> bool {
-    who.as_str().eq_ignore_ascii_case("GuestsOrExternalUsers") || who.as_str().contains("role:")
+    who.as_str().eq_ignore_ascii_case("GuestsOrExternalUsers") || who.as_str().starts_with("role:")
 }
 
 /// Groups that rules name and an export of groups that lies beside does not hold, by the file that names them.

@@ -19,8 +19,8 @@ impl Graph<'_> {
         map
     }
 
-    /// A cycle of two accounts or more, with the sentences that close it. Accounts that only sign in for each other are none: each has a way
-    /// back of its own, or the circle is told by it.
+    /// A cycle of two accounts or more, with the sentences that close it. Tenants that only sign in for each other are none: no way back leads
+    /// round.
     fn cycle(&self, members: &BTreeSet<usize>, rules: &[usize]) -> Option<Cycle> {
         let accounts = self.accounts.iter().zip(&self.populations).filter(|(node, _)| members.contains(node));
         let names: Vec<Clean> = accounts.map(|(_, population)| full_name(population)).collect();

@@ -13,12 +13,20 @@ const NAMED: usize = 3;
 /// Actors that are no role: anybody may be one.
 const NOBODY: [&str; 4] = ["self", "anyone", "peer", "owner"];
 
+/// Those who hold a role.
+#[derive(Debug, Default, Clone)]
+struct Holders {
+    people: BTreeSet<Clean>,
+    /// Whether there are more: a group whose members nobody shows.
+    more: bool,
+}
+
 /// The people of each actor, by product.
 #[derive(Debug, Default)]
 pub(super) struct Staff {
-    people: BTreeMap<(&'static str, Clean), BTreeSet<Clean>>,
+    people: BTreeMap<(&'static str, Clean), Holders>,
     /// Those of one product, where only one has any; else the members of groups that are called like the actor.
-    only: BTreeMap<&'static str, BTreeSet<Clean>>,
+    only: BTreeMap<&'static str, Holders>,
 }
 
 impl Staff {
@@ -46,29 +54,29 @@ impl Staff {
             for actor in actors.iter() {
                 let entry = staff.people.entry((actor, product.clone())).or_default();
                 match members_of(fact, who, &members) {
-                    Some(people) if group => entry.extend(people.iter().filter(|p| !gone.contains(p)).cloned()),
-                    // a group whose members nobody shows is more than one, and a program is nobody
-                    _ if group => drop(entry.insert(Clean::compose(["members of ", who.as_str()]))),
-                    _ if sort == Some(principal_type::USER.as_str()) && !gone.contains(who) => drop(entry.insert(label(who))),
+                    Some(people) if group => entry.people.extend(people.iter().filter(|p| !gone.contains(p)).cloned()),
+                    _ if group => entry.more = true,
+                    // a program is nobody
+                    _ if sort == Some(principal_type::USER.as_str()) && !gone.contains(who) => drop(entry.people.insert(label(who))),
                     _ => {}
                 }
             }
         }
-        staff.people.retain(|_, people| !people.is_empty());
+        staff.people.retain(|_, holders| !holders.people.is_empty());
         for actor in ACTORS {
             let mut of_actor = staff.people.iter().filter(|((a, _), _)| a == actor);
-            if let (Some((_, people)), None) = (of_actor.next(), of_actor.next()) {
-                staff.only.insert(actor, people.clone());
+            if let (Some((_, holders)), None) = (of_actor.next(), of_actor.next()) {
+                staff.only.insert(actor, holders.clone());
             }
         }
         for (group, people) in &members {
             for actor in actors(group, lexicon) {
                 if !staff.people.keys().any(|(a, _)| *a == actor) {
-                    staff.only.entry(actor).or_default().extend(people.iter().filter(|p| !gone.contains(p)).cloned());
+                    staff.only.entry(actor).or_default().people.extend(people.iter().filter(|p| !gone.contains(p)).cloned());
                 }
             }
         }
-        staff.only.retain(|_, people| !people.is_empty());
+        staff.only.retain(|_, holders| !holders.people.is_empty());
         staff
     }
 
@@ -76,11 +84,14 @@ impl Staff {
     pub(super) fn who(&self, actor: &str, product: Option<&Clean>) -> Option<(String, Option<String>)> {
         let actor = ACTORS.iter().find(|a| **a == actor)?;
         let own = product.and_then(|product| self.people.get(&(*actor, product.clone())));
-        let people = own.or_else(|| self.only.get(actor))?;
-        let names: Vec<&str> = people.iter().take(NAMED).map(Clean::as_str).collect();
-        let more = people.len().saturating_sub(NAMED);
-        let named = if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") };
-        let one = people.first().filter(|p| people.len() == 1 && !p.as_str().starts_with("members of ")).map(|p| p.as_str().to_owned());
+        let Holders { people, more } = own.or_else(|| self.only.get(actor))?;
+        let names = people.iter().take(NAMED).map(Clean::as_str).collect::<Vec<_>>().join(", ");
+        let named = match people.len().saturating_sub(NAMED) {
+            0 if *more => format!("{names} and others"),
+            0 => names,
+            rest => format!("{names} and {rest} more"),
+        };
+        let one = people.first().filter(|_| people.len() == 1 && !more).map(|p| p.as_str().to_owned());
         Some((named, one))
     }
 }

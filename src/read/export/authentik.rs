@@ -2,6 +2,7 @@
 
 use super::input::Head;
 use super::record::Record;
+use super::shape;
 use super::site::{self, Said, Site, claim};
 use super::{ExportReader, Format};
 use crate::fact::{Basis, Value, Word, act, channel, population, proof, recovery, setting};
@@ -54,6 +55,15 @@ impl ExportReader for Authentik {
     }
 }
 
+/// Reads a resource of Terraform. Gives whether it is one of ours. Sign-in by password is on unless it is switched off.
+pub(super) fn resource(kind: &str, site: &Site<'_>, out: &mut Drafts) -> bool {
+    if matches!(kind, "zitadel_default_login_policy" | "zitadel_login_policy") {
+        let tree = shape::camel(site.record.tree, &|_| None);
+        login(&Site::new(&site.record.inner(&tree, ""), ZITADEL, ""), out);
+    }
+    kind.starts_with("zitadel_")
+}
+
 /// What a reference such as `!KeyOf name` or `!Find [model, [field, name]]` names: its last text.
 fn named(tree: &Tree) -> Option<&str> {
     match &tree.node {
@@ -68,7 +78,8 @@ fn model<'a>(record: &Record<'a>) -> &'a str {
 
 /// Every name that an entry goes by.
 fn names<'a>(record: &Record<'a>) -> Vec<&'a str> {
-    [&["id"][..], &["identifiers", "slug"], &["identifiers", "name"], &["attrs", "name"]]
+    // exports of a server tell entries by key, those that people write by name
+    [&["id"][..], &["identifiers", "pk"], &["identifiers", "slug"], &["identifiers", "name"], &["attrs", "name"]]
         .iter()
         .filter_map(|path| record.text_at(path))
         .collect()
@@ -191,6 +202,21 @@ mod tests {
         ] {
             assert!(of(&read("recovery.yaml", &text), Kind::Recovery).is_empty());
         }
+    }
+
+    #[test]
+    fn entries_that_are_told_by_key() {
+        let text = r#"{"version": 1, "entries": [
+            {"identifiers": {"pk": "a5993183", "slug": "quay-recovery"}, "model": "authentik_flows.flow", "attrs": {"designation": "recovery"}},
+            {"identifiers": {"pk": "1ff91927", "name": "mail"}, "model": "authentik_stages_email.emailstage", "attrs": {"token_expiry": 30}},
+            {"identifiers": {"pk": "9d1", "target": "a5993183", "stage": "1ff91927", "order": 20}, "model": "authentik_flows.flowstagebinding", "attrs": {}}]}"#;
+        assert_eq!(of(&read("flow.json", text), Kind::Recovery).len(), 1);
+        let tf = "resource \"zitadel_default_login_policy\" \"default\" {\n  force_mfa = false\n  hide_password_reset = \"false\"\n  second_factors = [\"SECOND_FACTOR_TYPE_OTP_SMS\"]\n}\n";
+        let drafts = read("main.tf", tf);
+        assert_eq!(
+            (of(&drafts, Kind::Setting).len(), of(&drafts, Kind::Recovery).len(), of(&drafts, Kind::Authenticator).len()),
+            (1, 1, 1)
+        );
     }
 
     #[test]

@@ -31,8 +31,11 @@ const GRAPH: &[&str] = &[
     "federationConfiguration",
 ];
 
-/// What an export that holds many is, and its parts with their pointers.
-pub(super) fn parts(tree: &Tree) -> Option<(Option<&'static str>, Vec<(String, Tree)>)> {
+/// What an export that holds many is, where it has a name of its own, and its parts with their pointers.
+pub(super) type Bundle = (Option<&'static str>, Vec<(String, Tree)>);
+
+/// The parts of an export that holds many.
+pub(super) fn parts(tree: &Tree) -> Option<Bundle> {
     let (root, at) = match tree.get("Raw") {
         Some(raw) => (raw, "/Raw"),
         None => (tree, ""),

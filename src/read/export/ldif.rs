@@ -181,7 +181,7 @@ impl Gathered {
 
 impl ExportReader for Ldif {
     fn needles(&self) -> &'static [&'static str] {
-        &["\ndn: ", "dn: ", "objectclass: ", "user login: ", "max lifetime (days): "]
+        &["dn: ", "objectclass: ", "user login: ", "max lifetime (days): "]
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {

@@ -4,6 +4,7 @@
 //! taken off, arrays and streams taken apart, and each body is offered to the readers. A reader sees one record at a time, so that
 //! records can be streamed, and keeps no state between them: what needs several records is derived later, in `join`.
 
+mod acl;
 mod auth0;
 mod authelia;
 mod authentik;
@@ -117,6 +118,7 @@ static READERS: &[&dyn ExportReader] = &[
     &jumpcloud::JumpCloud,
     &ping::Ping,
     &directory::Directory,
+    &acl::Acl,
     &ldif::Ldif,
     &authentik::Authentik,
     &servicedesk::ServiceDesk,
@@ -169,7 +171,6 @@ const COMMON: &[&str] = &[
     "onpremisessyncenabled",
     "authenticationtype",
     "accountenabled",
-    "\ndn: ",
     "dn: ",
     "objectclass: ",
     "user login: ",
