@@ -119,7 +119,9 @@ impl Sentence<'_> {
     pub(super) fn destination(&self, from: usize, to: usize) -> Option<&'static str> {
         let lead = (from..to).find(|i| self.reads(*i, "to"))?;
         let near = (lead + 1..to.min(lead + 7)).take_while(|i| self.tokens.get(*i).is_some_and(|t| !t.is_stop()));
-        near.into_iter().any(|i| ["email", "mail", "mailbox", "@address"].iter().any(|w| self.reads(i, w))).then_some("email")
+        near.into_iter()
+            .any(|i| ["email", "mail", "mailbox", "inbox", "gmail", "hotmail", "outlook", "@address"].iter().any(|w| self.reads(i, w)))
+            .then_some("email")
     }
 
     /// "Send an e-mail with the password": what is sent is a message, and the secret is in it.
