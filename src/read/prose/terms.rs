@@ -29,7 +29,7 @@ pub(super) fn terms(sentence: &Sentence<'_>, text: &str, start: usize, spot: &Sp
     let mut add = |field: Field, mut hits: Box<dyn Iterator<Item = &Hit> + '_>| {
         if out.iter().all(|t| t.0 != field) {
             // a product has a name of its own; people and tickets are many
-            let one = |name: String| if field == procedure::SYSTEM { name } else { singular(uncapitalised(&name)) };
+            let one = |name: String| if field == procedure::SYSTEM { name } else { singular(&uncapitalised(&name)) };
             out.extend(hits.find_map(named).map(|name| (field, one(name), spot.clone())));
         }
     };
@@ -53,7 +53,8 @@ fn uncapitalised(name: &str) -> String {
 }
 
 /// "users" is "user"; "security operations" stays.
-fn singular(name: String) -> String {
+fn singular(name: &str) -> String {
+    let name = name.trim_end_matches("'s").trim_end_matches("’s").trim_end_matches(['\'', '’']).to_owned();
     let many = name.ends_with('s') && !["ss", "ops", "ions"].iter().any(|e| name.ends_with(e));
     if many { name.trim_end_matches('s').to_owned() } else { name }
 }
@@ -75,7 +76,7 @@ mod tests {
     fn names_fit_into_a_sentence() {
         assert_eq!(uncapitalised("Users"), "users");
         assert_eq!(uncapitalised("IT support"), "IT support");
-        assert_eq!(singular("service desks".into()), "service desk");
-        assert_eq!(singular("security operations".into()), "security operations");
+        assert_eq!(singular("service desks"), "service desk");
+        assert_eq!(singular("security operations"), "security operations");
     }
 }
