@@ -162,3 +162,46 @@ fn what_is_missing_is_told_and_nothing_else() {
     assert!(wrong.len() * 10 <= right, "{right} right, wrong: {wrong:#?}");
     assert!(missed.len() * 5 <= right, "{right} right, missed: {missed:#?}");
 }
+
+#[test]
+fn a_fix_speaks_the_language_of_the_text() {
+    let page = "## Unlock a student's account\n\n1. Support agents search for the student in Active Directory and unlock the account.\n\
+                2. Unlock the account of the student, and write the outcome in the service request.\n";
+    let found = findings(folder(&[("desk.md", page)]).path());
+    let fix = found.iter().find(|f| text(f, "rule") == "procedures/no-identity-check").map(|f| text(f, "fix")).expect("a finding");
+    for word in
+        ["\"Unlock a student's account\"", "Active Directory", "the support agent must", "the student is who", "into the service request"]
+    {
+        assert!(fix.contains(word), "{word}: {fix}");
+    }
+    // what the text does not name is said in plain words
+    let bare = "## Reset a user's 2FA\n\n1. Find the user in the list of members.\n2. Choose **Reset two-step verification**.\n";
+    let found = findings(folder(&[("bare.md", bare)]).path());
+    let fix = found.iter().find(|f| text(f, "rule") == "procedures/no-identity-check").map(|f| text(f, "fix")).expect("a finding");
+    assert!(fix.contains("in the console, the operator must") && fix.contains("into the ticket"), "{fix}");
+}
+
+#[test]
+fn tickets_are_read_in_their_text_as_well_as_in_their_columns() {
+    let tickets = "Number,Short description,Description,Opened by,Approver,Assigned to,State\n\
+                   INC1,MFA reset,Reset it after he confirmed his date of birth.,j.doe,j.doe,m.roe,Closed\n\
+                   INC2,MFA reset,Called her back on the number in the directory and reset it.,s.ray,u.lind,m.roe,Closed\n";
+    let found = findings(folder(&[("tickets.csv", tickets)]).path());
+    let rules: Vec<(&str, u64)> = found
+        .iter()
+        .map(|f| (text(f, "rule"), f.get("location").and_then(|l| l.get("line")).and_then(Value::as_u64).unwrap_or_default()))
+        .collect();
+    assert!(rules.contains(&("helpdesk/knowledge-check", 2)) && rules.contains(&("tickets/approved-by-requester", 2)), "{rules:?}");
+    assert!(rules.iter().all(|r| r.1 == 2), "{rules:?}");
+}
+
+#[test]
+fn a_page_that_is_not_assessed_says_so() {
+    let minutes = "# Minutes\n\n## Password reset\n\n1. Send the temporary password by email.\n2. Reset the password of the user.\n";
+    let dir = folder(&[("minutes-2026.md", minutes), ("walk.md", "# Minutes\n\nWe walked.\n")]);
+    let report: Value = serde_json::from_str(&run(dir.path(), &["scan", ".", "-f", "json", "--exit-zero", "-q"])).expect("a report");
+    let rows = report.get("artifacts").and_then(Value::as_array).cloned().unwrap_or_default();
+    let row = rows.iter().find(|r| text(r, "path") == "minutes-2026.md").expect("a line");
+    assert!(row.get("why").is_some_and(|w| w.to_string().contains("record")), "{row}");
+    assert!(!rows.iter().any(|r| text(r, "path") == "walk.md"), "{rows:?}");
+}

@@ -81,6 +81,13 @@ pub enum Why {
     NoTextLayer,
     /// It is written in a language that no lexicon knows.
     Language,
+    /// It records what was said or done on a day, or tests a program: what it tells of is no rule of the house.
+    Record,
+    /// Reading it took too long, and was stopped.
+    Slow {
+        /// How long it was given.
+        seconds: u64,
+    },
     /// A limit for containers or encodings was hit; what lies beyond it was not read.
     Limit {
         /// Which.
@@ -224,6 +231,8 @@ impl Why {
             Self::Encrypted => "it is encrypted".into(),
             Self::BrokenContainer => "the archive is broken: only what comes before the fault was read".into(),
             Self::Language => "it is written in a language that is not known: its procedures are not assessed".into(),
+            Self::Record => "it records what was said, done or tried: nothing in it is assessed as a procedure".into(),
+            Self::Slow { seconds } => format!("it took longer than {seconds} s"),
             Self::Packing => "it is packed in a way that is not read".into(),
             Self::Pdf => "it is a PDF, and this build reads none (cargo install sidedoor --features pdf)".into(),
             Self::NoTextLayer => "it is a PDF of pictures, without a text layer".into(),

@@ -223,6 +223,9 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
     let mut drafts = Drafts::default();
     if !ownership::read(&doc, &mut drafts) && !export::read_mapped(&doc, &knowing.tables, &mut drafts) && !export::read(&doc, &mut drafts) {
         prose::read(&doc, knowing, &mut drafts);
+    } else if drafts.kind == Some(export::TICKETS) {
+        // the columns say who asked and who agreed; what was done stands in the text
+        prose::read_told(&doc, knowing, &mut drafts);
     }
     if drafts.kind.is_none() && drafts.unread.is_empty() && is_cut(&doc) {
         drafts.unread.push(Why::Truncated { line: Lines::new(doc.text).position(doc.text.len()).0 });

@@ -216,6 +216,8 @@ const WRITTEN: &[&str] = &[
     "zitadel.login-policy",
 ];
 
+pub(super) use servicedesk::TICKETS;
+
 /// Whether an artifact of a kind was printed by a product, so that its reader speaks for the secrets in it. What people write in a
 /// language of configuration is configuration, whatever product reads it; realms are written in the form in which they are printed.
 pub(super) fn is_printed(kind: &str, extension: &str) -> bool {

@@ -15,7 +15,8 @@ pub(super) struct ServiceDesk;
 const PROCESSES: &str = "servicenow.password-reset-processes";
 const VERIFICATIONS: &str = "servicenow.password-reset-verifications";
 const PROPERTIES: &str = "servicenow.properties";
-const TICKETS: &str = "service-desk.tickets";
+/// Tickets whose columns say who asked and who agreed.
+pub(in crate::read) const TICKETS: &str = "service-desk.tickets";
 const SERVICENOW: &str = "servicenow";
 const DESK: &str = "service desk";
 /// The property that says for how many hours a reset link works.

@@ -54,14 +54,16 @@ pub(super) fn is_led_in(sentence: &Sentence<'_>, words: &[Token], text: &str, gr
 
 /// Whether it has the reader make sure that something is so: "Verify that the reset token ends". Who is asked to is an auditor.
 pub(super) fn audits(sentence: &Sentence<'_>, words: &[Token], grammar: &Grammar) -> bool {
-    let that = |from: usize| (from..words.len().min(from + 2)).any(|i| sentence.reads(i, "that"));
-    sentence.of(Slot::Deed).any(|h| h.word == "verify" && that(h.end) && allowed(sentence, h.start) && is_bare(h, words, grammar))
+    let asks = |at: usize| ["verify", "check", "ensure", "confirm"].iter().any(|w| sentence.reads(at, w));
+    let that = |at: usize| (at + 1..words.len().min(at + 3)).any(|i| sentence.reads(i, "that"));
+    let bare = |at: usize| is_bare(at, words, grammar) && allowed(sentence, at);
+    (0..words.len()).any(|at| asks(at) && that(at) && bare(at))
 }
 
 /// Whether a verb stands as a command does: bare, and not after its subject.
-fn is_bare(h: &Hit, words: &[Token], grammar: &Grammar) -> bool {
-    let form = words.get(h.start).map_or(Form::Base, |t| t.form);
-    let before = h.start.checked_sub(1).and_then(|b| words.get(b));
+fn is_bare(at: usize, words: &[Token], grammar: &Grammar) -> bool {
+    let form = words.get(at).map_or(Form::Base, |t| t.form);
+    let before = at.checked_sub(1).and_then(|b| words.get(b));
     form == Form::Base && before.is_none_or(|b| !b.is_word() || grammar.class(b).is(Class::BEFORE_VERB))
 }
 
@@ -99,7 +101,7 @@ fn allowed(sentence: &Sentence<'_>, at: usize) -> bool {
 /// Whether the reader is sent to somebody who will do it.
 pub(super) fn asks(sentence: &Sentence<'_>, words: &[Token], grammar: &Grammar) -> bool {
     let helper = |h: &Hit| matches!(h.word, "first_line" | "admin" | "second_line");
-    let bare = |h: &Hit| is_bare(h, words, grammar);
+    let bare = |h: &Hit| is_bare(h.start, words, grammar);
     sentence.cues("asked").any(|c| {
         bare(c) && allowed(sentence, c.start) && sentence.of(Slot::Actor).any(|a| helper(a) && a.start >= c.end && a.start <= c.end + 6)
     })

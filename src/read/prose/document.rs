@@ -39,8 +39,6 @@ pub(super) struct Document {
     pub(super) title: Option<(String, (usize, usize))>,
     /// A named owner from the front matter.
     pub(super) owner: Option<(String, (usize, usize))>,
-    /// The day on which somebody last looked at it, as the front matter writes it.
-    pub(super) reviewed: Option<(String, (usize, usize))>,
     pub(super) blocks: Vec<Block>,
     /// How many blocks stand before each block of code: commands are steps, although they are not read.
     pub(super) code: Vec<usize>,
@@ -79,7 +77,7 @@ impl Document {
 
     /// Turns positions in a text that was joined into positions in its source.
     pub(super) fn through(&mut self, outer: &Joined) {
-        let named = self.title.iter_mut().chain(&mut self.owner).chain(&mut self.reviewed).map(|(_, span)| span);
+        let named = self.title.iter_mut().chain(&mut self.owner).map(|(_, span)| span);
         for span in named {
             *span = outer.source(span.0, span.1);
         }

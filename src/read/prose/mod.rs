@@ -30,12 +30,20 @@ pub use tongue::Tongues;
 
 use super::{Doc, Drafts, Knowledge};
 use crate::artifact::Why;
+use crate::fact::Kind;
 use recognise::Layout;
 use tongue::Tongue;
 
 /// Reads a text as prose, if it is some.
 pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
     read_with(doc, &knowing.prose, out);
+}
+
+/// Reads what a ticket tells of itself, where its columns are known already.
+pub(super) fn read_told(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
+    let mut told = Drafts::default();
+    read_with(doc, &knowing.prose, &mut told);
+    out.facts.extend(told.facts.into_iter().filter(|f| f.kind == Kind::Procedure));
 }
 
 fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
@@ -67,7 +75,9 @@ fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
     }
     let sections = section::sections(&document, tongues, tongue, doc.text.len());
     let before = out.facts.len();
-    procedure::procedures(&document, &sections, doc.path, &doc.file_name(), &mut out.facts);
+    if !procedure::procedures(&document, &sections, doc.path, &doc.file_name(), &mut out.facts) {
+        out.unread.push(Why::Record);
+    }
     if out.facts.len() > before {
         out.kind = Some(kind);
     }

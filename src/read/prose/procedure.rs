@@ -33,13 +33,14 @@ const WEAK_PROOFS: [&str; 12] = [
 /// Steps of a procedure that a fact keeps.
 const MOST_STEPS: usize = 300;
 
-/// The procedures of a document; one without any title is called by its file.
-pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, file: &str, out: &mut Vec<Draft>) {
+/// The procedures of a document; one without any title is called by its file. False if it is of those whose procedures are not
+/// assessed, and holds some.
+pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, file: &str, out: &mut Vec<Draft>) -> bool {
     let mut anchors: BTreeMap<String, usize> = BTreeMap::new();
     let below = Below::new(sections);
     let shelf = Shelf::of(path, document.code.len()).with(sections.iter().map(|s| s.name.as_str()));
     if shelf.record {
-        return;
+        return !sections.iter().any(|s| s.act.is_some() && !s.said.is_empty());
     }
     for unit in unit::units(sections) {
         let Some(head) = sections.get(unit.head) else { continue };
@@ -82,6 +83,7 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         answers(&mut draft, document, &said, &scope, inner, owed.map(|v| (v, alone)));
         out.push(draft);
     }
+    true
 }
 
 /// Whether a section of a type tells how it is done: its heading instructs, or a clause acts, and the reader is told to do things.

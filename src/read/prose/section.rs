@@ -211,6 +211,7 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
                 titled,
                 headed: section.access,
                 row: block.shape == Shape::Row,
+                done: document.records,
                 ..Setting::default()
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {

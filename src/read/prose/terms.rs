@@ -10,6 +10,8 @@ use crate::fact::{Draft, Field, procedure};
 const LONGEST: usize = 40;
 /// Words that stand for somebody without naming him.
 const VAGUE: [&str; 9] = ["their", "them", "someone", "somebody", "person", "who", "who's", "you", "everyone"];
+/// What a record is called in common words.
+const LEDGERS: [&str; 5] = ["ticket", "case", "issue", "record", "request"];
 /// Who may carry out a procedure.
 const PERFORMERS: [&str; 4] = ["first_line", "second_line", "admin", "security"];
 
@@ -22,19 +24,21 @@ pub(super) fn terms(sentence: &Sentence<'_>, text: &str, start: usize, spot: &Sp
         let (from, to) = sentence.span(hit.start, hit.end);
         let name = text.get(from.checked_sub(start)?..to.checked_sub(start)?)?;
         let vague = name.split_whitespace().any(|w| VAGUE.iter().any(|v| w.eq_ignore_ascii_case(v)));
-        (name.len() <= LONGEST && !vague && !name.contains(['\n', '"'])).then(|| uncapitalised(name))
+        (name.len() <= LONGEST && !vague && !name.contains(['\n', '"'])).then(|| name.to_owned())
     };
     let mut add = |field: Field, mut hits: Box<dyn Iterator<Item = &Hit> + '_>| {
         if out.iter().all(|t| t.0 != field) {
-            // a product may end in an s, people and tickets are many
-            let one = |name: String| if field == procedure::SYSTEM { name } else { singular(name) };
+            // a product has a name of its own; people and tickets are many
+            let one = |name: String| if field == procedure::SYSTEM { name } else { singular(&uncapitalised(&name)) };
             out.extend(hits.find_map(named).map(|name| (field, one(name), spot.clone())));
         }
     };
     add(procedure::PERFORMER, Box::new(sentence.of(Slot::Actor).filter(|h| PERFORMERS.contains(&h.word))));
     add(procedure::HOLDER, Box::new(sentence.cues("somebody_else")));
     add(procedure::SYSTEM, Box::new(sentence.cues("console")));
-    add(procedure::LEDGER, Box::new(sentence.of(Slot::Channel).filter(|h| h.word == "ticket")));
+    // "noted in the change record", and not "in the Zendesk"
+    let common = |h: &&Hit| h.word == "ticket" && LEDGERS.iter().any(|w| sentence.covers(h, w));
+    add(procedure::LEDGER, Box::new(sentence.of(Slot::Channel).filter(common)));
 }
 
 /// "Users" at the start of a sentence are "users" in the middle of ours; "IT support" stays.
@@ -49,7 +53,8 @@ fn uncapitalised(name: &str) -> String {
 }
 
 /// "users" is "user"; "security operations" stays.
-fn singular(name: String) -> String {
+fn singular(name: &str) -> String {
+    let name = name.trim_end_matches("'s").trim_end_matches("’s").trim_end_matches(['\'', '’']).to_owned();
     let many = name.ends_with('s') && !["ss", "ops", "ions"].iter().any(|e| name.ends_with(e));
     if many { name.trim_end_matches('s').to_owned() } else { name }
 }
@@ -71,8 +76,7 @@ mod tests {
     fn names_fit_into_a_sentence() {
         assert_eq!(uncapitalised("Users"), "users");
         assert_eq!(uncapitalised("IT support"), "IT support");
-        assert_eq!(uncapitalised("Okta admin"), "okta admin");
-        assert_eq!(singular("service desks".into()), "service desk");
-        assert_eq!(singular("security operations".into()), "security operations");
+        assert_eq!(singular("service desks"), "service desk");
+        assert_eq!(singular("security operations"), "security operations");
     }
 }

@@ -194,3 +194,18 @@ fn hostile_texts_are_read_in_bounded_time() {
         }
     }
 }
+
+#[test]
+fn a_closed_ticket_tells_how_it_is_done() {
+    let ticket = |text: &str| {
+        format!("Number,Short description,Description,Opened by,Assigned to,State\nINC1,MFA reset,\"{text}\",j.doe,m.roe,Closed\n")
+    };
+    let told = |text: &str| steps(&procedures("tickets.csv", &ticket(text)));
+    assert_eq!(told("Reset it; sent the password to his gmail."), ["send password email"]);
+    assert!(told("We sent him the temporary password by SMS.").contains(&"send temporary_password sms".to_owned()));
+    // what others did, and what was not done
+    assert!(!told("The user said that they sent the password by SMS.").iter().any(|s| s.starts_with("send")));
+    // a page tells a story with the same words
+    let page = steps(&procedures("story.md", "## Notes\n\nSent the password to his gmail.\n"));
+    assert!(page.is_empty(), "{page:?}");
+}

@@ -7,12 +7,16 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The hidden command that makes the program the child.
 pub(super) const COMMAND: &str = "pdf-text";
 /// Seconds of one processor, and bytes of memory, that a PDF may cost.
 const SECONDS: u64 = 10;
+/// Seconds of the clock: a child that waits costs no processor.
+const WALL: u64 = 60;
 const MEMORY: u64 = 1024 * 1024 * 1024;
 /// Exit codes of the child.
 const TEXT: i32 = 0;
@@ -33,21 +37,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<(String, Option<Why>), Why> {
     let program = PROGRAM.get().ok_or(Why::Pdf)?;
     let mut command = Command::new(program);
     command.arg(COMMAND).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|_| Why::Io)?;
-    if let Some(mut input) = child.stdin.take() {
-        // the child reads to the end before it writes; one that has died takes no more
-        let _ = input.write_all(bytes);
-    }
-    let mut out = Vec::new();
-    let read = child.stdout.take().map(|o| o.take(PART as u64 + 1).read_to_end(&mut out));
-    let large = out.len() > PART;
-    if large {
-        let _ = child.kill();
-    }
-    let status = child.wait().map_err(|_| Why::Io)?;
-    match status.code() {
-        _ if large => Err(Why::Limit { of: Limit::Member }),
-        Some(code @ (TEXT | PART_OF_TEXT)) if matches!(read, Some(Ok(_))) => {
+    let (out, code) = within(command, bytes, Duration::from_secs(WALL))?;
+    match code {
+        _ if out.len() > PART => Err(Why::Limit { of: Limit::Member }),
+        Some(code @ (TEXT | PART_OF_TEXT)) => {
             let text = String::from_utf8(out).map_err(|_| Why::Io)?;
             Ok((text, (code == PART_OF_TEXT).then_some(Why::BrokenContainer)))
         }
@@ -57,6 +50,50 @@ pub(super) fn read(bytes: &[u8]) -> Result<(String, Option<Why>), Why> {
         // killed, or out of memory
         _ => Err(Why::Limit { of: Limit::Process }),
     }
+}
+
+/// What a program writes of what it is given, and its exit code; it is killed when its time is up, whatever it waits for.
+fn within(mut command: Command, bytes: &[u8], time: Duration) -> Result<(Vec<u8>, Option<i32>), Why> {
+    let end = Instant::now() + time;
+    let mut child = command.spawn().map_err(|_| Why::Io)?;
+    let (input, output) = (child.stdin.take(), child.stdout.take());
+    let child = Mutex::new(child);
+    let running = &child;
+    let (done, over) = mpsc::channel::<()>();
+    let (slow, out) = thread::scope(|scope| {
+        let watch = scope.spawn(move || {
+            let slow = matches!(over.recv_timeout(time), Err(mpsc::RecvTimeoutError::Timeout));
+            if slow {
+                if let Ok(mut child) = running.lock() {
+                    let _ = child.kill();
+                }
+            }
+            slow
+        });
+        // the child reads to the end before it writes; one that has died takes no more
+        if let Some(mut input) = input {
+            let _ = input.write_all(bytes);
+        }
+        let mut out = Vec::new();
+        let read = output.map(|o| o.take(PART as u64 + 1).read_to_end(&mut out));
+        drop(done);
+        (watch.join().unwrap_or(true), matches!(read, Some(Ok(_))).then_some(out))
+    });
+    if slow {
+        let _ = child.into_inner().map(|mut c| c.wait());
+        return Err(Why::Slow { seconds: time.as_secs() });
+    }
+    let mut child = child.into_inner().map_err(|_| Why::Io)?;
+    // all was said, or too much: what is left to do is to go
+    while out.as_ref().is_some_and(|o| o.len() <= PART) && Instant::now() < end {
+        if let Some(status) = child.try_wait().map_err(|_| Why::Io)? {
+            return Ok((out.unwrap_or_default(), status.code()));
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    Ok((out.ok_or(Why::Io)?, None))
 }
 
 /// The child's side: limits first, then the file on standard input, then its text on standard output. Gives the exit code.
@@ -78,5 +115,32 @@ pub fn serve() -> i32 {
         }
         Ok(Err(Why::Encrypted)) => ENCRYPTED,
         _ => BROKEN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, time: u64) -> Result<(Vec<u8>, Option<i32>), Why> {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        within(command, &vec![b'x'; 200_000], Duration::from_secs(time))
+    }
+
+    #[test]
+    fn a_child_that_waits_is_killed_and_told() {
+        let before = Instant::now();
+        // it neither reads, nor writes, nor ends
+        assert_eq!(shell("exec sleep 30", 1), Err(Why::Slow { seconds: 1 }));
+        // it closes its output and stays
+        assert_eq!(shell("cat > /dev/null; exec sleep 30 >&-", 1).map(|o| o.1), Ok(None));
+        assert!(before.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn a_child_that_ends_is_heard() {
+        assert_eq!(shell("wc -c | tr -d ' '; exit 13", 30), Ok((b"200000\n".to_vec(), Some(13))));
+        assert_eq!(shell("exit 11", 30).map(|o| o.1), Ok(Some(11)));
     }
 }

@@ -122,7 +122,7 @@ impl Sentence<'_> {
         let near: Vec<usize> = near.collect();
         let goes = |words: &[&str]| near.iter().any(|i| words.iter().any(|w| self.reads(*i, w)));
         match () {
-            () if goes(&["email", "mail", "mailbox", "@address"]) => Some("email"),
+            () if goes(&["email", "mail", "mailbox", "inbox", "gmail", "hotmail", "outlook", "@address"]) => Some("email"),
             () if goes(&["home", "postal"]) => Some("paper"),
             () => None,
         }

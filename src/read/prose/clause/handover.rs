@@ -5,7 +5,7 @@ use super::*;
 impl Sentence<'_> {
     pub(super) fn handover(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {
         // "they sent the key by mail" tells a story; "the key is sent by mail" says how it is done
-        if !self.is_verb(hit) || self.form(hit.start) == Form::Ed && !self.is_passive(hit) {
+        if !self.is_verb(hit) || self.form(hit.start) == Form::Ed && !self.is_passive(hit) && !self.is_done(hit) {
             return None;
         }
         // "…, including the token" adds to what was said
@@ -100,6 +100,13 @@ impl Sentence<'_> {
         };
         let channels = self.channels(hit, hit.end.saturating_sub(1), end);
         (SECRETS.contains(&object) && !channels.is_empty()).then(|| Said { object: Some(object), channels, ..self.say(hit, end) })
+    }
+
+    /// "Sent the code to his gmail" in a ticket: the writer did it.
+    fn is_done(&self, hit: &Hit) -> bool {
+        let subject = |n: usize| hit.start.checked_sub(n).is_some_and(|i| self.reads(i, "i") || self.reads(i, "we"));
+        let opens = hit.start.checked_sub(1).is_none_or(|b| !self.is_word(b) || self.class(b).is(Class::CONJUNCTION));
+        self.setting.done && (opens || subject(1) || subject(2))
     }
 
     pub(super) fn plain(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {

@@ -57,6 +57,8 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) row: bool,
     /// It is about a way in for emergencies.
     pub(in crate::read::prose) emergency: bool,
+    /// It tells what the writer did: a closed ticket is how it is really done.
+    pub(in crate::read::prose) done: bool,
 }
 
 /// Channels over which no secret should travel.

@@ -1,4 +1,4 @@
-//! What stands before a document: title, owner, and the day of the last review, as YAML, TOML or attributes say it.
+//! What stands before a document: title and owner, as YAML, TOML or attributes say it.
 
 use super::Document;
 
@@ -41,9 +41,6 @@ pub(super) fn say(key: &str, value: &str, span: (usize, usize), document: &mut D
     let slot = match key.trim_start_matches("page_").trim_start_matches("document_") {
         "title" => &mut document.title,
         "owner" | "owners" | "maintainer" | "maintainers" | "owned_by" | "owner_team" | "process_owner" => &mut document.owner,
-        "last_reviewed" | "last_reviewed_on" | "last_review" | "reviewed" | "reviewed_on" | "review_date" | "date_reviewed" => {
-            &mut document.reviewed
-        }
         _ => return,
     };
     slot.get_or_insert_with(|| (value.to_owned(), span));

@@ -40,7 +40,6 @@ fn blocks_of_markdown() {
     let document = read(Layout::Markdown, text).0;
     assert_eq!(document.title.as_ref().map(|t| t.0.as_str()), Some("Reset"));
     assert_eq!(document.owner.as_ref().map(|t| (t.0.as_str(), &text[t.1.0..t.1.1])), Some(("Desk", "Desk")));
-    assert_eq!(document.reviewed.as_ref().map(|t| t.0.as_str()), Some("2026-01-09"));
     assert_eq!(
         shown(&document),
         ["h1 One", "p Soft wrapped code line.", "h7 Do not:", "^- send it", " ^- on #ops", "row Staff / Ask for: a badge"]
