@@ -85,7 +85,9 @@ impl Sentence<'_> {
     pub(in crate::read::prose) fn resets(&self) -> bool {
         let deed = |word| self.of(Slot::Deed).any(|d| d.word == word);
         let object = |words: &[&str]| self.words(Slot::Object).any(|o| words.contains(&o));
-        deed("reset") && object(&["password", "temporary_password", "factor", "account"]) || deed("send") && object(&["temporary_password"])
+        let back = self.of(Slot::Act).any(|a| matches!(a.word, "password_reset" | "mfa_reset" | "unlock" | "account_recovery"));
+        back || deed("reset") && object(&["password", "temporary_password", "factor", "account"])
+            || deed("send") && object(&["temporary_password"])
     }
 
     /// "Find accounts that nobody owns": whoever looks for a weakness does not have it.
@@ -143,7 +145,7 @@ impl Sentence<'_> {
             self.cues("needed").filter(behind).any(|n| denied(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
         // "has not been changed"
         let not_been =
-            self.cues("prohibition").any(|c| c.end <= hit.start && hit.start - c.end <= 1 && self.class(c.start).is(Class::DENIAL));
+            self.cues("prohibition").any(|c| c.start < hit.start && hit.start <= c.end + 1 && self.class(c.start).is(Class::DENIAL));
         !stance.relative
             && (refused || not_been || stance.negated && !(strict && self.is_forbidden(hit)) && self.is_denied(hit, from, strict))
     }
