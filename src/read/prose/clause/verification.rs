@@ -136,6 +136,8 @@ impl Sentence<'_> {
                 .iter()
                 .any(|w| self.reads(h.start, w))
                 && self.form(h.start) != Form::Ing
+                // "the password is sent by text" asks for nothing
+                && (self.reads(h.start, "ask") || !self.is_passive(h))
         });
         let first = self.of(Slot::Proof).find(|h| self.setting.verifying || !STRONG.contains(&h.word))?;
         let from = match asks {
