@@ -327,6 +327,7 @@ fn read_block(
     let mut hits = sentences.iter().flat_map(|s| &s.1);
     let irrelevant = section.irrelevant || hits.clone().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
     setting.access = !irrelevant && (section.access || hits.clone().any(|h| h.slot == Slot::Object && is_access(h.word)));
+    setting.vaulted = hits.clone().any(|h| h.slot == Slot::Channel && h.word == "vault");
     section.emergency |= hits.any(|h| h.slot == Slot::Act && is_emergency(h.word));
     setting.emergency = section.emergency;
     // "Reset in the console" below "Passwords"

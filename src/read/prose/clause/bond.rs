@@ -20,7 +20,12 @@ impl Sentence<'_> {
                     (object.end..hit.start).any(|i| self.class(i).is(Class::CONJUNCTION) && self.class(i + 1).is(Class::DETERMINER));
                 // "with the token sent by mail": a proof, not what the sentence does
                 let proof = matches!(object.word, "token" | "code") && !self.after_auxiliary(hit.start);
+                // "a reset e-mail for the password is sent": a message, and the secret is not in it
+                let message = self.of(Slot::Channel).any(|c| {
+                    c.start >= object.end && c.end <= hit.start && matches!(c.word, "email" | "sms") && !self.is_led(c.start, hit)
+                });
                 let carrier = parted
+                    || message && !self.grammar.verb_last
                     || other
                     || proof
                     || (object.end..hit.start).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));

@@ -37,6 +37,7 @@ impl Sentence<'_> {
         let deed = match hit.word {
             "share" if open => "send",
             // a vault is the right place to share from
+            "share" if self.setting.vaulted => return None,
             "share" if channels.iter().any(|c| matches!(*c, "vault" | "encrypted" | "one_time_link")) => return None,
             // "shared to the account" is about a cloud account; "share your account" is not
             "share" if many && (object != "account" || self.is_near(hit, at)) => "share",

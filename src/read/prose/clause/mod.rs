@@ -51,6 +51,8 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) headed: bool,
     /// The document gets people back in, here or further up.
     pub(in crate::read::prose) recovers: bool,
+    /// The block names a vault, which is the right place to share from.
+    pub(in crate::read::prose) vaulted: bool,
     /// This very section gets people back in.
     pub(in crate::read::prose) nearby: bool,
     /// The sentence is a cell of a table: a list of cases and not a statement.

@@ -30,7 +30,13 @@ impl Sentence<'_> {
         for hit in &self.hits {
             let Slot::Saying(topic) = hit.slot else { continue };
             let stance = self.stance(hit.start);
-            if self.is_about(topic) && !stance.negated && !stance.assumed && !self.is_taken_away(hit.start) && !self.is_ended(hit) {
+            if self.is_about(topic)
+                && !stance.negated
+                && !stance.assumed
+                && !self.is_taken_away(hit.start)
+                && !self.is_ended(hit)
+                && !self.is_supposed(hit)
+            {
                 add(hit.word, hit.start, hit.end);
             }
         }
@@ -79,7 +85,9 @@ impl Sentence<'_> {
     pub(in crate::read::prose) fn resets(&self) -> bool {
         let deed = |word| self.of(Slot::Deed).any(|d| d.word == word);
         let object = |words: &[&str]| self.words(Slot::Object).any(|o| words.contains(&o));
-        deed("reset") && object(&["password", "temporary_password", "factor", "account"]) || deed("send") && object(&["temporary_password"])
+        let back = self.of(Slot::Act).any(|a| matches!(a.word, "password_reset" | "mfa_reset" | "unlock" | "account_recovery"));
+        back || deed("reset") && object(&["password", "temporary_password", "factor", "account"])
+            || deed("send") && object(&["temporary_password"])
     }
 
     /// "Find accounts that nobody owns": whoever looks for a weakness does not have it.
@@ -137,7 +145,7 @@ impl Sentence<'_> {
             self.cues("needed").filter(behind).any(|n| denied(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
         // "has not been changed"
         let not_been =
-            self.cues("prohibition").any(|c| c.end <= hit.start && hit.start - c.end <= 1 && self.class(c.start).is(Class::DENIAL));
+            self.cues("prohibition").any(|c| c.start < hit.start && hit.start <= c.end + 1 && self.class(c.start).is(Class::DENIAL));
         !stance.relative
             && (refused || not_been || stance.negated && !(strict && self.is_forbidden(hit)) && self.is_denied(hit, from, strict))
     }
@@ -165,9 +173,6 @@ impl Sentence<'_> {
             // "tickets are not used"
             return prohibited.is_some_and(|c| c.start <= hit.end + 1 && self.covers(c, "use"));
         };
-        // "without this check, anybody could …"
-        let supposed =
-            without(cue) && cue.start == 0 && (hit.end..self.tokens.len()).any(|i| self.reads(i, "could") || self.reads(i, "would"));
         let verb = |h: &&Hit| h.start >= cue.end && h.start < hit.start && h.slot == Slot::Cue && h.word == "imperative";
         let other = |h: &&Hit| verb(h) && !self.cues("needed").any(|n| n.start <= h.start && h.start < n.end);
         // what "do not" is followed by is a verb, and one that is not known is another than those of needing
@@ -177,12 +182,19 @@ impl Sentence<'_> {
             !plain && (cue.end..hit.start).any(|i| self.form(i) == Form::Ing && !self.cues("needed").any(|n| n.start <= i && i < n.end));
         let reach = if strict { 3 } else { WAIVED + 2 };
         prohibited.is_none()
-            && !supposed
+            && !self.is_supposed(hit)
             && !unknown
             && !busy
             && hit.start.saturating_sub(cue.end) <= reach
             && !self.hits.iter().any(|h| other(&h))
             && !self.is_parted(cue.end, hit.start)
+    }
+
+    /// "Without this check, anybody could …", "without a check, nothing is reset": what would be if the control were missing.
+    fn is_supposed(&self, hit: &Hit) -> bool {
+        let opens = (0..=hit.start.min(2)).any(|i| self.reads(i, "without") && (0..i).all(|b| !self.is_word(b)));
+        let denied = |i: usize| self.reads(i, "could") || self.reads(i, "would") || self.class(i).is(Class::DENIAL);
+        opens && (hit.end..self.tokens.len()).any(denied)
     }
 
     /// Whether a relative clause begins between two words.

@@ -136,6 +136,8 @@ impl Sentence<'_> {
                 .iter()
                 .any(|w| self.reads(h.start, w))
                 && self.form(h.start) != Form::Ing
+                // "the password is sent by text" asks for nothing
+                && (self.reads(h.start, "ask") || !self.is_passive(h))
         });
         let first = self.of(Slot::Proof).find(|h| self.setting.verifying || !STRONG.contains(&h.word))?;
         let from = match asks {
@@ -164,9 +166,7 @@ impl Sentence<'_> {
         let check =
             self.cues("checked").filter(holds).find(|c| !self.stance(c.start).assumed && !(c.start < proof.end && proof.start < c.end));
         // what the demand behind a condition rests on
-        let fits = self.cues("fits").filter(holds).find(|c| {
-            c.start >= proof.end && c.start - proof.end <= REACH && self.stance(proof.start).assumed == self.stance(c.start).assumed
-        });
+        let fits = self.cues("fits").filter(holds).find(|c| c.start >= proof.end && c.start - proof.end <= REACH);
         // a code that "is fine" may be fine for anything; a birthday is not
         let given = KNOWLEDGE.contains(&proof.word) || matches!(proof.word, "personal_data" | "known_voice" | "manager_vouch");
         let fits = fits.filter(|_| given);
