@@ -5,6 +5,8 @@
 use super::document::{Document, Shape};
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Word, control, promise};
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// Sentences of one document that are kept.
 const MOST: usize = 256;
@@ -34,7 +36,7 @@ const ALLOWS: [&str; 2] = ["may", "can"];
 /// Words that turn a sentence round.
 const NOT: [&str; 9] = ["not", "no", "never", "nobody", "without", "nor", "cannot", "neither", "none"];
 /// Who or what can be one more.
-const PEOPLE: [&str; 20] = [
+const PEOPLE: [&str; 24] = [
     "approver",
     "approvers",
     "approval",
@@ -51,6 +53,10 @@ const PEOPLE: [&str; 20] = [
     "admins",
     "engineer",
     "engineers",
+    "colleague",
+    "colleagues",
+    "managers",
+    "leads",
     "member",
     "members",
     "owners",
@@ -66,36 +72,20 @@ const CONTACT: [&str; 9] = ["notif", "contact", "approv", "inform", "escalat", "
 /// What follows "left" where nobody is gone.
 const STAYS: [&str; 10] = ["enabled", "in", "on", "open", "to", "over", "unlocked", "active", "behind", "as"];
 
-/// Verbs that hand something to somebody.
-const HANDS: [&str; 18] = [
-    "send", "sends", "sent", "mail", "mails", "mailed", "e-mail", "e-mailed", "emailed", "text", "texts", "texted", "paste", "pasted",
-    "post", "posted", "share", "shares",
-];
+/// Verbs that hand something to somebody, less their endings.
+const HANDS: [&str; 14] =
+    ["send", "sent", "mail", "e-mail", "email", "text", "past", "post", "share", "sharing", "forward", "dm", "deliver", "hand"];
 /// Where others can read along.
 const OPENLY: [&str; 17] = [
     "slack", "chat", "e-mail", "email", "mail", "mailed", "e-mailed", "emailed", "sms", "texted", "dm", "teams", "whatsapp", "message",
     "channel", "wiki", "telegram",
 ];
-/// What is handed over.
-const SECRETS: [&str; 14] = [
-    "password",
-    "passwords",
-    "secret",
-    "secrets",
-    "key",
-    "keys",
-    "token",
-    "tokens",
-    "credential",
-    "credentials",
-    "value",
-    "json",
-    "file",
-    "passphrase",
-];
+/// What is handed over, less its ending.
+const SECRETS: [&str; 11] =
+    ["password", "secret", "key", "token", "credential", "value", "json", "file", "passphrase", "content", "config"];
 /// What a sentence says of something that is shut off.
-const SHUT_OFF: [&str; 11] =
-    ["blocked", "disabled", "forbidden", "prohibited", "banned", "denied", "disallowed", "allowed", "permitted", "enabled", "off"];
+const SHUT_OFF: [&str; 10] =
+    ["blocked", "disabled", "forbidden", "prohibited", "banned", "denied", "disallowed", "allowed", "permitted", "enabled"];
 /// What was done away with.
 const UNDONE: [&str; 6] = ["revoked", "deleted", "destroyed", "removed", "none", "no"];
 /// The command that puts an older version of a policy in force.
@@ -105,35 +95,49 @@ const AROUND: usize = 320;
 
 /// Whether a text could promise something, although it holds no procedure.
 pub(super) fn may_promise(text: &str) -> bool {
-    const WORDS: [&str; 26] = [
+    const WORDS: [&str; 38] = [
         "rotat",
-        "Rotat",
-        "MFA",
-        "2FA",
+        "mfa",
+        "2fa",
         " factor",
         "approv",
-        "Approv",
+        "sign off",
         "emergency",
-        "Emergency",
-        "eaver",
+        "leaver",
+        " left ",
+        "deactivated",
         "root user",
         "root account",
         "root token",
+        "root login",
         "break-glass",
-        "Break-glass",
+        "break glass",
         "breakglass",
         "two-step",
-        "2-Step",
+        "2-step",
         ROLL_BACK,
         "key holders",
-        " on Slack",
+        "custodian",
+        " slack",
+        " teams ",
+        "e-mail",
         " link",
         "characters",
         "blocked",
+        "disabled",
         "may only",
+        "can only",
         "must not",
+        "at most",
+        "no longer than",
+        "older than",
+        "administrators included",
+        "including admin",
+        "audited",
     ];
-    WORDS.iter().any(|w| text.contains(w))
+    static PROMISING: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+    PROMISING.as_ref().is_some_and(|p| p.is_match(text))
 }
 
 /// Adds a fact for each promise of a document.
@@ -261,7 +265,8 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
     let has = |list: &[&str]| words.iter().any(|w| list.contains(w));
     let stem = |list: &[&str]| words.iter().any(|w| list.iter().any(|s| w.starts_with(s)));
     let mut out = Vec::new();
-    let handed = has(&HANDS) && has(&OPENLY) && has(&SECRETS) && !has(&NOT) && names(sentence);
+    let secret = stem(&SECRETS) || words.iter().any(|w| w.contains('_') && SECRETS.iter().any(|s| w.contains(s)));
+    let handed = stem(&HANDS) && has(&OPENLY) && secret && !has(&NOT) && names(sentence);
     if handed && !has(&["encrypted", "one-time", "vault"]) {
         out.push((promise::HANDOUT, None, None));
     }
@@ -291,8 +296,10 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
             out.push((promise::EMERGENCY, None, None));
         }
         let stays = words.windows(2).any(|w| matches!(w, ["left", next] if STAYS.contains(next)));
+        // "when she left on 2026-05-29" tells what happened
+        let dated = words.iter().any(|w| w.len() == 10 && w.bytes().filter(|b| *b == b'-').count() == 2 && w.starts_with("20"));
         let shut = has(&SHUT) && has(&["account", "accounts", "user", "login", "access"]);
-        if (has(&GONE) && !stays || shut) && !has(&NOT) && !has(&["if", "when", "once", "until"]) {
+        if (has(&GONE) && !stays || shut) && !has(&NOT) && !has(&["if", "once", "until"]) && (dated || !has(&["when"])) {
             out.push((promise::LEFT, None, None));
         }
     }
@@ -344,7 +351,7 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
         "protected",
     ]);
     let barred = has(&["nobody", "no"]) && has(&["without"]);
-    let root = has(&["root"]) && has(&["user", "account", "aws"]);
+    let root = has(&["root"]) && has(&["user", "account", "aws", "login"]);
     if factor && root && !turned && (demanded || has(&["on", "enabled", "hardware"]))
         || factor && everybody && (demanded || barred) && (!turned || barred)
     {
@@ -375,7 +382,8 @@ fn read(sentence: &str, emergency: bool) -> Vec<Promise> {
     if has(&["root"]) && has(&UNDONE) && stem(&["token", "access", "key"]) && !has(&["if", "when", "unless", "until"]) {
         out.push((promise::ABSENT, None, None));
     }
-    if has(&SHUT_OFF) && (turned || has(&["blocked", "disabled", "forbidden", "prohibited", "banned", "disallowed", "off"])) {
+    let off = ["switched off", "turned off"].iter().any(|w| lower.contains(w));
+    if off || has(&SHUT_OFF) && (turned || has(&["blocked", "disabled", "forbidden", "prohibited", "banned", "disallowed"])) {
         out.push((promise::FORBIDDEN, None, None));
     }
     let recorded = has(&["logged", "audited", "recorded", "logs", "log", "alarm", "alert", "alerts", "audit", "alarmed"]);
