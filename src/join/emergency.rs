@@ -54,12 +54,16 @@ fn named(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         let sentence = said.sentence().to_lowercase();
         let words: BTreeSet<&str> =
             sentence.split(|c: char| !(c.is_alphanumeric() || "-_@+.".contains(c))).map(|w| w.trim_matches('.')).collect();
+        // `mara.lind@quay.example` may be `mara.lind` elsewhere
+        let locals =
+            words.iter().filter_map(|w| w.split_once('@')).map(|(local, _)| local).filter(|l| l.contains(|c: char| !c.is_alphabetic()));
+        let words: BTreeSet<&str> = words.iter().copied().chain(locals).collect();
         for name in words {
             let Some(found) = accounts.get(name) else { continue };
             let Some(tie) = said.names_account(name) else { continue };
             for account in found {
                 let topic = if said.is(promise::EMERGENCY) { "emergency_account" } else { "leaver" };
-                if out.len() >= MOST || !seen.insert((topic, &account.at.place.path, &account.name)) {
+                if out.len() >= MOST || !seen.insert((topic, &account.at.place.path, &account.name, account.kind)) {
                     continue;
                 }
                 if account.kind == Kind::Binding {
@@ -135,8 +139,8 @@ fn leaver(said: &Said<'_>, tie: &super::promised::Tie, account: &Sealed) -> Opti
     let what = match (flag(principal::ENABLED), password, keys) {
         (Some(false), ..) => return None,
         (_, true, 0) => " still has a password that works".to_owned(),
-        (_, true, n) => format!(" still has a password that works, and {n} active keys"),
-        (_, false, n) if n > 0 => format!(" still has {n} active keys"),
+        (_, true, n) => format!(" still has a password that works, and {n} active key{}", if n == 1 { "" } else { "s" }),
+        (_, false, n) if n > 0 => format!(" still has {n} active key{}", if n == 1 { "" } else { "s" }),
         (Some(true), ..) => " is still enabled".to_owned(),
         _ => return None,
     };

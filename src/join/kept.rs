@@ -6,8 +6,8 @@
 use super::promised::{Said, Tie, mentions, refute};
 use crate::artifact::Clean;
 use crate::fact::{
-    Basis, Facts, Field, Kind, Sealed, Value, Word, act, authenticator, binding, credential, effect, grant, power, principal,
-    principal_type, promise, proof, recovery, role, setting, statement, status,
+    Basis, Facts, Field, Kind, Sealed, Value, Word, act, authenticator, binding, contradiction, credential, effect, grant, power,
+    principal, principal_type, promise, proof, recovery, role, setting, statement, status,
 };
 use crate::rule::{Pack, SettingEntry};
 
@@ -170,9 +170,10 @@ fn limited(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
             let (name, role) = (text(b, binding::PRINCIPAL), text(b, binding::ROLE));
             let local = name.rsplit('/').next().unwrap_or(name).split('@').next().unwrap_or(name);
             let lower = role.to_lowercase();
-            let Some(tie) = said.names_account(local).filter(|_| out.len() < MOST && writes.iter().any(|w| lower.contains(w))) else {
-                continue;
-            };
+            // who may do everything is told already
+            let told = out.iter().any(|f: &Sealed| text(f, contradiction::SHOWN).starts_with(local));
+            let new = !told && out.len() < MOST && writes.iter().any(|w| lower.contains(w));
+            let Some(tie) = said.names_account(local).filter(|_| new) else { continue };
             let shown = Clean::compose([local, " holds ", role]);
             out.push(refute("limited", said, &tie, b, Clean::compose([local]), shown));
         }

@@ -76,9 +76,9 @@ const STAYS: [&str; 10] = ["enabled", "in", "on", "open", "to", "over", "unlocke
 const HANDS: [&str; 14] =
     ["send", "sent", "mail", "e-mail", "email", "text", "past", "post", "share", "sharing", "forward", "dm", "deliver", "hand"];
 /// Where others can read along.
-const OPENLY: [&str; 17] = [
-    "slack", "chat", "e-mail", "email", "mail", "mailed", "e-mailed", "emailed", "sms", "texted", "dm", "teams", "whatsapp", "message",
-    "channel", "wiki", "telegram",
+const OPENLY: [&str; 19] = [
+    "slack", "chat", "e-mail", "email", "mail", "mails", "mailed", "e-mailed", "emailed", "sms", "texts", "texted", "dm", "teams",
+    "whatsapp", "message", "channel", "wiki", "telegram",
 ];
 /// What is handed over, less its ending.
 const SECRETS: [&str; 11] =
@@ -95,7 +95,7 @@ const AROUND: usize = 320;
 
 /// Whether a text could promise something, although it holds no procedure.
 pub(super) fn may_promise(text: &str) -> bool {
-    const WORDS: [&str; 38] = [
+    const WORDS: [&str; 41] = [
         "rotat",
         "mfa",
         "2fa",
@@ -121,6 +121,9 @@ pub(super) fn may_promise(text: &str) -> bool {
         " slack",
         " teams ",
         "e-mail",
+        "mails ",
+        "mailed ",
+        " paste",
         " link",
         "characters",
         "blocked",
@@ -175,8 +178,11 @@ pub(super) fn promises(document: &Document, text: &str, out: &mut Vec<Draft>) {
         let emergency = is_emergency(&heading);
         for (from, to) in sentences(&block.text.text) {
             let Some(sentence) = block.text.text.get(from..to).filter(|s| s.len() <= LONGEST) else { continue };
-            let (mut start, end) = block.text.source(from, to);
-            // a sentence that begins with a name in code begins with its mark
+            let (mut start, mut end) = block.text.source(from, to);
+            // a sentence that begins or ends with a name in code has its mark as well
+            while text.as_bytes().get(end) == Some(&b'`') {
+                end += 1;
+            }
             while start > 0 && text.as_bytes().get(start - 1) == Some(&b'`') {
                 start -= 1;
             }
