@@ -6,8 +6,8 @@
 use super::promised::{Said, claim, meet, mentions, refute};
 use crate::artifact::{Clean, Quote};
 use crate::fact::{
-    Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, channel, context, contradiction, day, deed, grant, object, population,
-    power, principal, principal_type, procedure, promise, purpose, sighting, step,
+    Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, binding, channel, context, contradiction, day, deed, grant, object,
+    population, power, principal, principal_type, procedure, promise, purpose, sighting, step,
 };
 use crate::rule::Pack;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,18 +43,31 @@ fn named(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         }
         accounts.entry(name).or_default().push(p);
     }
+    // roles are given to people whom no list of accounts holds
+    for b in facts.of(Kind::Binding).filter(|b| b.fields.word(binding::PRINCIPAL_TYPE) == Some(principal_type::USER.as_str())) {
+        let Some(name) = b.fields.text(binding::PRINCIPAL).filter(|n| n.as_str().contains('@')) else { continue };
+        accounts.entry(name.as_str().to_lowercase()).or_default().push(b);
+    }
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
     for said in said {
         let sentence = said.sentence().to_lowercase();
         let words: BTreeSet<&str> =
             sentence.split(|c: char| !(c.is_alphanumeric() || "-_@+.".contains(c))).map(|w| w.trim_matches('.')).collect();
+        // `mara.lind@quay.example` may be `mara.lind` elsewhere
+        let locals =
+            words.iter().filter_map(|w| w.split_once('@')).map(|(local, _)| local).filter(|l| l.contains(|c: char| !c.is_alphabetic()));
+        let words: BTreeSet<&str> = words.iter().copied().chain(locals).collect();
         for name in words {
             let Some(found) = accounts.get(name) else { continue };
             let Some(tie) = said.names_account(name) else { continue };
             for account in found {
                 let topic = if said.is(promise::EMERGENCY) { "emergency_account" } else { "leaver" };
-                if out.len() >= MOST || !seen.insert((topic, &account.at.place.path, &account.name)) {
+                if out.len() >= MOST || !seen.insert((topic, &account.at.place.path, &account.name, account.kind)) {
+                    continue;
+                }
+                if account.kind == Kind::Binding {
+                    out.extend(kept_role(said, &tie, account).filter(|_| said.is(promise::LEFT)));
                     continue;
                 }
                 let fact = if said.is(promise::EMERGENCY) { emergency(said, &tie, account, name) } else { leaver(said, &tie, account) };
@@ -126,13 +139,20 @@ fn leaver(said: &Said<'_>, tie: &super::promised::Tie, account: &Sealed) -> Opti
     let what = match (flag(principal::ENABLED), password, keys) {
         (Some(false), ..) => return None,
         (_, true, 0) => " still has a password that works".to_owned(),
-        (_, true, n) => format!(" still has a password that works, and {n} active keys"),
-        (_, false, n) if n > 0 => format!(" still has {n} active keys"),
+        (_, true, n) => format!(" still has a password that works, and {n} active key{}", if n == 1 { "" } else { "s" }),
+        (_, false, n) if n > 0 => format!(" still has {n} active key{}", if n == 1 { "" } else { "s" }),
         (Some(true), ..) => " is still enabled".to_owned(),
         _ => return None,
     };
     let shown = Clean::compose([account.name.as_str(), &what]);
     Some(refute("leaver", said, tie, account, account.name.clone(), shown))
+}
+
+/// Somebody who left, by a text, and still holds a role.
+fn kept_role(said: &Said<'_>, tie: &super::promised::Tie, b: &Sealed) -> Option<Sealed> {
+    let (name, role) = (b.fields.text(binding::PRINCIPAL)?, b.fields.text(binding::ROLE)?);
+    let shown = Clean::compose([name.as_str(), " still holds ", role.as_str()]);
+    Some(refute("leaver", said, tie, b, name.clone(), shown))
 }
 
 /// Emergency accounts where the runbooks of the scan say nothing of emergencies.
@@ -246,6 +266,12 @@ fn handouts(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
     out
 }
 
+/// The role by which somebody holds a power, or that is given to them.
+fn role_of(fact: &Sealed) -> &str {
+    let field = if fact.kind == Kind::Binding { binding::ROLE } else { grant::VIA };
+    fact.fields.text(field).map_or("", Clean::as_str)
+}
+
 /// A first line that carries out resets of administrators, and holds a role that can.
 fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
     let anybody: Vec<&str> =
@@ -256,14 +282,18 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
         .filter(|g| g.fields.word(grant::POWER).is_some_and(|p| powers.contains(&p)))
         .filter(|g| {
             let reached = g.fields.values(grant::TARGETS).any(|v| matches!(v, Value::Number(1..)));
-            // over the whole directory the role itself says whom it resets
-            let over_all = g.fields.text(grant::SCOPE).is_some_and(|s| s.as_str() == "/")
-                && g.fields.text(grant::VIA).is_some_and(|via| anybody.contains(&via.as_str()));
-            reached || over_all || g.fields.flag(grant::PRIVILEGED_TARGETS) == Some(true)
+            reached || g.fields.flag(grant::PRIVILEGED_TARGETS) == Some(true)
         })
         .flat_map(|g| [grant::PRINCIPAL, grant::THROUGH].into_iter().filter_map(move |f| g.fields.text(f).map(|name| (g, name))))
         .map(|(g, name)| (g, name, name.as_str().to_lowercase()))
         .collect();
+    // over the whole directory the name of a role says whom it resets
+    let over_all = facts.of(Kind::Binding).filter(|b| b.fields.flag(binding::ELIGIBLE) != Some(true)).filter(|b| {
+        b.fields.text(binding::SCOPE).is_none_or(|s| s.as_str() == "/")
+            && b.fields.text(binding::ROLE).is_some_and(|role| anybody.contains(&role.as_str()))
+    });
+    let over_all = over_all.filter_map(|b| b.fields.text(binding::PRINCIPAL).map(|name| (b, name, name.as_str().to_lowercase())));
+    let held: Vec<(&Sealed, &Clean, String)> = held.into_iter().chain(over_all).collect();
     if held.is_empty() {
         return Vec::new();
     }
@@ -288,7 +318,7 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
             if out.len() >= MOST || !seen.insert((&p.anchor, &p.at.place.path, *name)) {
                 continue;
             }
-            let via = g.fields.text(grant::VIA).map_or("", Clean::as_str);
+            let via = role_of(g);
             let shown = Clean::compose([name.as_str(), " holds ", via, ", which can reset administrators"]);
             let anchor = Clean::compose(["first_line ", p.anchor.as_str(), " ", name.as_str()]);
             let said = Clean::compose([at.text.as_str().trim()]);
@@ -306,7 +336,7 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
             if !named || out.len() >= MOST || !seen.insert((s.heading(), &s.place().place.path, *name)) {
                 continue;
             }
-            let via = g.fields.text(grant::VIA).map_or("", Clean::as_str);
+            let via = role_of(g);
             let shown = Clean::compose([name.as_str(), " holds ", via, ", which can reset administrators"]);
             let tie = Said::tied(format!("the section names {}", name.as_str()), Basis::Inferred);
             out.push(refute("kept_away", s, &tie, g, (*name).clone(), shown));

@@ -6,8 +6,8 @@
 use super::promised::{Said, Tie, mentions, refute};
 use crate::artifact::Clean;
 use crate::fact::{
-    Basis, Facts, Field, Kind, Sealed, Value, Word, act, authenticator, credential, effect, grant, power, principal, principal_type,
-    promise, proof, recovery, role, setting, statement, status,
+    Basis, Facts, Field, Kind, Sealed, Value, Word, act, authenticator, binding, contradiction, credential, effect, grant, power,
+    principal, principal_type, promise, proof, recovery, role, setting, statement, status,
 };
 use crate::rule::{Pack, SettingEntry};
 
@@ -162,6 +162,21 @@ fn limited(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
         let Some(tie) = said.names_account(name.split('@').next().unwrap_or(name)) else { continue };
         let shown = Clean::compose([name, " may do everything, by ", text(g, grant::VIA)]);
         out.push(refute("limited", said, &tie, g, g.name.clone(), shown));
+    }
+    // who may only read, and holds a role whose name says more
+    if ["only read", "read only", "read-only", "must not change", "not change anything"].iter().any(|w| sentence.contains(w)) {
+        let writes = ["editor", "owner", "admin", "write", "contributor", "fullaccess", "poweruser"];
+        for b in facts.of(Kind::Binding).filter(|b| b.fields.flag(binding::ELIGIBLE) != Some(true)) {
+            let (name, role) = (text(b, binding::PRINCIPAL), text(b, binding::ROLE));
+            let local = name.rsplit('/').next().unwrap_or(name).split('@').next().unwrap_or(name);
+            let lower = role.to_lowercase();
+            // who may do everything is told already
+            let told = out.iter().any(|f: &Sealed| text(f, contradiction::SHOWN).starts_with(local));
+            let new = !told && out.len() < MOST && writes.iter().any(|w| lower.contains(w));
+            let Some(tie) = said.names_account(local).filter(|_| new) else { continue };
+            let shown = Clean::compose([local, " holds ", role]);
+            out.push(refute("limited", said, &tie, b, Clean::compose([local]), shown));
+        }
     }
     // the paths that the sentence names, and a policy of that name which reaches a folder above one of them
     let paths: Vec<&str> = sentence.split('`').skip(1).step_by(2).filter(|p| p.contains('/') && !p.contains(' ')).collect();

@@ -137,7 +137,8 @@ fn settings(facts: &Facts, said: &[Said<'_>], known: &[SettingEntry]) -> Vec<Sea
         }
         if said.is(promise::NOT_OWN) {
             for (s, entry) in that("own", Some(true)) {
-                let Some(tie) = changed(said, s, entry, &repositories) else { continue };
+                let near = || said.marks_near(text(s, setting::SCOPE)).or_else(|| said.marks_near(s.name.as_str()));
+                let Some(tie) = changed(said, s, entry, &repositories).or_else(near) else { continue };
                 let shown = Clean::compose([s.name.as_str(), " lets whoever asks approve as well"]);
                 out.push(refute("not_own", said, &tie, s, s.name.clone(), shown));
             }

@@ -119,7 +119,12 @@ impl Said<'_> {
             return Some(Tie { how: format!("the sentence names {name}"), basis: Basis::Explicit });
         }
         let another = all.iter().any(|o| o.contains(' ') && mentions(&self.sentence, &o.to_lowercase()));
-        (!another && stands(&self.heading)).then(|| Tie { how: format!("the heading names {name}"), basis: Basis::Inferred })
+        if !another && stands(&self.heading) {
+            return Some(Tie { how: format!("the heading names {name}"), basis: Basis::Inferred });
+        }
+        // "Nobody is a Global Administrator for good. Two colleagues agree before it is switched on."
+        let only = lower.contains(' ') && all.iter().filter(|o| o.contains(' ') && mentions(&self.around, &o.to_lowercase())).count() == 1;
+        (!another && only && stands(&self.around)).then(|| Tie { how: format!("the section names {name}"), basis: Basis::Inferred })
     }
 
     /// Whether the sentence names an account: word for word, and an ordinary word only in code or quotes.

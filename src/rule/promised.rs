@@ -51,6 +51,7 @@ classes! {
     SHUT_THING "shut_thing"
     STAYS "stays"
     WAITS "waits"
+    WHEN "when"
     AGREE "agree"
     OWN "own"
     ANOTHER "another"
@@ -94,6 +95,7 @@ classes! {
     CONDITION "condition"
     SHUT_OFF "shut_off"
     BANNED "banned"
+    PAGE "page"
 }
 
 pub(super) fn entry(d: &mut Decoder<'_>, tree: &Tree) -> Option<PromiseEntry> {

@@ -49,7 +49,7 @@ pub(super) fn read_told(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
 fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
     let Some(layout) = recognise::layout(doc) else { return };
     let interesting = tongues.is_interesting(doc.text);
-    if !interesting && !promise::may_promise(doc.text) {
+    if !interesting && !tongues.promised().may_page(doc.text) {
         return;
     }
     if layout.is_too_large(doc.text) {

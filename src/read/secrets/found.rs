@@ -108,7 +108,12 @@ const NEAR: usize = 400;
 /// AWS prints id and secret one after the other: the secret takes the id's name.
 fn name_the_keys(kept: &mut [Found<'_>]) {
     let ids: Vec<(usize, &str)> = kept.iter().filter(|f| f.is_key_id()).filter_map(|f| Some((f.span.0, f.key_id?))).collect();
-    for secret in kept.iter_mut().filter(|f| f.key_id.is_none() && matches!(f.what, What::Pattern(p) if p.id == "aws.secret-access-key")) {
+    let is_secret = |f: &Found<'_>| match f.what {
+        What::Pattern(p) => p.id == "aws.secret-access-key",
+        // `secret_key` beside an id, as Terraform and s3cmd have it
+        What::Guess(..) => f.value.len() == 40 && f.value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'/' || b == b'+'),
+    };
+    for secret in kept.iter_mut().filter(|f| f.key_id.is_none() && is_secret(f)) {
         let after = ids.partition_point(|(at, _)| *at < secret.span.0);
         let candidates = [after.checked_sub(1).and_then(|i| ids.get(i)), ids.get(after)];
         let near = candidates.into_iter().flatten().filter(|(at, _)| at.abs_diff(secret.span.0) <= NEAR);

@@ -36,7 +36,9 @@ impl<'m> Marks<'m> {
     /// Marks what was found.
     pub(super) fn add(&mut self, found: &Found<'_>) {
         // the id of a key is public: exports know the key by it
-        if found.worth == Worth::Nothing || found.is_key_id() {
+        // under whatever name it is assigned
+        let id = found.is_key_id() || super::account::account_of(&found.value).is_some();
+        if found.worth == Worth::Nothing || id {
             return;
         }
         let value: &str = &found.value;

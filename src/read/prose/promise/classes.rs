@@ -15,6 +15,8 @@ pub(in crate::read::prose) struct Classes {
     of_phrase: Vec<u64>,
     /// Finds out cheaply that a block promises nothing.
     telling: Option<AhoCorasick>,
+    /// Finds out that a page without a procedure may promise something.
+    page: Option<AhoCorasick>,
 }
 
 /// Classes of which every promise has a word.
@@ -47,11 +49,14 @@ impl Classes {
                 let first = stem.bytes().next().unwrap_or_default();
                 out.stems.entry(first).or_default().push((stem.clone(), entry.class));
             }
-            out.of_phrase.extend(entry.phrases.iter().map(|_| entry.class));
         }
         let telling = entries.iter().filter(|e| e.class & TELLING != 0).flat_map(|e| e.words.iter().chain(&e.stems).chain(&e.phrases));
         out.telling = AhoCorasick::builder().ascii_case_insensitive(true).build(telling).ok();
-        out.phrases = AhoCorasick::new(entries.iter().flat_map(|e| &e.phrases)).ok();
+        let (page, phrases): (Vec<_>, Vec<_>) = entries.iter().partition(|e| e.class == class::PAGE);
+        let finder = |phrases: Vec<&String>| AhoCorasick::builder().ascii_case_insensitive(true).build(phrases).ok();
+        out.page = finder(page.iter().flat_map(|e| &e.phrases).collect());
+        out.phrases = finder(phrases.iter().flat_map(|e| &e.phrases).collect());
+        out.of_phrase = phrases.iter().flat_map(|e| e.phrases.iter().map(|_| e.class)).collect();
         out
     }
 
@@ -60,10 +65,17 @@ impl Classes {
         self.telling.as_ref().is_none_or(|t| t.is_match(block))
     }
 
+    /// Whether a page without a procedure could promise something.
+    pub(in crate::read::prose) fn may_page(&self, text: &str) -> bool {
+        self.page.as_ref().is_none_or(|t| t.is_match(text))
+    }
+
     fn of_word(&self, word: &str) -> u64 {
         let stems = word.bytes().next().and_then(|first| self.stems.get(&first)).map_or(&[] as &[_], Vec::as_slice);
         let begun = stems.iter().filter(|(stem, _)| word.starts_with(stem.as_str())).fold(0, |all, (_, class)| all | class);
-        self.words.get(word).copied().unwrap_or_default() | begun
+        // `DB_PASSWORD` names a password
+        let named = if word.contains('_') { word.split('_').fold(0, |all, part| all | self.of_word(part)) & class::HANDED } else { 0 };
+        self.words.get(word).copied().unwrap_or_default() | begun | named
     }
 
     /// The classes of the phrases in a text of lower case.

@@ -21,39 +21,6 @@ const ROLL_BACK: &str = "set-default-policy-version";
 /// How much of what stands before a sentence is kept.
 const AROUND: usize = 320;
 
-/// Whether a text could promise something, although it holds no procedure.
-pub(super) fn may_promise(text: &str) -> bool {
-    const WORDS: [&str; 26] = [
-        "rotat",
-        "Rotat",
-        "MFA",
-        "2FA",
-        " factor",
-        "approv",
-        "Approv",
-        "emergency",
-        "Emergency",
-        "eaver",
-        "root user",
-        "root account",
-        "root token",
-        "break-glass",
-        "Break-glass",
-        "breakglass",
-        "two-step",
-        "2-Step",
-        ROLL_BACK,
-        "key holders",
-        " on Slack",
-        " link",
-        "characters",
-        "blocked",
-        "may only",
-        "must not",
-    ];
-    WORDS.iter().any(|w| text.contains(w))
-}
-
 /// Adds a fact for each promise of a document.
 pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: &mut Vec<Draft>) {
     // the first heading of the first level names the page, whatever stands above it
@@ -91,8 +58,11 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
         }
         for (from, to) in sentences(&block.text.text) {
             let Some(sentence) = block.text.text.get(from..to).filter(|s| s.len() <= LONGEST) else { continue };
-            let (mut start, end) = block.text.source(from, to);
-            // a sentence that begins with a name in code begins with its mark
+            let (mut start, mut end) = block.text.source(from, to);
+            // a sentence that begins or ends with a name in code has its mark as well
+            while text.as_bytes().get(end) == Some(&b'`') {
+                end += 1;
+            }
             while start > 0 && text.as_bytes().get(start - 1) == Some(&b'`') {
                 start -= 1;
             }
@@ -204,7 +174,10 @@ fn read(sentence: &str, words: &Words<'_>, emergency: bool) -> Vec<Promise> {
         if calls {
             out.push((promise::EMERGENCY, None, None));
         }
-        if ended && !turned && !has(class::WAITS) {
+        // "when she left on 2026-05-29" tells what happened
+        let dated =
+            || words.each.iter().any(|(w, _)| w.len() == 10 && w.starts_with("20") && w.bytes().filter(|b| *b == b'-').count() == 2);
+        if ended && !turned && !has(class::WAITS) && (!has(class::WHEN) || dated()) {
             out.push((promise::LEFT, None, None));
         }
     }
