@@ -55,6 +55,11 @@ pub enum Why {
     },
     /// A record of an export that is read in parts is itself too large; what comes after it was searched for secrets only.
     HugeRecord,
+    /// Facts of a very large export that say the same as others that were kept.
+    Alike {
+        /// How many.
+        count: u32,
+    },
     /// The exporting program wrote an error instead of data.
     ErrorBody,
     /// A page of an export; the next one was not given.
@@ -219,6 +224,7 @@ impl Why {
             Self::TooManyNodes { line } => format!("it has too many nodes or aliases (line {line})"),
             Self::TooLarge { bytes } => format!("it is too large ({} MiB): searched for secrets only", bytes / (1024 * 1024)),
             Self::HugeRecord => "a record of it is larger than 8 MiB: the rest was searched for secrets only".into(),
+            Self::Alike { count } => format!("it is very large: {count} facts that say the same as others were not kept"),
             Self::ErrorBody => "it holds an error message of the exporting program, not data".into(),
             Self::MorePages => "it is one page of an export, and the next was not given".into(),
             Self::Rows { count } => format!("{count} row{} had the wrong number of cells", if count == 1 { "" } else { "s" }),

@@ -287,6 +287,8 @@ records! {
         OWNER "owner" (text) "named owner";
         ACTIVE_KEYS "active_keys" (number) "active access keys";
         NEWEST_KEY "newest_key" (time) "time of the newest active access key";
+        INITIAL_KEY "initial_key" (flag) "whether a key is the one it was created with";
+        TWO_KEYS_UNTIL "two_keys_until" (time) "end of the second-last secret";
         INITIAL_PASSWORD "initial_password" (flag) "whether the password is the one it was created with";
         PASSWORD_KEPT "password_kept" (flag) "password that never expires";
         PASSWORD_OPTIONAL "password_optional" (flag) "whether an empty password is allowed";

@@ -268,10 +268,14 @@ fn tell_file(drafts: &mut Drafts, bytes: &[u8], knowing: &Knowledge) {
     }
 }
 
-/// Whether a JSON file opens a bracket and does not end with one: it may have been an export.
+/// Whether a JSON file opens a bracket that it does not close: it may have been an export.
 fn is_cut(doc: &Doc<'_>) -> bool {
     let text = doc.text.trim();
-    doc.extension() == "json" && text.starts_with(['{', '[']) && !text.ends_with(['}', ']'])
+    if doc.extension() != "json" || !text.starts_with(['{', '[']) {
+        return false;
+    }
+    // settings have comments, and those may hold anything
+    !text.ends_with(['}', ']']) || (!text.contains("//") && !text.contains("/*") && crate::tree::leaves_open(text))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -148,6 +148,17 @@ fn structure(text: &str, mut visit: impl FnMut(u8, usize)) {
     }
 }
 
+/// Whether a text opens more brackets than it closes.
+pub fn leaves_open(text: &str) -> bool {
+    let mut open = 0i64;
+    structure(text, |b, _| match b {
+        b'{' | b'[' => open += 1,
+        b'}' | b']' => open -= 1,
+        _ => {}
+    });
+    open > 0
+}
+
 /// Where the text nests beyond [`MAX_DEPTH`] or holds more than [`MAX_NODES`]. Asked first: each level is scanned once more, recursion
 /// must end, and a tree must fit into memory.
 fn too_much(text: &str) -> Option<Fault> {

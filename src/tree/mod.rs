@@ -10,7 +10,7 @@ mod toml;
 mod yaml;
 
 pub use hcl::{LABELS, hcl};
-pub use json::{json, json_lenient};
+pub use json::{json, json_lenient, leaves_open};
 pub use toml::toml;
 pub use yaml::{yaml, yaml_lenient};
 

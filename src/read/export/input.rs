@@ -118,6 +118,13 @@ impl<'a> Input<'a> {
         Ok(input)
     }
 
+    /// The bodies of a value that was parsed already.
+    pub(super) fn of(tree: Tree) -> Self {
+        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None };
+        input.unwrap(tree, String::new(), 0);
+        input
+    }
+
     /// Takes wrappers off a value until bodies are left.
     fn unwrap(&mut self, mut tree: Tree, pointer: String, depth: usize) {
         if depth > MOST_WRAPPERS {

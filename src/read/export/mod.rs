@@ -35,6 +35,7 @@ mod okta;
 mod pam;
 mod ping;
 mod record;
+mod salvage;
 mod servicedesk;
 mod shape;
 mod site;
@@ -316,7 +317,8 @@ pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
             let extension = doc.extension();
             let ours = match extension.as_str() {
                 "hcl" | "tf" | "tofu" => true,
-                "json" | "yaml" | "yml" | "ndjson" | "jsonl" => telling,
+                "json" | "ndjson" | "jsonl" => telling || salvage::is_known(doc.text, READERS),
+                "yaml" | "yml" => telling,
                 // many programs are configured in TOML: only a table of its own names the one that is read
                 "toml" => doc.text.lines().any(|l| l.starts_with("[auth]") || l.starts_with("[auth.")),
                 _ => telling && input::names_itself(doc.text),
@@ -365,7 +367,9 @@ pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
         }
     }
     if out.kind.is_none() {
-        // a broken text that is nothing we know is not ours to complain of
+        // a broken text that is nothing we know is not ours to complain of, but one that breaks off may have been
+        let cut = |why: &crate::artifact::Why| matches!(why, crate::artifact::Why::Truncated { .. });
+        out.unread.extend(input.faults.into_iter().filter(|why| cut(why) && doc.extension() == "json"));
         return false;
     }
     out.unread.extend(input.faults);

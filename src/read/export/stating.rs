@@ -4,7 +4,7 @@ use super::date::{Moment, moment};
 use super::names::purpose_of;
 use super::record::Record;
 use crate::artifact::Spot;
-use crate::fact::{Basis, Draft, Field, Kind, List, Stated, Value, Word, binding, principal_type, role, setting};
+use crate::fact::{Basis, Draft, Field, Kind, List, Stated, Value, Word, binding, credential, principal_type, role, setting};
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
 
@@ -20,6 +20,14 @@ pub(super) fn time(draft: &mut Draft, field: Field, record: &Record<'_>, path: &
         Some(Moment::At(time)) => draft.fields.say(field, time, &at),
         Some(Moment::Never) => draft.fields.say(field, Value::Never, &at),
         None => {}
+    }
+}
+
+/// Says how long a credential lives, where its start and its end are told.
+pub(super) fn lifetime(draft: &mut Draft) {
+    if let (Some(start), Some(end)) = (draft.fields.time(credential::CREATED), draft.fields.time(credential::EXPIRES)) {
+        let at = draft.at.clone();
+        infer(draft, credential::LIFETIME, Value::Duration(end.0.saturating_sub(start.0)), &at);
     }
 }
 

@@ -2,7 +2,8 @@
 
 #![allow(clippy::expect_used)]
 
-use crate::artifact::{Artifact, Body, Provenance, Read, Why};
+use super::{Alike, keeping};
+use crate::artifact::{Artifact, Body, Open, Provenance, Read, Why};
 use crate::fact::Sealed;
 use crate::read::{Knowledge, Reading};
 use std::io::Cursor;
@@ -11,10 +12,14 @@ use std::sync::Arc;
 fn read(path: &str, text: &str, large: bool) -> Reading {
     let bytes = text.as_bytes().to_vec();
     let len = bytes.len() as u64;
-    let body =
-        if large { Body::Large { open: Arc::new(move || Ok(Box::new(Cursor::new(bytes.clone())))), len } } else { Body::Whole(bytes) };
-    let artifact = Artifact { path: path.to_owned(), home: String::new(), provenance: Provenance::File, body };
-    crate::read::read(&artifact, &Knowledge::new(&[crate::rules()], [0; 32]))
+    let knowing = Knowledge::new(&[crate::rules()], [0; 32]);
+    let artifact = |body| Artifact { path: path.to_owned(), home: String::new(), provenance: Provenance::File, body };
+    if !large {
+        return crate::read::read(&artifact(Body::Whole(bytes)), &knowing);
+    }
+    let open: Open = Arc::new(move || Ok(Box::new(Cursor::new(bytes.clone()))));
+    // what is left out of very many is tried where it is decided
+    keeping(Alike::keeping(u32::MAX), &artifact(Body::Large { open: open.clone(), len }), &open, len, &knowing)
 }
 
 /// What a fact says and where, but not the words of its quotes: in parts, each fact is quoted once.

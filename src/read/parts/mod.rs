@@ -110,10 +110,10 @@ struct Giver<'e> {
 
 impl Giver<'_> {
     fn part(&mut self, part: Option<Part>) {
-        if let (Some(part), false) = (part, self.stopped) {
-            if let Some(held) = self.held.replace(part) {
-                self.stopped = !(self.each)(held);
-            }
+        if let (Some(part), false) = (part, self.stopped)
+            && let Some(held) = self.held.replace(part)
+        {
+            self.stopped = !(self.each)(held);
         }
     }
 }

@@ -93,7 +93,7 @@ fn documents_one_after_the_other() {
     let second = &parts[1];
     let first = second.text.split_once("\"r").and_then(|(_, t)| t.split_once('"')).expect("an id").0;
     assert_eq!(second.pointer("/0/note"), format!("/{first}/note"));
-    assert_eq!(second.base.1, newlines(text[..second.base.0].as_bytes()));
+    assert_eq!(second.base.1, newlines(&text.as_bytes()[..second.base.0]));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn rows_of_a_table_have_its_header() {
     let first: usize = second.text[second.own.clone()][1..].split(',').next().and_then(|n| n.parse().ok()).expect("a number");
     assert_eq!(second.pointer("row 2"), format!("row {}", first + 2));
     // lines of the text before the part, less those of the header that is told again
-    assert_eq!(second.base.1 + 2, newlines(text[..second.base.0].as_bytes()));
+    assert_eq!(second.base.1 + 2, newlines(&text.as_bytes()[..second.base.0]));
 }
 
 #[test]

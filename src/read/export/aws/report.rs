@@ -119,6 +119,10 @@ pub(super) fn user(record: &Record<'_>, out: &mut Drafts) {
             draft.say(principal::NEWEST_KEY, newest);
         }
     }
+    if let (Some(created), false) = (created, active.is_empty()) {
+        let initial = active.iter().flatten().any(|made| (made.0 - created.0).abs() <= INITIAL);
+        infer(&mut draft, principal::INITIAL_KEY, initial, &spot);
+    }
     if let (Some(created), Some(changed)) = (created, time(record, "password_last_changed")) {
         infer(&mut draft, principal::INITIAL_PASSWORD, (changed.0 - created.0).abs() <= INITIAL, &spot);
     }

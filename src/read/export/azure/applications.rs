@@ -4,7 +4,7 @@
 use super::{ENTRA, get, is_type, last, subscription, words};
 use crate::artifact::Spot;
 use crate::fact::{
-    Draft, Fields, Kind, List, Value, Word, credential, credential_type, principal, principal_type, purpose, status, trust, trusted,
+    Draft, Fields, Kind, List, Time, Value, Word, credential, credential_type, principal, principal_type, purpose, status, trust, trusted,
 };
 use crate::read::export::date::{Moment, moment};
 use crate::read::export::input::Head;
@@ -77,6 +77,7 @@ pub(super) fn application(record: &Record<'_>, out: &mut Drafts) {
         .saying(principal::PURPOSE, purpose::AUTOMATION)
         .saying(principal::APP_ID, app)
         .saying_some(principal::ENABLED, record.tree.get("accountEnabled").and_then(Tree::flag));
+    two_secrets(record, &mut draft);
     if let Some(owners) = record.tree.get("owners") {
         for owner in listed(Some(owners)) {
             if let Some(who) = ["userPrincipalName", "displayName", "id"].iter().find_map(|k| owner.get(k)).and_then(Tree::text) {
@@ -93,6 +94,28 @@ pub(super) fn application(record: &Record<'_>, out: &mut Drafts) {
     for (n, item) in ["federatedIdentityCredentials", "federatedCredentials"].iter().flat_map(|k| listed(record.tree.get(k))).enumerate() {
         let at = record.below(item, &format!("/federatedIdentityCredentials/{n}"));
         out.facts.extend(accepted(item, &at, Some(name)));
+    }
+}
+
+/// Until when two secrets work at once, and when the newest was made: whether that is past, whoever judges knows.
+fn two_secrets(record: &Record<'_>, draft: &mut Draft) {
+    let listed = listed(record.tree.get("passwordCredentials"));
+    let times = |key: &str| -> Option<Vec<Time>> {
+        let at = |item: &Tree| match item.get(key).and_then(moment)? {
+            Moment::At(time) => Some(time),
+            Moment::Never => None,
+        };
+        listed.iter().map(at).collect()
+    };
+    let Some((_, at)) = record.find(&["passwordCredentials"]).filter(|_| listed.len() > 1) else { return };
+    if let (Some(mut ends), Some(made)) =
+        (times("endDateTime").or_else(|| times("endDate")), times("startDateTime").or_else(|| times("startDate")))
+    {
+        ends.sort();
+        if let (Some(second), Some(newest)) = (ends.iter().rev().nth(1), made.into_iter().max()) {
+            draft.fields.say(principal::TWO_KEYS_UNTIL, *second, &at);
+            draft.fields.say(principal::NEWEST_KEY, newest, &at);
+        }
     }
 }
 

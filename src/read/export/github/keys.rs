@@ -66,6 +66,7 @@ pub(super) fn token(record: &Record<'_>) -> Option<Draft> {
     }
     stating::time(&mut draft, credential::CREATED, record, &["access_granted_at"]);
     stating::time(&mut draft, credential::EXPIRES, record, &["token_expires_at"]);
+    stating::lifetime(&mut draft);
     if record.tree.get("token_last_used_at").is_some() {
         stating::last_use(&mut draft, (credential::LAST_USED, credential::NEVER_USED), record, &["token_last_used_at"]);
     }

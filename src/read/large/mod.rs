@@ -1,10 +1,13 @@
 //! Artifacts that are too large to hold: exports are read in parts, and anything else is searched for secrets in windows.
 
+mod alike;
+
 use super::parts::{self, Part, Stop};
 use super::seal::{Base, Sealer};
 use super::{Doc, Drafts, Knowledge, Mark, Reading, allowances, export, hex, lost, public_key, secrets, text};
 use crate::artifact::{Artifact, ArtifactRow, Clean, Open, Read, Unread, Why};
 use crate::fact::{Draft, Kind};
+use alike::Alike;
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
@@ -13,7 +16,11 @@ const TRIED: usize = 8;
 
 /// Reads a large artifact: as an export if it is one, else in windows.
 pub(super) fn read(artifact: &Artifact, open: &Open, len: u64, knowing: &Knowledge) -> Reading {
-    let (export, done) = in_parts(artifact, open, knowing);
+    keeping(Alike::default(), artifact, open, len, knowing)
+}
+
+fn keeping(alike: Alike, artifact: &Artifact, open: &Open, len: u64, knowing: &Knowledge) -> Reading {
+    let (export, done) = in_parts(alike, artifact, open, knowing);
     if done && let Some(whole) = export {
         return whole;
     }
@@ -30,7 +37,7 @@ pub(super) fn read(artifact: &Artifact, open: &Open, len: u64, knowing: &Knowled
 }
 
 /// The export that a large artifact is, read a part at a time, and whether that was done to its end.
-fn in_parts(artifact: &Artifact, open: &Open, knowing: &Knowledge) -> (Option<Reading>, bool) {
+fn in_parts(mut alike: Alike, artifact: &Artifact, open: &Open, knowing: &Knowledge) -> (Option<Reading>, bool) {
     let extension = Doc { path: &artifact.path, home: "", text: "" }.extension();
     let mut stream = None;
     let anew = || open().map(text::Utf8::new);
@@ -40,7 +47,7 @@ fn in_parts(artifact: &Artifact, open: &Open, knowing: &Knowledge) -> (Option<Re
         n += 1;
         let doc = Doc { path: &artifact.path, home: &artifact.home, text: &part.text };
         let mut drafts = Drafts::default();
-        let share = if part.last && faults.is_empty() { export::Share::Last } else { export::Share::Part };
+        let share = if part.last && faults.is_empty() && alike.left_out == 0 { export::Share::Last } else { export::Share::Part };
         if !export::read_mapped(&doc, &knowing.tables, &mut drafts) {
             export::read_part(&doc, share, &mut drafts);
         }
@@ -51,6 +58,7 @@ fn in_parts(artifact: &Artifact, open: &Open, knowing: &Knowledge) -> (Option<Re
         secrets::read(&doc, knowing, &mut drafts);
         public_key::read(&doc, &mut drafts);
         drafts.facts.retain(|fact| is_own(fact, &part, &mut seen));
+        alike.keep(&mut drafts.facts);
         faults.extend(drafts.unread.drain(..).map(|why| why.below(part.base.1)));
         let marks = std::mem::take(&mut drafts.marks);
         let sealer = Sealer::new(&doc, &marks, knowing, Base::Part(&part));
@@ -71,6 +79,7 @@ fn in_parts(artifact: &Artifact, open: &Open, knowing: &Knowledge) -> (Option<Re
     };
     let done = why.is_none();
     faults.extend(why);
+    faults.extend((alike.left_out > 0).then_some(Why::Alike { count: alike.left_out }));
     let first = faults.first().copied();
     reading.artifacts.push(ArtifactRow {
         path: path.clone(),
