@@ -87,7 +87,13 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
                 out.extend(meant.iter().map(|(id, form)| Token { id: *id, form: *form, mark: ' ', start, end }));
                 continue;
             }
-            let (id, form) = if address { (grammar.word("@address").0, Form::Base) } else { grammar.word(base) };
+            // "iam-user-no-policies-check" is a name, and denies nothing
+            let inside = base == "no" && text.get(..start).is_some_and(|t| t.ends_with('-'));
+            let (id, form) = match () {
+                () if address => (grammar.word("@address").0, Form::Base),
+                () if inside => (0, Form::Base),
+                () => grammar.word(base),
+            };
             out.push(Token { id, form, mark: ' ', start, end });
             continue;
         }

@@ -169,7 +169,7 @@ impl Sentence<'_> {
         let negates = |c: &&Hit| c.slot == Slot::Cue && (matches!(c.word, "negation" | "inability") || c.word == "instead" && without(c));
         let before = |c: &&Hit| c.start >= from && (c.end <= hit.start || c.start <= hit.start && hit.start < c.end);
         let prohibited = self.cues("prohibition").find(|c| c.start >= hit.end);
-        let Some(cue) = self.hits.iter().filter(negates).filter(before).last() else {
+        let Some(cue) = self.hits.iter().filter(negates).rfind(|c| before(c)) else {
             // "tickets are not used"
             return prohibited.is_some_and(|c| c.start <= hit.end + 1 && self.covers(c, "use"));
         };
