@@ -271,6 +271,21 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_under_a_scope_is_named_in_the_order_it_was_read() {
+        let vaults = ["zeta", "Alpha", "alpha-2"].map(|n| vault(n, Some(mode::ACCESS_POLICY), &[]));
+        let targets = |scope: &str| {
+            let mut facts = vec![held("desk", KEY_VAULT_CONTRIBUTOR, scope)];
+            facts.extend(vaults.clone());
+            grants(facts).pop().map_or_else(Vec::new, |g| g.2)
+        };
+        let group = "/subscriptions/S/resourceGroups/RG";
+        assert_eq!(targets(group), ["zeta", "Alpha", "alpha-2"]);
+        assert_eq!(targets("/"), ["zeta", "Alpha", "alpha-2"]);
+        // a name that begins alike stands beside it and not under it
+        assert_eq!(targets(&format!("{group}/providers/microsoft.keyvault/vaults/ALPHA/")), ["Alpha"]);
+    }
+
+    #[test]
     fn holders_are_counted_per_role_and_scope() {
         let owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
         let facts = vec![held("a", owner, "/subscriptions/s"), held("b", owner, "/subscriptions/s"), held("c", owner, "/subscriptions/t")];

@@ -469,4 +469,33 @@ mod tests {
         assert_eq!(solved.ways.len(), MOST_WAYS);
         assert_eq!(solved.ways.iter().map(|w| program.worth(w, 0).aal.0).min(), Some(1));
     }
+
+    #[test]
+    fn of_a_run_that_is_shut_only_the_route_that_is_asked_for_is_open() {
+        let mut worked = Worked::default()
+            .atom("password", Classes::KNOW, false)
+            .atom("app", Classes::HAVE, false)
+            .person("help desk")
+            .person("manager")
+            .rule("account", &["password", "app"], None)
+            // a second sign-in that asks for the same
+            .rule("account", &["password", "app"], None)
+            .rule("account", &["help desk"], Some(3))
+            .rule("account", &["manager"], Some(4))
+            .rule("account", &["app"], Some(9));
+        let account = worked.0.node("account");
+        let found = |shut: Range<usize>, route| {
+            let solved = worked.0.solve(account, &|_| true, &shut, route, &Given::new());
+            let mut all: Vec<Vec<usize>> = solved.ways.iter().map(|w| w.atoms.clone()).collect();
+            all.sort();
+            all
+        };
+        let (app, desk, manager) = (vec![1], vec![2], vec![3]);
+        assert_eq!(found(0..0, None), [app.clone(), desk.clone(), manager.clone()]);
+        assert_eq!(found(3..5, Some(4)), [manager.clone()]);
+        assert_eq!(found(3..5, Some(3)), [desk]);
+        assert_eq!(found(3..5, Some(9)), [app.clone()]);
+        assert_eq!(found(3..5, None), [app]);
+        assert_eq!(found(0..usize::MAX, None), [vec![0, 1]]);
+    }
 }
