@@ -120,7 +120,7 @@ impl<'a> Input<'a> {
 
     /// The bodies of a value that was parsed already.
     pub(super) fn of(tree: Tree) -> Self {
-        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None };
+        let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None, made: None };
         input.unwrap(tree, String::new(), 0);
         input
     }
