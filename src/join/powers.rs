@@ -2,7 +2,7 @@
 
 use crate::artifact::{Clean, Quote};
 use crate::fact::{Basis, Claim, Duty, Facts, Kind, Sealed, Stated, Value, Word, binding, grant, resource, role};
-use crate::policy::{Rights, covers};
+use crate::policy::{Policy, covers};
 use crate::rule::{Lexicon, PowerEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -39,8 +39,8 @@ pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
         let defined = roles.get(&(product, id.to_ascii_lowercase())).copied();
         let known = lexicon.role(product, id, named.map(Clean::as_str));
         let rights = match (defined, known) {
-            (Some(role), _) => Rights::of(role),
-            (None, Some(known)) => Rights::of_entry(known),
+            (Some(role), _) => Policy::of(role, lexicon),
+            (None, Some(known)) => Policy::of_entry(known),
             (None, None) => continue,
         };
         let via = defined.map(|r| r.name.clone()).or_else(|| named.cloned()).or_else(|| known.map(|k| Clean::ours(&k.name)));

@@ -9,7 +9,7 @@ use crate::fact::{
     Facts, Field, Kind, Sealed, Time, Value, contradiction, credential, credential_type, principal, principal_type, promise, purpose, role,
     setting, status,
 };
-use crate::rule::Pack;
+use crate::rule::{Pack, SettingEntry};
 use std::collections::BTreeSet;
 
 /// Things that one promise is held against at most, in the order of their names.
@@ -26,7 +26,7 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     let groups: BTreeSet<&str> = rules.checks.iter().filter_map(|c| Some(c.id.as_str().split_once('/')?.0)).collect();
     let products: Vec<&str> = groups.into_iter().filter(|g| !NO_PRODUCT.contains(g)).collect();
     let mut out = roles(facts, said);
-    out.extend(settings(facts, said));
+    out.extend(settings(facts, said, &rules.lexicon.settings));
     out.extend(factors(facts, said, &products));
     out.extend(ages(facts, said));
     out.extend(roots(facts, said));
@@ -110,43 +110,39 @@ fn spoken(seconds: i64) -> String {
 const CHANGES: [&str; 8] = ["merge", "pull request", "branch", "change", "commit", "code review", "push", "`main`"];
 /// Words of sentences about putting a change into use.
 const DEPLOYS: [&str; 5] = ["deploy", "release", "environment", "pipeline", "rollout"];
-/// Settings that say how many have to agree.
-const COUNTS: [&str; 5] = ["branch_reviews", "ruleset_reviews", "approvals_before_merge", "environment_approvals", "environment_reviewers"];
-/// Settings that let people agree to what is their own.
-const OWN: [&str; 2] = ["environment_self_review", "merge_requests_author_approval"];
-/// Settings that keep a record.
-const RECORDS: [&str; 3] = ["eventsEnabled", "adminEventsEnabled", "data_access_log"];
 
 /// Reviews of changes and deployments, and records of sign-ins.
-fn settings(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
-    let of = |keys: &[&str]| facts.of(Kind::Setting).filter(|s| keys.contains(&text(s, setting::KEY))).collect::<Vec<_>>();
-    let (counts, own, records) = (of(&COUNTS), of(&OWN), of(&RECORDS));
+fn settings(facts: &Facts, said: &[Said<'_>], known: &[SettingEntry]) -> Vec<Sealed> {
+    let entry = |s: &Sealed| known.iter().find(|e| e.keys.iter().any(|k| k == text(s, setting::KEY)));
+    let all: Vec<(&Sealed, &SettingEntry)> = facts.of(Kind::Setting).filter_map(|s| Some((s, entry(s)?))).collect();
+    let that = |keeps: &'static str, on: Option<bool>| {
+        let meant = move |(s, e): &(&Sealed, &SettingEntry)| e.keeps == keeps && (on.is_none() || s.fields.flag(setting::ENABLED) == on);
+        all.iter().copied().filter(meant).take(MOST)
+    };
     let mut out = Vec::new();
     for said in said {
         if said.is(promise::APPROVALS) {
-            for s in counts.iter().take(MOST) {
-                let is_switch = text(s, setting::KEY) == "environment_reviewers";
-                // of several reviewers of an environment one suffices
-                let asked = match (is_switch, s.fields.flag(setting::ENABLED), number(s, setting::NUMBER)) {
+            for (s, entry) in that("approvals", None) {
+                let asked = match (entry.one, s.fields.flag(setting::ENABLED), number(s, setting::NUMBER)) {
                     (true, Some(false), _) => 0,
                     (true, ..) => 1,
                     (false, _, Some(n)) => n,
                     _ => continue,
                 };
-                let Some(tie) = changed(said, s).filter(|_| asked < said.number().unwrap_or(1)) else { continue };
+                let Some(tie) = changed(said, s, entry).filter(|_| asked < said.number().unwrap_or(1)) else { continue };
                 let asks = if asked == 0 { "asks for no approval".to_owned() } else { format!("is content with {asked} approval") };
                 out.push(refute("change_approvals", said, &tie, s, s.name.clone(), Clean::compose([s.name.as_str(), " ", &asks])));
             }
         }
         if said.is(promise::NOT_OWN) {
-            for s in own.iter().filter(|s| s.fields.flag(setting::ENABLED) == Some(true)).take(MOST) {
-                let Some(tie) = changed(said, s) else { continue };
+            for (s, entry) in that("own", Some(true)) {
+                let Some(tie) = changed(said, s, entry) else { continue };
                 let shown = Clean::compose([s.name.as_str(), " lets whoever asks approve as well"]);
                 out.push(refute("not_own", said, &tie, s, s.name.clone(), shown));
             }
         }
         if said.is(promise::RECORDED) {
-            for s in records.iter().filter(|s| s.fields.flag(setting::ENABLED) == Some(false)).take(MOST) {
+            for (s, _) in that("record", Some(false)) {
                 let Some(tie) = said.names(text(s, setting::PRODUCT)).or_else(|| said.names(text(s, setting::TENANT))) else { continue };
                 let shown = Clean::compose([s.name.as_str(), " is off"]);
                 out.push(refute("recorded", said, &tie, s, s.name.clone(), shown));
@@ -157,10 +153,10 @@ fn settings(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
 }
 
 /// Whether a sentence about changes means the environment or branch of a setting.
-fn changed(said: &Said<'_>, s: &Sealed) -> Option<Tie> {
+fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry) -> Option<Tie> {
     // a heading says where, and the sentence whether it is about a change or about putting it into use
     let put = said.says(&DEPLOYS).is_some();
-    let wanted = if text(s, setting::KEY).starts_with("environment") { put } else { said.says(&CHANGES).is_some() };
+    let wanted = if entry.of.as_deref() == Some("deployment") { put } else { said.says(&CHANGES).is_some() };
     if !wanted && (put || said.says(&CHANGES).is_some() || said.speaks(&DEPLOYS).or_else(|| said.speaks(&CHANGES)).is_none()) {
         return None;
     }

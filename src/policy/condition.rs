@@ -1,8 +1,9 @@
-//! What the conditions of a statement ask for, as far as it matters for recovery. A key that is not known here makes a statement
-//! undecided, never silent.
+//! What the conditions of a statement ask for, as far as it matters for recovery. A key that the lexicon does not know makes a
+//! statement undecided, never silent.
 
 use super::glob;
 use crate::fact::{Time, day};
+use crate::rule::ConditionEntry;
 
 /// What the conditions of one statement ask for, all of them together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,89 +30,45 @@ pub(crate) struct Demand<'a> {
     pub(super) unknown: Vec<&'a str>,
 }
 
-/// Keys that say where a request comes from.
-const SOURCES: &[&str] = &[
-    "aws:sourceip",
-    "aws:vpcsourceip",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:sourcevpcarn",
-    "aws:ec2instancesourcevpc",
-    "aws:ec2instancesourceprivateipv4",
-    "aws:viaawsservice",
-    "aws:calledvia",
-    "aws:calledviafirst",
-    "aws:calledvialast",
-    "aws:useragent",
-    "aws:referer",
-    "aws:sourcearn",
-    "aws:sourceaccount",
-    "aws:sourceidentity",
-];
-/// Keys that hold for whoever belongs to the account or organization anyway.
-const ALWAYS: &[&str] = &[
-    "aws:securetransport",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:principalaccount",
-    "aws:principaltype",
-    "aws:principalisawsservice",
-    "aws:resourceaccount",
-    "aws:resourceorgid",
-    "aws:resourceorgpaths",
-    "aws:requestedregion",
-];
-/// Keys that exist in requests of a few actions only, none of which gives a power by itself.
-const BOUND: &[&str] = &["iam:permissionsboundary", "iam:passedtoservice", "iam:awsservicename", "iam:associatedresourcearn"];
-/// Policies that make whoever gets them an administrator.
-const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
-
 impl<'a> Demand<'a> {
-    /// Reads the conditions of a statement: key, operator and values of each.
-    pub(super) fn of(conditions: impl Iterator<Item = (&'a str, &'a str, Vec<&'a str>)>) -> Self {
-        let mut demand = Self::default();
-        for (key, operator, values) in conditions {
-            demand.add(key, operator, values);
-        }
-        demand
-    }
-
-    fn add(&mut self, key: &'a str, operator: &str, values: Vec<&'a str>) {
-        let lower = key.to_ascii_lowercase();
+    /// Reads one more condition of a statement: key, operator and values. What a key asks for is the lexicon's to say.
+    pub(super) fn add(&mut self, known: &[ConditionEntry], key: &'a str, operator: &str, values: Vec<&'a str>) {
+        let entry = known.iter().find(|entry| entry.keys.iter().any(|k| glob::matches(k, key)));
         let operator = operator.to_ascii_lowercase();
         let operator = operator.rsplit(':').next().unwrap_or_default();
         let (operator, if_exists) = operator.strip_suffix("ifexists").map_or((operator, false), |plain| (plain, true));
         let negated = operator.contains("not");
         let says = |word: &str| values.iter().any(|v| v.eq_ignore_ascii_case(word));
         let second_factor = |demand: &mut Self| if if_exists { demand.mfa_if_present = true } else { demand.mfa = true };
-        match lower.as_str() {
-            "aws:multifactorauthpresent" if operator == "null" => match says("true") {
+        match entry.map(|e| e.asks.as_str()) {
+            Some("second_factor") if operator == "null" => match says("true") {
                 true => self.without_mfa = Some(true),
                 // the request says something, and that may be no
                 false => self.mfa_if_present = true,
             },
-            "aws:multifactorauthpresent" if says("true") != negated => second_factor(self),
-            "aws:multifactorauthpresent" => self.without_mfa = Some(if_exists),
-            "aws:multifactorauthage" if operator == "null" => match says("true") {
+            Some("second_factor") if says("true") != negated => second_factor(self),
+            Some("second_factor") => self.without_mfa = Some(if_exists),
+            Some("second_factor_age") if operator == "null" => match says("true") {
                 true => self.without_mfa = Some(true),
                 false => self.mfa = true,
             },
-            "aws:multifactorauthage" if operator.contains("greater") => self.without_mfa = Some(if_exists),
-            "aws:multifactorauthage" => second_factor(self),
-            "aws:currenttime" | "aws:epochtime" | "aws:tokenissuetime" => self.time(operator, &values),
-            "aws:username" | "aws:userid" | "aws:principalarn" => {
+            Some("second_factor_age") if operator.contains("greater") => self.without_mfa = Some(if_exists),
+            Some("second_factor_age") => second_factor(self),
+            Some("time") => self.time(operator, &values),
+            Some("holder") => {
                 if !values.iter().any(|v| v.bytes().all(|b| b == b'*')) {
                     self.principals.push((negated, values));
                 }
             }
-            "iam:policyarn" => {
-                let harmless = |v: &&str| !glob::matches(v, ADMIN) && !v.bytes().all(|b| b == b'*');
+            Some("given") => {
+                let but = entry.map_or(&[] as &[String], |e| &e.but);
+                let harmless = |v: &&str| !but.iter().any(|b| glob::matches(v, b)) && !v.bytes().all(|b| b == b'*');
                 self.bound |= !negated && values.iter().all(harmless);
             }
-            known if BOUND.contains(&known) => self.bound = true,
-            known if ALWAYS.contains(&known) => {}
-            known if SOURCES.contains(&known) => self.source |= !values.iter().any(|v| matches!(*v, "0.0.0.0/0" | "::/0" | "*")),
-            known if known.contains("tag/") || known == "aws:tagkeys" => {
+            Some("bound") => self.bound = true,
+            Some("nothing") => {}
+            Some("source") => self.source |= !values.iter().any(|v| matches!(*v, "0.0.0.0/0" | "::/0" | "*")),
+            Some("tag") => {
                 // what has no such tag passes as well, so nothing is kept out
                 if !if_exists {
                     self.tag = Some(negated);
@@ -165,7 +122,7 @@ mod tests {
     fn demand(conditions: &[(&'static str, &'static str, &'static str)]) -> Demand<'static> {
         let mut demand = Demand::default();
         for (operator, key, value) in conditions {
-            demand.add(key, operator, vec![value]);
+            demand.add(&crate::rules().lexicon.conditions, key, operator, vec![value]);
         }
         demand
     }

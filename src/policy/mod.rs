@@ -4,80 +4,67 @@
 
 mod condition;
 mod glob;
-mod identity;
+mod permit;
+mod statement;
 
-pub(crate) use identity::{Holder, Permit, Policy, names, permit, reaches, spoken};
+pub(crate) use permit::{Holder, Permit, names, permit, reaches, spoken};
 
-use crate::fact::{Sealed, Value, effect, role, statement};
+use crate::fact::{Sealed, role};
 use crate::rule::{Lexicon, PowerEntry, RoleEntry};
+use statement::Statement;
 
-/// What somebody who holds a role may do.
+/// A policy or role, ready to be asked.
 #[derive(Debug, Default)]
-pub(crate) struct Rights<'a> {
+pub(crate) struct Policy<'a> {
     statements: Vec<Statement<'a>>,
 }
 
-/// One statement: what it names but for what it leaves out. Leaving out is within one statement only.
-#[derive(Debug, Default)]
-struct Statement<'a> {
-    denies: bool,
-    actions: Vec<&'a str>,
-    not_actions: Vec<&'a str>,
-    data_actions: Vec<&'a str>,
-    not_data_actions: Vec<&'a str>,
-}
+/// Characters of the patterns of a policy with several statements that are looked at. No vendor lets such a policy be as long; what
+/// lies beyond is made up to be slow.
+const LONGEST: usize = 16 * 1024;
 
 /// Managing a thing, or reading and writing what is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Plane {
+enum Plane {
     /// Managing it.
     Control,
     /// What is in it.
     Data,
 }
 
-impl<'a> Rights<'a> {
-    /// The rights that a role gives.
-    pub(crate) fn of(role: &'a Sealed) -> Self {
-        let statements = role.fields.items(role::STATEMENTS).map(|fields| {
-            let texts = |field| fields.texts(field).map(|text| text.as_str()).collect();
-            Statement {
-                denies: fields.values(statement::EFFECT).any(|v| *v == Value::Word(effect::DENY)),
-                actions: texts(statement::ACTIONS),
-                not_actions: texts(statement::NOT_ACTIONS),
-                data_actions: texts(statement::DATA_ACTIONS),
-                not_data_actions: texts(statement::NOT_DATA_ACTIONS),
-            }
+impl<'a> Policy<'a> {
+    /// The policy that a document states.
+    pub(crate) fn of(role: &'a Sealed, lexicon: &Lexicon) -> Self {
+        let mut length = 0;
+        let within = role.fields.items(role::STATEMENTS).enumerate().take_while(|(n, fields)| {
+            length += Statement::length(fields);
+            *n == 0 || length <= LONGEST
         });
-        Self { statements: statements.collect() }
+        Self { statements: within.map(|(_, fields)| Statement::of(fields, &lexicon.conditions)).collect() }
     }
 
-    /// The rights that a vendor's own role gives.
+    /// A role of the vendor's.
     pub(crate) fn of_entry(role: &'a RoleEntry) -> Self {
-        let texts = |list: &'a [String]| list.iter().map(String::as_str).collect();
-        let statement = Statement {
-            denies: false,
-            actions: texts(&role.actions),
-            not_actions: texts(&role.not_actions),
-            data_actions: texts(&role.data_actions),
-            not_data_actions: Vec::new(),
-        };
-        Self { statements: vec![statement] }
+        Self { statements: vec![Statement::of_entry(role)] }
     }
 
-    /// Whether an action is allowed: named by a statement that allows, and by none that denies.
-    pub(crate) fn allows(&self, action: &str, plane: Plane) -> bool {
-        let names = |s: &Statement<'_>| {
-            let (named, left_out) = match plane {
-                Plane::Control => (&s.actions, &s.not_actions),
-                Plane::Data => (&s.data_actions, &s.not_data_actions),
-            };
-            named.iter().any(|p| glob::matches(p, action)) && !left_out.iter().any(|p| glob::matches(p, action))
-        };
-        self.statements.iter().any(|s| !s.denies && names(s)) && !self.statements.iter().any(|s| s.denies && names(s))
+    /// Whether it allows any of the actions of a power, whatever stands between.
+    pub(crate) fn touches(&self, entry: &PowerEntry) -> bool {
+        self.statements.iter().any(|s| !s.denies && entry.actions.iter().any(|a| s.names(a, Plane::Control)))
     }
 
-    /// The powers these rights amount to, by the lexicon's entries for a vendor.
+    /// Whether its answer depends on who asks.
+    pub(crate) fn is_personal(&self) -> bool {
+        self.statements.iter().any(|s| s.demand.is_personal() || s.resources.iter().any(|r| !r.contains('*')))
+    }
+
+    /// Whether an action is allowed by name: by a statement that allows, and by none that denies.
+    fn allows(&self, action: &str, plane: Plane) -> bool {
+        let named = |denies| self.statements.iter().any(|s| s.denies == denies && s.names(action, plane));
+        named(false) && !named(true)
+    }
+
+    /// The powers it amounts to, by the lexicon's entries for a vendor.
     pub(crate) fn powers<'l>(&self, lexicon: &'l Lexicon, vendor: &str) -> Vec<&'l PowerEntry> {
         let given = |entry: &&PowerEntry| {
             entry.vendor == vendor
@@ -99,20 +86,24 @@ pub(crate) fn covers(scope: &str, resource: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn rights(id: &str) -> Rights<'static> {
-        Rights::of_entry(crate::rules().lexicon.role("azure", id, None).expect("in the lexicon"))
+    fn role_of(id: &str) -> Policy<'static> {
+        Policy::of_entry(crate::rules().lexicon.role("azure", id, None).expect("in the lexicon"))
     }
 
     #[test]
     fn left_out_actions_count_within_one_statement() {
-        let contributor = rights("b24988ac-6180-42a0-ab88-20f7382dd24c");
+        let owner = crate::rules().lexicon.role("azure", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", None).expect("in the lexicon");
+        let contributor = role_of("b24988ac-6180-42a0-ab88-20f7382dd24c");
         assert!(contributor.allows("Microsoft.KeyVault/vaults/accessPolicies/write", Plane::Control));
         assert!(!contributor.allows("Microsoft.Authorization/roleAssignments/write", Plane::Control));
         assert!(!contributor.allows("Microsoft.KeyVault/vaults/secrets/getSecret/action", Plane::Data));
-        let mut both = rights("b24988ac-6180-42a0-ab88-20f7382dd24c");
-        both.statements.extend(rights("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9").statements);
+        let all = RoleEntry { actions: vec!["*/write".into()], not_actions: Vec::new(), ..owner.clone() };
+        let mut both = role_of("b24988ac-6180-42a0-ab88-20f7382dd24c");
+        both.statements.extend(role_of("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9").statements);
         assert!(both.allows("microsoft.authorization/roleassignments/WRITE", Plane::Control));
-        both.statements.push(Statement { denies: true, actions: vec!["*/write"], ..Statement::default() });
+        let mut denial = Statement::of_entry(&all);
+        denial.denies = true;
+        both.statements.push(denial);
         assert!(!both.allows("Microsoft.Authorization/roleAssignments/write", Plane::Control));
     }
 

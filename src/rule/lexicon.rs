@@ -29,7 +29,48 @@ pub struct Lexicon {
     pub mail_suites: Vec<String>,
     /// What people call products.
     pub products: Vec<ProductEntry>,
+    /// What the conditions of policies ask for.
+    pub conditions: Vec<ConditionEntry>,
+    /// What stands for whoever asks in the name of a resource.
+    pub own: Vec<String>,
+    /// Settings that keep what a text promises.
+    pub settings: Vec<SettingEntry>,
 }
+
+/// Settings of products that keep what a text promises.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingEntry {
+    /// Names of settings as the readers state them.
+    pub keys: Vec<String>,
+    /// What is kept: of [`KEEPS`].
+    pub keeps: String,
+    /// What has to be agreed to: of [`AGREED`].
+    pub of: Option<String>,
+    /// Whether it is a switch, and of those who may agree one suffices.
+    pub one: bool,
+}
+
+/// What a setting can keep; `rules/lexicon/settings.yaml` says what each means.
+pub const KEEPS: [&str; 3] = ["approvals", "own", "record"];
+
+/// What has to be agreed to.
+pub const AGREED: [&str; 2] = ["change", "deployment"];
+
+/// What a condition of a policy asks for, by its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConditionEntry {
+    /// Patterns of keys as the vendor writes them.
+    pub keys: Vec<String>,
+    /// What is asked for: of [`ASKS`].
+    pub asks: String,
+    /// Values that do not count.
+    pub but: Vec<String>,
+    /// The source of the statement.
+    pub source: String,
+}
+
+/// What a condition can ask for; `rules/lexicon/conditions.yaml` says what each means.
+pub const ASKS: [&str; 9] = ["second_factor", "second_factor_age", "time", "holder", "given", "tag", "source", "bound", "nothing"];
 
 /// What people call a product where they write about its accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -272,6 +313,13 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     for item in k.take("products").map(Tree::items).unwrap_or_default() {
         into.products.extend(product(d, item));
     }
+    for item in k.take("conditions").map(Tree::items).unwrap_or_default() {
+        into.conditions.extend(condition(d, item));
+    }
+    for item in k.take("settings").map(Tree::items).unwrap_or_default() {
+        into.settings.extend(setting(d, item));
+    }
+    into.own.extend(k.take("own").map(|t| d.texts_of(t, "own")).unwrap_or_default());
     into.mail_suites.extend(k.take("mail_suites").map(|t| d.texts_of(t, "mail_suites")).unwrap_or_default());
     k.finish(d);
 }
@@ -305,6 +353,26 @@ fn power(d: &mut Decoder<'_>, tree: &Tree) -> Option<PowerEntry> {
     let source = k.need_text(d, "source");
     k.finish(d);
     Some(PowerEntry { power: power?, vendor: vendor?, actions, data_actions, with, on, but, over, opens, mode, source: source? })
+}
+
+fn condition(d: &mut Decoder<'_>, tree: &Tree) -> Option<ConditionEntry> {
+    let mut k = d.map(tree, "a condition")?;
+    let keys = k.need(d, "keys").map(|t| d.texts_of(t, "keys")).unwrap_or_default();
+    let asks = k.need(d, "asks").and_then(|t| d.one_of(t, "asks", |w| ASKS.contains(&w).then(|| w.to_owned()), &ASKS));
+    let but = k.take("but").map(|t| d.texts_of(t, "but")).unwrap_or_default();
+    let source = k.need_text(d, "source");
+    k.finish(d);
+    Some(ConditionEntry { keys, asks: asks?, but, source: source? })
+}
+
+fn setting(d: &mut Decoder<'_>, tree: &Tree) -> Option<SettingEntry> {
+    let mut k = d.map(tree, "a setting")?;
+    let keys = k.need(d, "keys").map(|t| d.texts_of(t, "keys")).unwrap_or_default();
+    let keeps = k.need(d, "keeps").and_then(|t| d.one_of(t, "keeps", |w| KEEPS.contains(&w).then(|| w.to_owned()), &KEEPS));
+    let of = k.take("of").and_then(|t| d.one_of(t, "of", |w| AGREED.contains(&w).then(|| w.to_owned()), &AGREED));
+    let one = k.take("one").and_then(Tree::flag).unwrap_or(false);
+    k.finish(d);
+    Some(SettingEntry { keys, keeps: keeps?, of, one })
 }
 
 fn product(d: &mut Decoder<'_>, tree: &Tree) -> Option<ProductEntry> {

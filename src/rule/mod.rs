@@ -25,7 +25,10 @@ pub use clause::{Bound, Clause, Literal, Test, clause, duration};
 pub(crate) use decode::Decoder;
 pub use decode::RuleError;
 pub use exports::{Export, Vendor};
-pub use lexicon::{CLASSES, CUES, Concept, ELEMENTS, FactorEntry, Lexicon, PowerEntry, ProductEntry, ResetEntry, RoleEntry, SLOTS};
+pub use lexicon::{
+    AGREED, ASKS, CLASSES, CUES, Concept, ConditionEntry, ELEMENTS, FactorEntry, KEEPS, Lexicon, PowerEntry, ProductEntry, ResetEntry,
+    RoleEntry, SLOTS, SettingEntry,
+};
 pub use literal::required;
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
@@ -114,6 +117,9 @@ impl Pack {
         self.lexicon.factors.extend(other.lexicon.factors);
         self.lexicon.mail_suites.extend(other.lexicon.mail_suites);
         self.lexicon.products.extend(other.lexicon.products);
+        self.lexicon.conditions.extend(other.lexicon.conditions);
+        self.lexicon.own.extend(other.lexicon.own);
+        self.lexicon.settings.extend(other.lexicon.settings);
         self.checks.extend(other.checks);
         self.templates.extend(other.templates);
         self.digest = format!("{}+{}", self.digest, other.digest);

@@ -21,6 +21,8 @@ pub(super) struct Held<'a> {
 /// What is known before anybody is asked.
 pub(super) struct Books<'a> {
     pub(super) entries: Vec<&'a PowerEntry>,
+    /// What stands for whoever asks in the name of a resource.
+    own: &'a [String],
     pub(super) policies: Vec<Held<'a>>,
     /// By identifier and export.
     pub(super) by_id: BTreeMap<&'a str, Vec<(&'a Clean, usize)>>,
@@ -47,14 +49,15 @@ pub(super) struct Way<'a> {
 impl<'a> Books<'a> {
     pub(super) fn of(facts: &'a Facts, lexicon: &'a Lexicon, vendor: &str) -> Self {
         let entries: Vec<&PowerEntry> = lexicon.powers.iter().filter(|e| e.vendor == vendor).collect();
-        let mut books = Self { entries, policies: Vec::new(), by_id: BTreeMap::new(), known: BTreeMap::new(), older: BTreeMap::new() };
+        let own = lexicon.own.as_slice();
+        let mut books = Self { entries, own, policies: Vec::new(), by_id: BTreeMap::new(), known: BTreeMap::new(), older: BTreeMap::new() };
         for fact in facts.of(Kind::Role) {
             let is = |field| fact.fields.flag(field) == Some(true);
             let id = fact.fields.text(role::ROLE_ID).map(Clean::as_str);
             let Some(id) = id.filter(|_| fact.fields.text(role::PRODUCT).is_some_and(|p| p.as_str() == vendor) && !is(role::LIMITS)) else {
                 continue;
             };
-            let index = books.add(Policy::of(fact), fact.name.clone(), Some(fact.at.clone()));
+            let index = books.add(Policy::of(fact, lexicon), fact.name.clone(), Some(fact.at.clone()));
             if is(role::SUPERSEDED) {
                 books.older.entry(id.split('#').next().unwrap_or(id)).or_default().push(index);
             } else {
@@ -189,7 +192,7 @@ impl<'a> Books<'a> {
 
     pub(super) fn reach(&self, somebody: &Somebody<'_>, given: &[usize], way: &Way<'_>, other: &Somebody<'_>) -> bool {
         let policies: Vec<&Policy<'_>> = given.iter().filter_map(|i| self.policies.get(*i)).map(|h| &h.policy).collect();
-        way.actions.first().is_some_and(|action| reaches(&policies, somebody.holder(), action, other.address().as_str()))
+        way.actions.first().is_some_and(|action| reaches(&policies, somebody.holder(self.own), action, other.address().as_str()))
     }
 }
 

@@ -64,10 +64,13 @@ fn of_vendor(facts: &Facts, lexicon: &Lexicon, vendor: &str) -> Vec<Sealed> {
             continue;
         }
         let ways = if personal {
-            Arc::new(books.ways(somebody.holder(), &given, &limits))
+            Arc::new(books.ways(somebody.holder(&lexicon.own), &given, &limits))
         } else {
             let key = (given, limits);
-            cache.entry(key).or_insert_with_key(|(given, limits)| Arc::new(books.ways(somebody.holder(), given, limits))).clone()
+            cache
+                .entry(key)
+                .or_insert_with_key(|(given, limits)| Arc::new(books.ways(somebody.holder(&lexicon.own), given, limits)))
+                .clone()
         };
         if !ways.is_empty() {
             found.push((somebody, ways));

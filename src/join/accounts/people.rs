@@ -53,8 +53,8 @@ pub(super) fn everybody<'a>(facts: &'a Facts, vendor: &str) -> Vec<Somebody<'a>>
 }
 
 impl<'a> Somebody<'a> {
-    pub(super) fn holder(&self) -> Holder<'a> {
-        Holder { name: self.name().as_str(), address: self.address().as_str() }
+    pub(super) fn holder(&self, own: &'a [String]) -> Holder<'a> {
+        Holder { name: self.name().as_str(), address: self.address().as_str(), own }
     }
 
     /// The member of a group may have no binding of their own.

@@ -1,26 +1,10 @@
-//! Policies that hang on identities: allow and deny, patterns of actions and resources, conditions, boundaries. What they leave
-//! somebody is told action by action, with what stands between.
+//! What policies leave somebody who holds them, with boundaries and denials: told action by action, with what stands between.
 
 use super::condition::Demand;
-use super::glob;
-use crate::fact::{Sealed, Time, Value, Word, condition, effect, guard, role, statement};
-use crate::rule::{PowerEntry, RoleEntry};
-
-/// A policy, ready to be asked.
-#[derive(Debug, Default)]
-pub(crate) struct Policy<'a> {
-    statements: Vec<Statement<'a>>,
-}
-
-#[derive(Debug, Default)]
-struct Statement<'a> {
-    denies: bool,
-    actions: Vec<&'a str>,
-    not_actions: Vec<&'a str>,
-    resources: Vec<&'a str>,
-    not_resources: Vec<&'a str>,
-    demand: Demand<'a>,
-}
+use super::statement::{EVERYTHING, Statement};
+use super::{Plane, Policy, glob};
+use crate::fact::{Time, Word, guard};
+use crate::rule::PowerEntry;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +13,8 @@ pub(crate) struct Holder<'a> {
     pub(crate) name: &'a str,
     /// Its address, the longest name it has.
     pub(crate) address: &'a str,
+    /// What stands for whoever asks in the name of a resource.
+    pub(crate) own: &'a [String],
 }
 
 /// How one action is allowed.
@@ -46,12 +32,6 @@ pub(crate) struct Permit<'a> {
     pub(crate) unknown: Vec<&'a str>,
 }
 
-/// Characters of the patterns of one policy that are looked at. No vendor lets a policy be as long; what lies beyond is made up to
-/// be slow.
-const LONGEST: usize = 16 * 1024;
-
-/// Everything, as an action.
-const EVERYTHING: &str = "*";
 /// Guards from the weakest on.
 const GUARDS: [Word; 6] = [guard::OPEN, guard::IF_PRESENT, guard::SOURCE, guard::OWN_TAG, guard::TAG, guard::MFA];
 
@@ -60,71 +40,15 @@ fn rank(guard: Option<Word>) -> usize {
     guard.and_then(|g| GUARDS.iter().position(|w| *w == g)).unwrap_or(GUARDS.len())
 }
 
-impl<'a> Policy<'a> {
-    /// The policy that a document states.
-    pub(crate) fn of(role: &'a Sealed) -> Self {
-        let mut length = 0;
-        let patterns = [statement::ACTIONS, statement::NOT_ACTIONS, statement::RESOURCES, statement::NOT_RESOURCES];
-        let within = role.fields.items(role::STATEMENTS).take_while(|fields| {
-            length += patterns.iter().flat_map(|field| fields.texts(*field)).map(|text| text.as_str().len()).sum::<usize>();
-            length <= LONGEST
-        });
-        let statements = within.map(|fields| {
-            let texts = |field| fields.texts(field).map(|text| text.as_str()).collect();
-            Statement {
-                denies: fields.values(statement::EFFECT).any(|v| *v == Value::Word(effect::DENY)),
-                actions: texts(statement::ACTIONS),
-                not_actions: texts(statement::NOT_ACTIONS),
-                resources: texts(statement::RESOURCES),
-                not_resources: texts(statement::NOT_RESOURCES),
-                demand: Demand::of(fields.items(statement::CONDITIONS).map(|c| {
-                    let text = |field| c.text(field).map_or("", |t| t.as_str());
-                    (text(condition::KEY), text(condition::OPERATOR), c.texts(condition::VALUES).map(|v| v.as_str()).collect())
-                })),
-            }
-        });
-        Self { statements: statements.collect() }
-    }
-
-    /// A policy of the vendor's.
-    pub(crate) fn of_entry(role: &'a RoleEntry) -> Self {
-        let texts = |list: &'a [String]| list.iter().map(String::as_str).collect::<Vec<_>>();
-        let of = |actions, not_actions| Statement { actions, not_actions, resources: vec![EVERYTHING], ..Statement::default() };
-        // a vendor's role is one list of what it allows; what it leaves out is left out of that list
-        Self { statements: vec![of(texts(&role.actions), texts(&role.not_actions))] }
-    }
-
-    /// Whether it allows any of the actions of a power, whatever stands between.
-    pub(crate) fn touches(&self, entry: &PowerEntry) -> bool {
-        self.statements.iter().any(|s| !s.denies && entry.actions.iter().any(|a| s.names(a)))
-    }
-
-    /// Whether its answer depends on who asks.
-    pub(crate) fn is_personal(&self) -> bool {
-        self.statements.iter().any(|s| s.demand.is_personal() || s.resources.iter().any(|r| !r.contains('*')))
-    }
-}
-
-impl Statement<'_> {
-    /// Whether it speaks of an action.
-    fn names(&self, action: &str) -> bool {
-        if !self.not_actions.is_empty() {
-            let within = self.actions.is_empty() || self.actions.iter().any(|p| glob::matches(p, action));
-            return within && !self.not_actions.iter().any(|p| glob::matches(p, action));
-        }
-        self.actions.iter().any(|p| glob::matches(p, action))
-    }
-}
-
 /// Which statements speak of an action: actions of which the same ones do fare alike.
 pub(crate) fn spoken(policies: &[&Policy<'_>], action: &str) -> Vec<bool> {
-    policies.iter().flat_map(|p| &p.statements).map(|s| s.names(action)).collect()
+    policies.iter().flat_map(|p| &p.statements).map(|s| s.names(action, Plane::Control)).collect()
 }
 
 /// Whether a resource is one that a power may be over: not only the holder's own, and of the right sort.
 fn counts(entry: &PowerEntry, resource: &str, holder: Holder<'_>) -> bool {
     let lower = resource.to_ascii_lowercase();
-    if lower.contains("${aws:username}") || lower.contains("${aws:userid}") || resource == holder.address {
+    if holder.own.iter().any(|own| lower.contains(own.as_str())) || resource == holder.address {
         return false;
     }
     if entry.on.is_empty() {
@@ -154,7 +78,7 @@ pub(crate) fn permit<'a>(
 fn allowed<'a>(policies: &[&Policy<'a>], holder: Holder<'_>, entry: &PowerEntry, action: &str) -> Option<Permit<'a>> {
     let mut best: Option<Permit<'a>> = None;
     for (n, policy) in policies.iter().enumerate() {
-        for s in policy.statements.iter().filter(|s| !s.denies && s.names(action)) {
+        for s in policy.statements.iter().filter(|s| !s.denies && s.names(action, Plane::Control)) {
             if s.demand.bound || !s.demand.concerns(holder.name, holder.address) {
                 continue;
             }
@@ -164,7 +88,7 @@ fn allowed<'a>(policies: &[&Policy<'a>], holder: Holder<'_>, entry: &PowerEntry,
             }
             let mut way =
                 Permit { guard: guard_of(&s.demand), resources, by: vec![n], until: s.demand.until, unknown: s.demand.unknown.clone() };
-            for deny in policies.iter().flat_map(|p| &p.statements).filter(|d| d.denies && d.names(action)) {
+            for deny in policies.iter().flat_map(|p| &p.statements).filter(|d| d.denies && d.names(action, Plane::Control)) {
                 denied(&mut way, deny, holder, entry);
             }
             if way.resources.is_empty() {
@@ -278,7 +202,7 @@ pub(crate) fn reaches(policies: &[&Policy<'_>], holder: Holder<'_>, action: &str
         } else {
             s.resources.iter().any(|r| glob::matches(r, thing))
         };
-        named && s.names(action) && s.demand.concerns(holder.name, holder.address)
+        named && s.names(action, Plane::Control) && s.demand.concerns(holder.name, holder.address)
     };
     let mut all = policies.iter().flat_map(|p| &p.statements);
     all.clone().any(|s| !s.denies && !s.demand.bound && on(s)) && !all.any(|s| s.denies && s.demand.is_empty() && on(s))
