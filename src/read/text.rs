@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(decode(b"DB=x\n\0").map(|t| t.text).as_deref(), Some("DB=x\n"));
         assert_eq!(decode(b"HOME=/root\0DB_PASSWORD=x\0").map(|t| t.text).as_deref(), Some("HOME=/root\nDB_PASSWORD=x"));
         assert_eq!(decode(b"A=1 of many\0\nB=2\n").map(|t| t.text).as_deref(), Some("A=1 of many \nB=2\n"));
-        assert!(decode(b"a\0b\0c\0d\0\x01").is_none() && decode(&[0; 40]).is_none());
+        assert!(decode(b"PACKED by us\0\x01\x02 and so on").is_none() && decode(&[0; 40]).is_none());
         assert!(decode(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0").is_none());
     }
 

@@ -67,7 +67,8 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
         _ => None,
     };
     let life_word = claims.as_ref().map_or(life_word, Claims::life);
-    let made_up = key::is_made_up(lead(doc.text, found.span.0), kind == credential_type::PRIVATE_KEY);
+    // in a page or a configuration, "test" names a system that runs
+    let made_up = scene.context == context::CODE && key::is_made_up(lead(doc.text, found.span.0), kind == credential_type::PRIVATE_KEY);
     let context = if found.span.0 >= scene.tests_from || made_up { context::TEST } else { scene.context };
     let digest = knowing.digest(&value);
     // an identifier is there to be named, and what many people choose proves nothing
