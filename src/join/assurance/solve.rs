@@ -492,9 +492,9 @@ mod tests {
         };
         let (app, desk, manager) = (vec![1], vec![2], vec![3]);
         assert_eq!(found(0..0, None), [app.clone(), desk.clone(), manager.clone()]);
-        assert_eq!(found(3..5, Some(4)), std::slice::from_ref(&manager));
+        assert_eq!(found(3..5, Some(4)), [manager]);
         assert_eq!(found(3..5, Some(3)), [desk]);
-        assert_eq!(found(3..5, Some(9)), std::slice::from_ref(&app));
+        assert_eq!(found(3..5, Some(9)), found(3..5, None));
         assert_eq!(found(3..5, None), [app]);
         assert_eq!(found(0..usize::MAX, None), [vec![0, 1]]);
     }
