@@ -26,8 +26,11 @@ fn write(root: &Path, files: &[(&str, String)]) {
     }
 }
 
-/// A repository, commit by commit: who, how many days after the start, and which files (an empty one goes).
-fn repository(folder: &Path, commits: &[(&str, i64, &[(&str, String)])]) {
+/// Who, how many days after the start, and which files (an empty one goes).
+type Step<'a> = (&'a str, i64, &'a [(&'a str, String)]);
+
+/// A repository, commit by commit.
+fn repository(folder: &Path, commits: &[Step<'_>]) {
     let mut options = git2::RepositoryInitOptions::new();
     options.initial_head("main");
     let repository = Repository::init_opts(folder, &options).expect("a repository");

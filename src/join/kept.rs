@@ -34,11 +34,10 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     let that = |keeps: &'static str| settings.iter().filter(move |(_, e)| e.keeps == keeps).take(MOST);
     for s in of(promise::LENGTH) {
         for (set, _) in that("length") {
-            let Some((least, wanted)) = number(set, setting::NUMBER).zip(s.number()).filter(|(least, wanted)| least < wanted) else {
+            let Some(least) = number(set, setting::NUMBER).filter(|n| s.number().is_some_and(|wanted| *n < wanted)) else {
                 continue;
             };
             let Some(tie) = named(s, text(set, setting::PRODUCT), text(set, setting::TENANT)) else { continue };
-            let _ = wanted;
             let shown = Clean::compose([set.name.as_str(), " lets a password have ", &least.to_string(), " characters"]);
             out.push(refute("length", s, &tie, set, set.name.clone(), shown));
         }
@@ -59,11 +58,10 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     }
     for s in of(promise::SHARES) {
         for r in facts.of(Kind::Recovery).filter(|r| r.fields.values(recovery::ABOUT).any(|v| v == &Value::Word(act::ROOT_CEREMONY))) {
-            let Some((takes, wanted)) = number(r, recovery::PEOPLE).zip(s.number()).filter(|(takes, wanted)| takes < wanted) else {
+            let Some(takes) = number(r, recovery::PEOPLE).filter(|n| s.number().is_some_and(|wanted| *n < wanted)) else {
                 continue;
             };
             let Some(tie) = named(s, text(r, recovery::PRODUCT), text(r, recovery::TENANT)) else { continue };
-            let _ = wanted;
             let shown = Clean::compose([text(r, recovery::PRODUCT), " is content with ", &takes.to_string(), " of the shares"]);
             out.push(refute("shares", s, &tie, r, r.name.clone(), shown));
         }
