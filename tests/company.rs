@@ -26,8 +26,11 @@ fn write(root: &Path, files: &[(&str, String)]) {
     }
 }
 
-/// A repository, commit by commit: who, how many days after the start, and which files (an empty one goes).
-fn repository(folder: &Path, commits: &[(&str, i64, &[(&str, String)])]) {
+/// Who, how many days after the start, and which files (an empty one goes).
+type Step<'a> = (&'a str, i64, &'a [(&'a str, String)]);
+
+/// A repository, commit by commit.
+fn repository(folder: &Path, commits: &[Step<'_>]) {
     let mut options = git2::RepositoryInitOptions::new();
     options.initial_head("main");
     let repository = Repository::init_opts(folder, &options).expect("a repository");
@@ -259,11 +262,16 @@ fn exports(root: &Path) {
     );
 }
 
+fn scan(root: &Path, jobs: &str) -> Vec<u8> {
+    let args = ["scan", ".", "--history", "-f", "json", "--as-of", "2026-11-20", "-j", jobs];
+    Command::cargo_bin("sidedoor").expect("the binary").current_dir(root).args(args).output().expect("it runs").stdout
+}
+
 /// The findings of a report: rule, message, and every file that is cited.
 fn findings(root: &Path) -> Vec<(String, String, BTreeSet<String>)> {
-    let args = ["scan", ".", "--history", "-f", "json", "--as-of", "2026-11-20"];
-    let output = Command::cargo_bin("sidedoor").expect("the binary").current_dir(root).args(args).output().expect("it runs");
-    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    let bytes = scan(root, "1");
+    assert_eq!(bytes, scan(root, "8"), "the number of threads shows");
+    let report: Value = serde_json::from_slice(&bytes).expect("a report");
     let text = |v: &Value| v.as_str().expect("a text").to_owned();
     let all = report["findings"].as_array().expect("findings");
     all.iter()

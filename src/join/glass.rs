@@ -162,12 +162,13 @@ fn forgotten(facts: &Facts, accounts: &BTreeMap<String, Account<'_>>, named: &BT
     for (name, account) in accounts.iter().filter(|(name, _)| !named.contains_key(name.as_str())) {
         let like = named.iter().find(|(n, _)| numbered(name) && numbered(n) && bare(n) == bare(name));
         let by_name = account.fact.fields.word(principal::PURPOSE) == Some(purpose::BREAK_GLASS.as_str());
-        let Some((other, said)) = like.or_else(|| named.iter().next().filter(|_| by_name)) else { continue };
+        let Some((_, said)) = like.or_else(|| named.iter().next().filter(|_| by_name)) else { continue };
         let local = name.split('@').next().unwrap_or(name);
         if out.len() >= MOST || spoken.iter().any(|s| mentions(s, name) || mentions(s, local)) {
             continue;
         }
-        let told = Clean::compose(["the runbook \"", said.heading().as_str(), "\" names ", other, " alone"]);
+        let alike: Vec<&str> = named.iter().filter(|(_, s)| s.heading() == said.heading()).map(|(n, _)| *n).take(4).collect();
+        let told = Clean::compose(["the runbook \"", said.heading().as_str(), "\" names ", &alike.join(", "), " and not this one"]);
         let roles: Vec<&str> = account.roles.iter().copied().take(3).collect();
         let holds = if roles.is_empty() { String::new() } else { format!(" and holds {}", roles.join(", ")) };
         let shown = Clean::compose([called(account.fact), " is an emergency account like it", &holds]);

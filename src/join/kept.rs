@@ -34,11 +34,10 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     let that = |keeps: &'static str| settings.iter().filter(move |(_, e)| e.keeps == keeps).take(MOST);
     for s in of(promise::LENGTH) {
         for (set, _) in that("length") {
-            let Some((least, wanted)) = number(set, setting::NUMBER).zip(s.number()).filter(|(least, wanted)| least < wanted) else {
+            let Some(least) = number(set, setting::NUMBER).filter(|n| s.number().is_some_and(|wanted| *n < wanted)) else {
                 continue;
             };
             let Some(tie) = named(s, text(set, setting::PRODUCT), text(set, setting::TENANT)) else { continue };
-            let _ = wanted;
             let shown = Clean::compose([set.name.as_str(), " lets a password have ", &least.to_string(), " characters"]);
             out.push(refute("length", s, &tie, set, set.name.clone(), shown));
         }
@@ -59,11 +58,10 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     }
     for s in of(promise::SHARES) {
         for r in facts.of(Kind::Recovery).filter(|r| r.fields.values(recovery::ABOUT).any(|v| v == &Value::Word(act::ROOT_CEREMONY))) {
-            let Some((takes, wanted)) = number(r, recovery::PEOPLE).zip(s.number()).filter(|(takes, wanted)| takes < wanted) else {
+            let Some(takes) = number(r, recovery::PEOPLE).filter(|n| s.number().is_some_and(|wanted| *n < wanted)) else {
                 continue;
             };
             let Some(tie) = named(s, text(r, recovery::PRODUCT), text(r, recovery::TENANT)) else { continue };
-            let _ = wanted;
             let shown = Clean::compose([text(r, recovery::PRODUCT), " is content with ", &takes.to_string(), " of the shares"]);
             out.push(refute("shares", s, &tie, r, r.name.clone(), shown));
         }
@@ -163,23 +161,28 @@ fn limited(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
         let shown = Clean::compose([name, " may do everything, by ", text(g, grant::VIA)]);
         out.push(refute("limited", said, &tie, g, g.name.clone(), shown));
     }
-    // who may only read, and holds a role whose name says more
-    if ["only read", "read only", "read-only", "must not change", "not change anything"].iter().any(|w| sentence.contains(w)) {
-        let writes = ["editor", "owner", "admin", "write", "contributor", "fullaccess", "poweruser"];
+    // who may only read, or only in one folder, and holds a role whose name says more
+    let reads = ["only read", "read only", "read-only", "must not change", "not change anything"].iter().any(|w| sentence.contains(w));
+    let paths: Vec<&str> = sentence.split('`').skip(1).step_by(2).filter(|p| p.contains('/') && !p.contains(' ')).collect();
+    let broad: &[&str] = match (reads, paths.is_empty()) {
+        (true, _) => &["owner", "admin", "fullaccess", "poweruser", "editor", "write", "contributor"],
+        (false, false) => &["owner", "admin", "fullaccess", "poweruser"],
+        (false, true) => &[],
+    };
+    if !broad.is_empty() {
         for b in facts.of(Kind::Binding).filter(|b| b.fields.flag(binding::ELIGIBLE) != Some(true)) {
             let (name, role) = (text(b, binding::PRINCIPAL), text(b, binding::ROLE));
             let local = name.rsplit('/').next().unwrap_or(name).split('@').next().unwrap_or(name);
             let lower = role.to_lowercase();
             // who may do everything is told already
             let told = out.iter().any(|f: &Sealed| text(f, contradiction::SHOWN).starts_with(local));
-            let new = !told && out.len() < MOST && writes.iter().any(|w| lower.contains(w));
+            let new = !told && out.len() < MOST && broad.iter().any(|w| lower.contains(w));
             let Some(tie) = said.names_account(local).filter(|_| new) else { continue };
             let shown = Clean::compose([local, " holds ", role]);
             out.push(refute("limited", said, &tie, b, Clean::compose([local]), shown));
         }
     }
     // the paths that the sentence names, and a policy of that name which reaches a folder above one of them
-    let paths: Vec<&str> = sentence.split('`').skip(1).step_by(2).filter(|p| p.contains('/') && !p.contains(' ')).collect();
     for r in facts.of(Kind::Role).filter(|_| !paths.is_empty()).filter(|r| mentions(&sentence, &r.name.as_str().to_lowercase())).take(MOST)
     {
         let wide = r.fields.items(role::STATEMENTS).filter(|s| s.word(statement::EFFECT) != Some(effect::DENY.as_str())).find_map(|s| {

@@ -66,7 +66,10 @@ fn roles(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         for role in roles.iter().take(MOST) {
             let label = label(role);
             let named = said.names_of(label, &labels, " role");
-            let all = || said.speaks(&EVERY_ROLE).filter(|_| label.ends_with("dministrator"));
+            // "Privileged Role Administrator" is one of them
+            let one =
+                || said.says(&["privileged role admin"]).is_some() || labels.iter().any(|l| l.contains(' ') && said.names(l).is_some());
+            let all = || said.speaks(&EVERY_ROLE).filter(|_| label.ends_with("dministrator") && !one());
             let Some(tie) = named.or_else(all) else { continue };
             if said.is(promise::ENDS) {
                 let Some((limit, longest)) = said.limit().zip(duration(role, role::ACTIVATION)) else { continue };
@@ -333,7 +336,7 @@ fn roots(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         for root in facts.of(Kind::Principal).filter(|p| p.fields.word(principal::TYPE) == Some(principal_type::ROOT.as_str())).take(MOST) {
             let Some(used) = root.fields.time(principal::LAST_USED) else { continue };
             let tenant = text(root, principal::TENANT);
-            let Some(tie) = said.names(&product_of(root)).or_else(|| said.names(tenant)) else { continue };
+            let Some(tie) = said.names_near(&product_of(root)).or_else(|| said.names(tenant)) else { continue };
             let shown = Clean::compose(["the root user of account ", tenant, " signed in on ", &used.date()]);
             let mut fact = refute("root_unused", said, &tie, root, root.name.clone(), shown);
             claim(&mut fact, contradiction::LAST_USED, Value::Time(used), &root.at);

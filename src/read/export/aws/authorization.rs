@@ -105,6 +105,7 @@ fn fact(record: &Record<'_>, name: &str, sort: Word, account: Option<&str>, anch
     let spot = record.spot();
     let mut draft = Draft::new(Kind::Principal, name.to_owned(), anchor.to_owned(), spot.clone())
         .saying(principal::TYPE, sort)
+        .saying(principal::PRODUCT, super::PRODUCT)
         .saying_some(principal::TENANT, account)
         .saying_some(principal::OWNER, tag(record.tree, OWNERS));
     if record.tree.get("Tags").is_some() {

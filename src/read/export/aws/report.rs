@@ -98,6 +98,7 @@ pub(super) fn user(record: &Record<'_>, out: &mut Drafts) {
 
     let mut draft = Draft::new(Kind::Principal, name.to_owned(), anchor, spot.clone())
         .saying(principal::TYPE, if root { principal_type::ROOT } else { principal_type::USER })
+        .saying(principal::PRODUCT, super::PRODUCT)
         .saying_some(principal::TENANT, account)
         .saying_some(principal::PASSWORD_ENABLED, flag("password_enabled"))
         .saying_some(principal::MFA, flag("mfa_active"))

@@ -25,7 +25,8 @@ const RULESET: &str = "github.ruleset";
 const ENVIRONMENTS: &str = "github.environments";
 const DEPLOY_KEYS: &str = "github.deploy-keys";
 const TOKENS: &str = "github.personal-access-tokens";
-const WORKFLOW: &str = "github.workflow";
+/// A file of the repository, and no export: whoever scans the repository has it.
+const WORKFLOW: &str = "actions.workflow";
 const SECRETS: &str = "github.secrets";
 
 /// The error that says there is no protection: an answer, and no error.

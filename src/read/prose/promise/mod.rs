@@ -274,8 +274,9 @@ fn agreeing(words: &Words<'_>) -> Option<i64> {
     let by_somebody = words
         .windows(2)
         .any(|w| matches!(w, ["approved" | "reviewed", "by"]) || matches!(w, ["approves" | "approve", "the" | "it" | "every" | "each"]));
+    let by_another = words.windows(3).any(|w| matches!(w, ["a", "second", "person" | "pair" | "engineer" | "colleague" | "member"]));
     let demanded = words.iter().any(|w| matches!(*w, "requires" | "require" | "required" | "needs" | "need" | "must"));
-    (by_somebody || demanded && words.iter().any(|w| matches!(*w, "approval" | "approved"))).then_some(1)
+    (by_somebody || by_another || demanded && words.iter().any(|w| matches!(*w, "approval" | "approved"))).then_some(1)
 }
 
 /// A length of time that the sentence names, in seconds: "every 90 days", "4 hours", "quarterly".
