@@ -8,6 +8,8 @@ use crate::read::prose::grammar::{Ask, Choice, Meeting, Topic};
 
 /// Tokens between concepts that meet.
 const APART: usize = 18;
+/// Cues without one of which nothing is missing.
+const DENYING: [&str; 6] = ["negation", "inability", "instead", "prohibition", "waives", "waived"];
 /// Tokens between a control and the verb that waives it.
 const WAIVED: usize = 5;
 
@@ -40,7 +42,8 @@ impl Sentence<'_> {
                 add(hit.word, hit.start, hit.end);
             }
         }
-        for meeting in &self.grammar.meetings {
+        let denies = self.hits.iter().any(|h| h.slot == Slot::Cue && DENYING.contains(&h.word));
+        for meeting in self.grammar.meetings.iter().filter(|m| denies || !m.parts.iter().any(|p| p.lacks)) {
             if self.is_about(meeting.topic)
                 && let Some((from, to)) = self.meet(meeting, carried)
             {
