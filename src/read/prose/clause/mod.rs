@@ -3,6 +3,7 @@
 mod approval;
 mod bond;
 mod handover;
+mod lack;
 mod saying;
 mod sharing;
 mod verification;
