@@ -286,7 +286,6 @@ pub const CUES: &[&str] = &[
     "fits",
     "heard",
     "handing",
-    "mailed_link",
     "gives",
 ];
 

@@ -110,12 +110,18 @@ pub(super) const PRECEDENCE: [&str; 12] = [
     "credential_issue",
 ];
 
-/// What a specification says in capitals, and a procedure does not.
-const SPECIFIED: &str = "SHALL";
+/// What a specification says in capitals, and a procedure does not; and the number of a weakness that a requirement is about.
+const SPECIFIED: [&str; 3] = ["SHALL", "CWE: ", "CWE-"];
 /// Level of a section that is an item of a list: below every heading.
 const ITEMS: u8 = 10;
 /// Sections deeper than this are read as text of the one above.
 const DEEPEST: usize = 64;
+
+/// "POST /auth/disable-2fa - Disable 2FA": what an interface of programs can do.
+fn is_endpoint(text: &str) -> bool {
+    let (method, path) = text.trim_start().split_once(' ').unwrap_or_default();
+    matches!(method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE") && path.trim_start().starts_with('/')
+}
 
 /// Cuts a document into sections and reads them.
 pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, len: usize) -> Vec<Section> {
@@ -318,10 +324,12 @@ fn read_block(
         return;
     }
     // a specification is written in capitals, and is no procedure
-    section.specified |= block.text.text.contains(SPECIFIED);
+    section.specified |= SPECIFIED.iter().any(|s| block.text.text.contains(s));
     let specified = section.specified;
     let tokens = token::tokens(&block.text.text, grammar);
-    let mut told = is_label(&tokens, grammar) || block.text.text.trim_start().starts_with(['❌', '✗', '✘', '🚫', '⛔']);
+    let mut told = is_label(&tokens, grammar)
+        || block.text.text.trim_start().starts_with(['❌', '✗', '✘', '🚫', '⛔'])
+        || is_endpoint(&block.text.text);
     let mut setting = setting;
     let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
     let mut hits = sentences.iter().flat_map(|s| &s.1);

@@ -159,10 +159,22 @@ const SPECIFIC: [&str; 9] = [
 
 impl Shelf {
     /// The same, knowing the headings of the document.
-    pub(super) fn with<'a>(mut self, mut headings: impl Iterator<Item = &'a str>) -> Self {
-        self.told |= headings.any(|name| SPECIFIC.iter().any(|s| name.eq_ignore_ascii_case(s)));
+    pub(super) fn with<'a>(mut self, headings: impl Iterator<Item = &'a str> + Clone) -> Self {
+        self.told |= headings.clone().any(|name| SPECIFIC.iter().any(|s| name.eq_ignore_ascii_case(s)));
+        self.record |= headings.filter(|name| !name.is_empty()).take(1).any(names_identifier);
         self
     }
+}
+
+/// Whether a title is the name of something in a program: "Resource: cloud_user_login", "app_shared_login (Resource)". Its page is the
+/// reference of that thing, and nobody's procedure.
+fn names_identifier(title: &str) -> bool {
+    let identifier = |w: &str| {
+        let parts = w.split('_').count();
+        parts > 2 && w.split('_').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+    };
+    let words = || title.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
+    words().count() <= 4 && words().any(identifier)
 }
 
 /// Whether a file is called by a day, or is the minutes of one: "2024-05-07.md", "min110206.md".
@@ -297,6 +309,10 @@ mod tests {
             assert!(Shelf::of(path, 0).told, "{path}");
         }
         assert!(!Shelf::of("ops/password-reset.md", 3).told);
+        for (title, record) in [("cloud_user_login (Resource)", true), ("Resource: cloud_user_login", true), ("Reset of svc_backup", false)]
+        {
+            assert_eq!(Shelf::of("docs/a.md", 0).with([title].into_iter()).record, record, "{title}");
+        }
         for path in [
             "board/min110206.md",
             "notes/2024-05-07.md",

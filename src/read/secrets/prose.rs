@@ -248,6 +248,8 @@ pub(super) fn is_ordinary(raw: &str) -> bool {
         || is_path(raw)
         || is_address(raw)
         || raw.contains('’')
+        || (raw.contains(['—', '–']) && mix.digit == 0)
+        || is_control(raw)
         || (raw.contains("&#") && raw.contains(';'))
         || (raw.contains('\'') && mix.digit == 0)
         || (raw.contains('=') && !raw.ends_with('=') && mix.digit < 2)
@@ -258,6 +260,21 @@ pub(super) fn is_ordinary(raw: &str) -> bool {
         || is_class_name(raw, mix)
         || is_qualified(raw, mix)
         || raw.contains("{@")
+}
+
+/// `PR.AC-1`, `IA-5(1)`, `CC6.1`, `A.9.4.3`: a control of a standard.
+fn is_control(raw: &str) -> bool {
+    let mut parts = raw.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty());
+    let family = parts.next().is_some_and(|p| p.len() <= 4 && p.starts_with(|c: char| c.is_ascii_uppercase()) && !p.contains(is_small));
+    let number = |p: &str| p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit());
+    let rest: Vec<&str> = parts.collect();
+    family
+        && rest.last().is_some_and(|p| number(p))
+        && rest.iter().all(|p| number(p) || p.len() <= 3 && p.bytes().all(|b| b.is_ascii_uppercase()))
+}
+
+fn is_small(c: char) -> bool {
+    !(c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
 /// `SOCKS5`, `CRAM-MD5`, `HTTP+NTLM`: capitals, and a version behind them.
@@ -381,6 +398,11 @@ mod tests {
             "/run/secrets",
             "--password",
             "pg.acme.io",
+            "PR.AC-1",
+            "IA-5(1)",
+            "PR.AC-7)*",
+            "A.9.4.3",
+            "recovered—only",
         ] {
             assert_eq!(worth(raw, Class::Password, true), Worth::Nothing, "{raw}");
         }

@@ -14,6 +14,10 @@ impl Sentence<'_> {
         }
         let end = self.clause_end(hit);
         let (object, at) = self.object(hit, end, carried)?;
+        // "E-Mail, Passwords, Remote Access" is a list of things, and no deed
+        if at > hit.end && at <= hit.end + 1 && self.is_parted(hit.end, at) {
+            return None;
+        }
         let from = if self.grammar.verb_last { self.clause_start(hit.start) } else { hit.start };
         let mut channels = self.channels(hit, from, end);
         if hit.word == "send" && channels.is_empty() {

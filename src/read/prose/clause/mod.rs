@@ -211,7 +211,7 @@ impl<'a> Sentence<'a> {
         out.extend(self.asked_for());
         out.extend(self.recognised());
         if !out.iter().any(|said| said.deed == "verify" && !said.proofs.is_empty()) {
-            out.extend(self.checked().or_else(|| self.mailed()));
+            out.extend(self.checked());
         }
         if !out.iter().any(|said| said.deed == "send" && !said.channels.is_empty()) {
             out.extend(self.travels());

@@ -183,18 +183,4 @@ impl Sentence<'_> {
         let deed = Hit { word: "verify", start: from, end: to, slot: Slot::Deed };
         Some(Said { proofs, object: Some("account"), actors: self.actors(), duty: Duty::Must, ..self.say(&deed, to) })
     }
-
-    /// "You will receive an e-mail with a link": whoever reads the mailbox is let in.
-    pub(super) fn mailed(&self) -> Option<Said> {
-        let hit = self.cues("mailed_link").find(|h| !self.stance(h.start).negated)?;
-        // a link for a new colleague, or for what is shared, lets nobody back in
-        let back = self.setting.recovery || self.resets() || self.of(Slot::Act).any(|a| a.word == "password_reset");
-        // what a desk sends is another matter: here somebody helps himself
-        let own = (0..self.tokens.len()).any(|i| self.reads(i, "you") || self.reads(i, "your"));
-        if !back || !own || self.setting.row {
-            return None;
-        }
-        let deed = Hit { word: "verify", slot: Slot::Deed, ..*hit };
-        Some(Said { proofs: vec!["email_code"], object: Some("account"), duty: Duty::Must, ..self.say(&deed, hit.end) })
-    }
 }
