@@ -63,10 +63,8 @@ fn within(mut command: Command, bytes: &[u8], time: Duration) -> Result<(Vec<u8>
     let (slow, out) = thread::scope(|scope| {
         let watch = scope.spawn(move || {
             let slow = matches!(over.recv_timeout(time), Err(mpsc::RecvTimeoutError::Timeout));
-            if slow {
-                if let Ok(mut child) = running.lock() {
-                    let _ = child.kill();
-                }
+            if slow && let Ok(mut child) = running.lock() {
+                let _ = child.kill();
             }
             slow
         });
