@@ -10,6 +10,8 @@ impl Sentence<'_> {
             let before = self
                 .of(Slot::Object)
                 .filter(|h| h.start >= from && h.end <= hit.start && hit.start - h.end <= REACH && h.word != "request")
+                // "can be accessed and overridden": a verb is no object
+                .filter(|h| h.word != "access" || self.form(h.end.saturating_sub(1)) != Form::Ed)
                 .last();
             if let Some(object) = before {
                 let parted = self.hits.iter().any(|h| {
