@@ -78,6 +78,7 @@ fn read_with(doc: &Doc<'_>, tongues: &Tongues, out: &mut Drafts) {
     if !procedure::procedures(&document, &sections, doc.path, &doc.file_name(), &mut out.facts) {
         out.unread.push(Why::Record);
     }
+    people::everybody(&mut out.facts, before);
     if out.facts.len() > before {
         out.kind = Some(kind);
     }

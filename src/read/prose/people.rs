@@ -1,10 +1,26 @@
 //! For whom a procedure is, and who carries it out.
 
 use super::procedure::claim;
+use super::section::RESETS;
 use super::section::Section;
 use super::voice::{Counts, Voice};
 use crate::artifact::Spot;
-use crate::fact::{Draft, Duty, procedure};
+use crate::fact::{Draft, Duty, Kind, Value, control, population, procedure, promise};
+
+/// "This applies to everybody, administrators included": the ways back in of the page are theirs as well, where it names nobody else.
+pub(super) fn everybody(facts: &mut [Draft], first: usize) {
+    let word =
+        |f: &Draft, field, words: &[&str]| f.fields.values(field).any(|v| matches!(v, Value::Word(w) if words.contains(&w.as_str())));
+    let covers = |f: &&Draft| f.kind == Kind::Control && word(f, control::PROMISES, &[promise::COVERS_ADMINS.as_str()]);
+    let Some(spot) = facts.iter().take(first).find(covers).map(|f| f.at.clone()) else { return };
+    for f in facts.iter_mut().skip(first).filter(|f| f.kind == Kind::Procedure) {
+        if word(f, procedure::ABOUT, &RESETS) && f.fields.values(procedure::FOR_WHOM).next().is_none() {
+            for whom in [population::USER, population::PRIVILEGED] {
+                claim(&mut f.fields, procedure::FOR_WHOM, whom.as_str(), Duty::Must, &spot);
+            }
+        }
+    }
+}
 
 /// States for whom a procedure is and who acts in it.
 pub(super) fn people(draft: &mut Draft, act: Option<&str>, head: &Section, members: &[&Section], sections: &[Section], voice: Voice) {
