@@ -159,6 +159,16 @@ impl<T, Q> Fields<T, Q> {
         self.values(field).find_map(|v| if let Value::Time(t) = v { Some(*t) } else { None })
     }
 
+    /// The first value of a field, if it is a number.
+    pub fn number(&self, field: Field) -> Option<i64> {
+        self.values(field).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None })
+    }
+
+    /// The first value of a field, if it is a duration, in seconds.
+    pub fn duration(&self, field: Field) -> Option<i64> {
+        self.values(field).find_map(|v| if let Value::Duration(n) = v { Some(*n) } else { None })
+    }
+
     /// The items of a list field.
     pub fn items(&self, field: Field) -> impl Iterator<Item = &Self> {
         self.values(field).flat_map(|v| if let Value::List(l) = v { l.items.as_slice() } else { &[] })
@@ -181,6 +191,13 @@ impl Fields<String, Spot> {
     pub fn saying(mut self, field: Field, value: impl Into<Value<String, Spot>>, quote: &Spot) -> Self {
         self.say(field, value, quote);
         self
+    }
+}
+
+impl Fields<Clean, Arc<Quote>> {
+    /// Says a value of a sealed fact outright.
+    pub(crate) fn tell(&mut self, field: Field, value: Value<Clean, Arc<Quote>>, quote: &Arc<Quote>) {
+        self.claim(field, Claim { value, quote: quote.clone(), basis: Basis::Explicit, duty: Duty::Must });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Users whom code declares, and the keys that an export shows of them: who owns the code answers for a key that nobody rotates.
 
-use super::promised::{claim, meet};
+use super::promised::meet;
 use crate::artifact::Clean;
 use crate::fact::{Basis, Claim, Duty, Facts, Kind, Sealed, Time, Value, contradiction, credential, credential_type, declaration, status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
         let shown = Clean::compose([holder.as_str(), " has had the working key ", key.name.as_str(), " since ", &since.date()]);
         let anchor = Clean::compose(["declared ", holder.as_str()]);
         let mut fact = meet("declared_key", holder.clone(), anchor, (&said, &d.at), (shown, &key.at));
-        claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours("code and export name the same user")), &key.at);
+        fact.fields.tell(contradiction::MATCHED, Value::Text(Clean::ours("code and export name the same user")), &key.at);
         let due = Claim { value: Value::Time(*since), quote: key.at.clone(), basis: Basis::Explicit, duty: Duty::Must };
         fact.fields.claim(contradiction::DUE, due);
         out.push(fact);

@@ -1,16 +1,13 @@
 //! A directory as a whole: which policy governs which role, how many hold the highest one, and who can reset whom although the one has
 //! more power elsewhere than the other.
 
+use super::promised::text;
 use crate::artifact::{Clean, Quote};
-use crate::fact::{Basis, Claim, Duty, Facts, Field, Kind, Sealed, Stated, Value, Word, binding, grant, power, principal, role};
-use crate::rule::{Lexicon, ResetEntry};
+use crate::fact::{Facts, Kind, Sealed, Stated, Value, Word, binding, grant, power, principal, role};
+use crate::rule::{DirectoryEntry, Lexicon, ResetEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The product whose directory this is.
-const PRODUCT: &str = "entra";
-/// The highest role.
-const HIGHEST: &str = "62e90394-69f5-4237-9190-012177145e10";
 /// Roles that an export lists before it is taken to list every holder of the highest.
 const ROLES_LISTED: usize = 3;
 /// People that one finding names.
@@ -19,20 +16,28 @@ const NAMED: usize = 64;
 /// Derived grants, and roles with the name that another file gave them.
 pub(crate) fn derive(facts: &Facts, powers: &[Sealed], lexicon: &Lexicon) -> Vec<Sealed> {
     let mut out = named(facts);
-    let held: Vec<&Sealed> = facts.of(Kind::Binding).filter(|b| text(b, binding::PRODUCT) == PRODUCT).collect();
+    for directory in &lexicon.directory {
+        out.extend(of_one(facts, powers, lexicon, directory));
+    }
+    out
+}
+
+fn of_one(facts: &Facts, powers: &[Sealed], lexicon: &Lexicon, directory: &DirectoryEntry) -> Vec<Sealed> {
+    let mut out = Vec::new();
+    let held: Vec<&Sealed> = facts.of(Kind::Binding).filter(|b| text(b, binding::PRODUCT) == directory.vendor).collect();
     if held.is_empty() {
         return out;
     }
-    highest(&held, &mut out);
+    highest(&held, directory, &mut out);
     let mut roles: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for b in &held {
         for who in [text(b, binding::PRINCIPAL_ID), text(b, binding::PRINCIPAL)] {
             roles.entry(who).or_default().insert(text(b, binding::ROLE));
         }
     }
-    let strong = strong(facts, powers);
+    let strong = strong(facts, powers, &directory.platform);
     for b in held.iter().filter(|b| text(b, binding::SCOPE) == "/") {
-        let entry = lexicon.resets.iter().find(|e| e.vendor == PRODUCT && e.id.eq_ignore_ascii_case(text(b, binding::ROLE_ID)));
+        let entry = lexicon.resets.iter().find(|e| e.vendor == directory.vendor && e.id.eq_ignore_ascii_case(text(b, binding::ROLE_ID)));
         let Some(entry) = entry else { continue };
         let own = [text(b, binding::PRINCIPAL_ID), text(b, binding::PRINCIPAL)];
         let reached: Vec<&Strong<'_>> = strong
@@ -45,10 +50,6 @@ pub(crate) fn derive(facts: &Facts, powers: &[Sealed], lexicon: &Lexicon) -> Vec
         }
     }
     out
-}
-
-fn text(fact: &Sealed, field: Field) -> &str {
-    fact.fields.text(field).map_or("", Clean::as_str)
 }
 
 /// Whether a role resets somebody who holds these roles.
@@ -69,14 +70,14 @@ struct Strong<'a> {
 }
 
 /// People with power over subscriptions or vaults, and owners of applications that reset people.
-fn strong<'a>(facts: &'a Facts, powers: &'a [Sealed]) -> Vec<Strong<'a>> {
+fn strong<'a>(facts: &'a Facts, powers: &'a [Sealed], platform: &str) -> Vec<Strong<'a>> {
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
-    for b in facts.of(Kind::Binding).filter(|b| text(b, binding::PRODUCT) == "azure") {
+    for b in facts.of(Kind::Binding).filter(|b| text(b, binding::PRODUCT) == platform) {
         ids.entry(text(b, binding::PRINCIPAL)).or_insert(text(b, binding::PRINCIPAL_ID));
     }
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
-    for g in powers.iter().filter(|g| text(g, grant::PRODUCT) == "azure" && g.fields.word(grant::PRINCIPAL_TYPE) == Some("user")) {
+    for g in powers.iter().filter(|g| text(g, grant::PRODUCT) == platform && g.fields.word(grant::PRINCIPAL_TYPE) == Some("user")) {
         if !matches!(g.fields.word(grant::POWER), Some("admin" | "grant_self")) {
             continue;
         }
@@ -94,22 +95,18 @@ fn strong<'a>(facts: &'a Facts, powers: &'a [Sealed]) -> Vec<Strong<'a>> {
     out
 }
 
-fn claim(out: &mut Sealed, field: Field, value: Value<Clean, Arc<Quote>>, quote: &Arc<Quote>) {
-    out.fields.claim(field, Claim { value, quote: quote.clone(), basis: Basis::Explicit, duty: Duty::Must });
-}
-
 /// What is common to the grants of one holder of a role.
 fn base(held: &Sealed, power: Word, over: &str) -> Sealed {
     let name = Clean::compose([text(held, binding::PRINCIPAL), " (", text(held, binding::ROLE), ")"]);
     let anchor = Clean::compose([held.anchor.as_str(), "/", power.as_str()]);
     let mut out = Sealed::new(Kind::Grant, name, anchor, held.at.clone());
-    let say = |out: &mut Sealed, field, text: &str| claim(out, field, Value::Text(Clean::compose([text])), &held.at);
-    say(&mut out, grant::PRODUCT, PRODUCT);
+    let say = |out: &mut Sealed, field, text: &str| out.fields.tell(field, Value::Text(Clean::compose([text])), &held.at);
+    say(&mut out, grant::PRODUCT, text(held, binding::PRODUCT));
     say(&mut out, grant::PRINCIPAL, text(held, binding::PRINCIPAL));
     say(&mut out, grant::VIA, text(held, binding::ROLE));
     say(&mut out, grant::SCOPE, text(held, binding::SCOPE));
     say(&mut out, grant::OVER, over);
-    claim(&mut out, grant::POWER, Value::Word(power), &held.at);
+    out.fields.tell(grant::POWER, Value::Word(power), &held.at);
     if let Some(stated) = held.fields.get(binding::PRINCIPAL_TYPE) {
         out.fields.set(grant::PRINCIPAL_TYPE, stated.clone());
     }
@@ -120,16 +117,16 @@ fn reset(held: &Sealed, entry: &ResetEntry, reached: &[&Strong<'_>]) -> Sealed {
     let power = if entry.factors { power::TAKE_OVER } else { power::RESET_PASSWORD };
     let mut out = base(held, power, "people with power elsewhere");
     for strong in reached.iter().take(NAMED) {
-        claim(&mut out, grant::TARGET, Value::Text(strong.why.clone()), &strong.at);
+        out.fields.tell(grant::TARGET, Value::Text(strong.why.clone()), &strong.at);
     }
-    claim(&mut out, grant::TARGETS, Value::Number(i64::try_from(reached.len()).unwrap_or(i64::MAX)), &held.at);
+    out.fields.tell(grant::TARGETS, Value::Number(i64::try_from(reached.len()).unwrap_or(i64::MAX)), &held.at);
     out
 }
 
 /// Says of each holder of the highest role how many hold it in that export.
-fn highest(held: &[&Sealed], out: &mut Vec<Sealed>) {
+fn highest(held: &[&Sealed], directory: &DirectoryEntry, out: &mut Vec<Sealed>) {
     let mut by_export: BTreeMap<&Clean, Vec<&Sealed>> = BTreeMap::new();
-    for b in held.iter().filter(|b| text(b, binding::ROLE_ID).eq_ignore_ascii_case(HIGHEST)) {
+    for b in held.iter().filter(|b| text(b, binding::ROLE_ID).eq_ignore_ascii_case(&directory.highest)) {
         by_export.entry(&b.at.place.path).or_default().push(b);
     }
     for holders in by_export.values() {
@@ -144,9 +141,9 @@ fn highest(held: &[&Sealed], out: &mut Vec<Sealed>) {
         for b in holders {
             let mut one = base(b, power::ADMIN, "the whole directory");
             if alone && listed.len() >= ROLES_LISTED {
-                claim(&mut one, grant::TARGETS, Value::Number(1), &b.at);
+                one.fields.tell(grant::TARGETS, Value::Number(1), &b.at);
             }
-            claim(&mut one, grant::HOLDERS, Value::Number(i64::try_from(people.len()).unwrap_or(i64::MAX)), &b.at);
+            one.fields.tell(grant::HOLDERS, Value::Number(i64::try_from(people.len()).unwrap_or(i64::MAX)), &b.at);
             out.push(one);
         }
     }

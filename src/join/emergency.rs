@@ -3,7 +3,7 @@
 //!
 //! Only the exact name of an account or secret ties the two together.
 
-use super::promised::{Said, claim, meet, mentions, refute};
+use super::promised::{Said, meet, mentions, refute};
 use crate::artifact::{Clean, Quote};
 use crate::fact::{
     Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, binding, channel, context, contradiction, day, deed, grant, object,
@@ -89,7 +89,7 @@ fn named(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
                 && dates(&text).any(|d| used.is_some_and(|u| d.0 + 86_400 > u.0))
         });
         let at = review.map_or_else(|| fact.at.clone(), |r| r.at.clone());
-        claim(fact, contradiction::REVIEWED, Value::Flag(review.is_some()), &at);
+        fact.fields.tell(contradiction::REVIEWED, Value::Flag(review.is_some()), &at);
     }
     out
 }
@@ -133,8 +133,7 @@ fn leaver(said: &Said<'_>, tie: &super::promised::Tie, account: &Sealed) -> Opti
         return None;
     }
     let flag = |field| account.fields.flag(field);
-    let keys =
-        account.fields.values(principal::ACTIVE_KEYS).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None }).unwrap_or(0);
+    let keys = account.fields.number(principal::ACTIVE_KEYS).unwrap_or(0);
     let password = flag(principal::PASSWORD_ENABLED) == Some(true);
     let what = match (flag(principal::ENABLED), password, keys) {
         (Some(false), ..) => return None,
@@ -231,7 +230,7 @@ fn handouts(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
                 let shown = Clean::compose([secret.name.as_str(), " stands in ", secret.at.place.path.as_str()]);
                 let said = Clean::compose([at.text.as_str().trim()]);
                 let mut fact = meet("handout", p.name.clone(), anchor, (&said, &at), (shown, &secret.at));
-                claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours(how)), &at);
+                fact.fields.tell(contradiction::MATCHED, Value::Text(Clean::ours(how)), &at);
                 out.push(fact);
             }
         }
@@ -323,7 +322,7 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
             let anchor = Clean::compose(["first_line ", p.anchor.as_str(), " ", name.as_str()]);
             let said = Clean::compose([at.text.as_str().trim()]);
             let mut fact = meet("first_line", p.name.clone(), anchor, (&said, &at), (shown, &g.at));
-            claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours(how)), &g.at);
+            fact.fields.tell(contradiction::MATCHED, Value::Text(Clean::ours(how)), &g.at);
             out.push(fact);
         }
     }

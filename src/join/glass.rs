@@ -1,7 +1,7 @@
 //! Emergency accounts across runbook and directory: what the runbook asks before one is used, what the directory lets it do, and the
 //! second one that the runbook forgot.
 
-use super::promised::{Said, claim, meet, mentions, refute};
+use super::promised::{Said, meet, mentions, refute};
 use crate::artifact::Clean;
 use crate::fact::{
     Duty, Facts, Kind, Sealed, Stated, Value, Word, access_rule, act, binding, contradiction, grant, principal, principal_type, procedure,
@@ -139,7 +139,7 @@ fn loose(facts: &Facts, said: &Said<'_>, account: &Account<'_>) -> Option<Sealed
     let tie = tied(said, &name.to_lowercase())?;
     let mut fact = refute("emergency_loose", said, &tie, account.fact, Clean::compose([name]), shown);
     if let Some(rule) = rules.iter().find(|r| out_of(r)) {
-        claim(&mut fact, contradiction::PRIVILEGED, Value::Flag(true), &rule.at);
+        fact.fields.tell(contradiction::PRIVILEGED, Value::Flag(true), &rule.at);
     }
     Some(fact)
 }
@@ -174,7 +174,7 @@ fn forgotten(facts: &Facts, accounts: &BTreeMap<String, Account<'_>>, named: &BT
         let shown = Clean::compose([called(account.fact), " is an emergency account like it", &holds]);
         let anchor = Clean::compose(["unwritten ", called(account.fact)]);
         let mut fact = meet("unwritten", Clean::compose([called(account.fact)]), anchor, (&told, said.place()), (shown, &account.fact.at));
-        claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours("the two differ in their number alone")), &account.fact.at);
+        fact.fields.tell(contradiction::MATCHED, Value::Text(Clean::ours("the two differ in their number alone")), &account.fact.at);
         out.push(fact);
     }
     out

@@ -3,11 +3,11 @@
 //!
 //! As everywhere in `join` the two belong together by name: of the product, the tenant, the account or the policy.
 
-use super::promised::{Said, Tie, mentions, refute};
+use super::promised::{Said, Tie, mentions, refute, text};
 use crate::artifact::Clean;
 use crate::fact::{
-    Basis, Facts, Field, Kind, Sealed, Value, Word, act, authenticator, binding, contradiction, credential, effect, grant, power,
-    principal, principal_type, promise, proof, recovery, role, setting, statement, status,
+    Basis, Facts, Kind, Sealed, Value, Word, act, authenticator, binding, contradiction, credential, effect, grant, power, principal,
+    principal_type, promise, proof, recovery, role, setting, statement, status,
 };
 use crate::rule::{Pack, SettingEntry};
 
@@ -29,12 +29,12 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     for s in of(promise::LINK_LIFE) {
         out.extend(links(facts, s));
     }
-    let entry = |s: &Sealed| rules.lexicon.settings.iter().find(|e| e.keys.iter().any(|k| k == text(s, setting::KEY)));
+    let entry = |s: &Sealed| rules.lexicon.setting(text(s, setting::KEY));
     let settings: Vec<(&Sealed, &SettingEntry)> = facts.of(Kind::Setting).filter_map(|s| Some((s, entry(s)?))).collect();
     let that = |keeps: &'static str| settings.iter().filter(move |(_, e)| e.keeps == keeps).take(MOST);
     for s in of(promise::LENGTH) {
         for (set, _) in that("length") {
-            let Some(least) = number(set, setting::NUMBER).filter(|n| s.number().is_some_and(|wanted| *n < wanted)) else {
+            let Some(least) = set.fields.number(setting::NUMBER).filter(|n| s.number().is_some_and(|wanted| *n < wanted)) else {
                 continue;
             };
             let Some(tie) = named(s, text(set, setting::PRODUCT), text(set, setting::TENANT)) else { continue };
@@ -58,7 +58,7 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     }
     for s in of(promise::SHARES) {
         for r in facts.of(Kind::Recovery).filter(|r| r.fields.values(recovery::ABOUT).any(|v| v == &Value::Word(act::ROOT_CEREMONY))) {
-            let Some(takes) = number(r, recovery::PEOPLE).filter(|n| s.number().is_some_and(|wanted| *n < wanted)) else {
+            let Some(takes) = r.fields.number(recovery::PEOPLE).filter(|n| s.number().is_some_and(|wanted| *n < wanted)) else {
                 continue;
             };
             let Some(tie) = named(s, text(r, recovery::PRODUCT), text(r, recovery::TENANT)) else { continue };
@@ -75,14 +75,6 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     out
 }
 
-fn text(fact: &Sealed, field: Field) -> &str {
-    fact.fields.text(field).map_or("", Clean::as_str)
-}
-
-fn number(fact: &Sealed, field: Field) -> Option<i64> {
-    fact.fields.values(field).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None })
-}
-
 /// A promise that names a product or a tenant of it.
 fn named(said: &Said<'_>, product: &str, tenant: &str) -> Option<Tie> {
     said.names_near(product).or_else(|| Some(tenant).filter(|t| t.len() >= 4).and_then(|t| said.names_near(t)))
@@ -91,7 +83,7 @@ fn named(said: &Said<'_>, product: &str, tenant: &str) -> Option<Tie> {
 /// A link that lives longer than the text says.
 fn links(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
     let Some(limit) = said.limit() else { return Vec::new() };
-    let life = |r: &Sealed| r.fields.values(recovery::LIFETIME).find_map(|v| if let Value::Duration(n) = v { Some(*n) } else { None });
+    let life = |r: &Sealed| r.fields.duration(recovery::LIFETIME);
     let mut out = Vec::new();
     for r in facts.of(Kind::Recovery).take(MOST) {
         let Some(lives) = life(r).filter(|l| *l > limit) else { continue };
@@ -138,7 +130,7 @@ fn absent(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
     if let Some(tie) = said.says(&["access key"]) {
         let root = |p: &&Sealed| p.fields.word(principal::TYPE) == Some(principal_type::ROOT.as_str());
         for p in facts.of(Kind::Principal).filter(root).take(MOST) {
-            let Some(keys) = number(p, principal::ACTIVE_KEYS).filter(|n| *n > 0) else { continue };
+            let Some(keys) = p.fields.number(principal::ACTIVE_KEYS).filter(|n| *n > 0) else { continue };
             let shown = Clean::compose(["the root user has ", &keys.to_string(), " that work"]);
             out.push(refute("absent", said, &tie, p, p.name.clone(), shown));
         }

@@ -4,7 +4,7 @@
 //! writes no domain.
 
 use super::promise::product_of;
-use super::promised::{claim, meet};
+use super::promised::meet;
 use crate::artifact::Clean;
 use crate::fact::{
     Facts, Kind, Sealed, Stated, Value, binding, contradiction, credential, grant, power, principal, principal_type, status,
@@ -37,8 +37,7 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
     let mut alive: BTreeMap<String, Vec<(Alive<'_>, String)>> = BTreeMap::new();
     for p in facts.of(Kind::Principal).filter(person) {
         let flag = |field| p.fields.flag(field);
-        let keys =
-            p.fields.values(principal::ACTIVE_KEYS).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None }).unwrap_or(0);
+        let keys = p.fields.number(principal::ACTIVE_KEYS).unwrap_or(0);
         let rank = match (flag(principal::ENABLED), flag(principal::PASSWORD_ENABLED), keys) {
             (Some(false), ..) => continue,
             (_, _, 1..) => 4,
@@ -111,11 +110,11 @@ fn told(gone: &Sealed, found: Alive<'_>, admin: Option<&Sealed>, own: &str, prod
     let shown = Clean::compose([called(other), &what, &there]);
     let anchor = Clean::compose(["leaver_elsewhere ", gone.name.as_str(), " ", product]);
     let mut fact = meet("leaver_elsewhere", gone.name.clone(), anchor, (&said, &gone.at), (shown, &other.at));
-    claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours("the two accounts have the same name")), &other.at);
+    fact.fields.tell(contradiction::MATCHED, Value::Text(Clean::ours("the two accounts have the same name")), &other.at);
     if let Some(stated @ Stated::Said(_)) = other.fields.get(principal::PRIVILEGED) {
         fact.fields.set(contradiction::PRIVILEGED, stated.clone());
     } else if let Some(g) = admin {
-        claim(&mut fact, contradiction::PRIVILEGED, Value::Flag(true), &g.at);
+        fact.fields.tell(contradiction::PRIVILEGED, Value::Flag(true), &g.at);
     }
     fact
 }
@@ -132,7 +131,7 @@ fn called(fact: &Sealed) -> &str {
 
 /// The part before the `@`, in lower case; of a resource name the last part.
 fn local(name: &str) -> String {
-    let bare = if name.starts_with("arn:") { name.rsplit('/').next().unwrap_or(name) } else { name };
+    let bare = name.rsplit('/').next().unwrap_or(name);
     bare.split('@').next().unwrap_or(bare).to_lowercase()
 }
 

@@ -3,7 +3,7 @@
 //! The name of the environment alone ties nothing: half of all repositories have a `production`. The repository has to be the same, by
 //! the address in the export and the folder that holds the workflow, or by a folder that both are named after.
 
-use super::promised::{claim, meet};
+use super::promised::meet;
 use crate::artifact::Clean;
 use crate::fact::{Facts, Kind, Sealed, Value, contradiction, job, setting};
 use crate::rule::Pack;
@@ -68,6 +68,6 @@ fn told(j: &Sealed, s: &Sealed, environment: &Clean, how: &'static str) -> Seale
     let anchor = Clean::compose(["pipeline ", j.anchor.as_str(), " ", environment.as_str()]);
     let shown = Clean::ours(shown);
     let mut fact = meet("pipeline", j.name.clone(), anchor, (&said, &j.at), (shown, &s.at));
-    claim(&mut fact, contradiction::MATCHED, Value::Text(Clean::ours(how)), &s.at);
+    fact.fields.tell(contradiction::MATCHED, Value::Text(Clean::ours(how)), &s.at);
     fact
 }

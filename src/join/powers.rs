@@ -39,7 +39,7 @@ pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
     for held in facts.of(Kind::Binding) {
         let Some(product) = held.fields.text(binding::PRODUCT).map(Clean::as_str) else { continue };
         // what has to be activated first is no power held; and some vendors' policies are asked together
-        if super::accounts::VENDORS.contains(&product) || held.fields.flag(binding::ELIGIBLE) == Some(true) {
+        if lexicon.together.iter().any(|v| v == product) || held.fields.flag(binding::ELIGIBLE) == Some(true) {
             continue;
         }
         let id = held.fields.text(binding::ROLE_ID).map_or("", Clean::as_str);
@@ -219,7 +219,7 @@ mod tests {
     /// Principal, power, what is opened, and how many.
     fn grants(facts: Vec<Sealed>) -> Vec<(String, &'static str, Vec<String>, Option<i64>)> {
         let derived = derive(&Facts { facts, ..Facts::default() }, &lexicon());
-        let number = |g: &Sealed| g.fields.values(grant::TARGETS).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None });
+        let number = |g: &Sealed| g.fields.number(grant::TARGETS);
         derived
             .iter()
             .map(|g| {

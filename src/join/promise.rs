@@ -3,13 +3,13 @@
 //! A promise counts against a thing only where the sentence, or a heading above it, names that thing: role, environment, branch, account
 //! or product. How it was matched is said in the fact; without a match there is none.
 
-use super::promised::{Said, Tie, claim, refute};
+use super::promised::{Said, Tie, refute, text};
 use crate::artifact::Clean;
 use crate::fact::{
-    Facts, Field, Kind, Sealed, Time, Value, contradiction, credential, credential_type, principal, principal_type, promise, purpose, role,
+    Facts, Kind, Sealed, Time, Value, contradiction, credential, credential_type, principal, principal_type, promise, purpose, role,
     setting, status,
 };
-use crate::rule::{Pack, SettingEntry};
+use crate::rule::{Lexicon, Pack, SettingEntry};
 use std::collections::BTreeSet;
 
 /// Things that one promise is held against at most, in the order of their names.
@@ -26,8 +26,8 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     let groups: BTreeSet<&str> = rules.checks.iter().filter_map(|c| Some(c.id.as_str().split_once('/')?.0)).collect();
     let products: Vec<&str> = groups.into_iter().filter(|g| !NO_PRODUCT.contains(g)).collect();
     let mut out = roles(facts, said);
-    out.extend(settings(facts, said, &rules.lexicon.settings));
-    out.extend(factors(facts, said, &products, &rules.lexicon.settings));
+    out.extend(settings(facts, said, &rules.lexicon));
+    out.extend(factors(facts, said, &products, &rules.lexicon));
     out.extend(ages(facts, said));
     out.extend(roots(facts, said));
     // a policy repeats itself: each page contradicts each thing once
@@ -39,18 +39,6 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     out
 }
 
-fn text(fact: &Sealed, field: Field) -> &str {
-    fact.fields.text(field).map_or("", Clean::as_str)
-}
-
-fn number(fact: &Sealed, field: Field) -> Option<i64> {
-    fact.fields.values(field).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None })
-}
-
-fn duration(fact: &Sealed, field: Field) -> Option<i64> {
-    fact.fields.values(field).find_map(|v| if let Value::Duration(n) = v { Some(*n) } else { None })
-}
-
 /// Words that stand for all roles whose activation is governed.
 const EVERY_ROLE: [&str; 5] = ["privileged role", "every privileged", "all privileged", "administrative role", "pim activation"];
 
@@ -58,7 +46,7 @@ const EVERY_ROLE: [&str; 5] = ["privileged role", "every privileged", "all privi
 fn roles(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
     let roles: Vec<&Sealed> = facts
         .of(Kind::Role)
-        .filter(|r| r.fields.flag(role::APPROVAL_REQUIRED).is_some() || duration(r, role::ACTIVATION).is_some())
+        .filter(|r| r.fields.flag(role::APPROVAL_REQUIRED).is_some() || r.fields.duration(role::ACTIVATION).is_some())
         .collect();
     let labels: BTreeSet<&str> = roles.iter().map(|r| label(r)).collect();
     let mut out = Vec::new();
@@ -72,7 +60,7 @@ fn roles(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
             let all = || said.speaks(&EVERY_ROLE).filter(|_| label.ends_with("dministrator") && !one());
             let Some(tie) = named.or_else(all) else { continue };
             if said.is(promise::ENDS) {
-                let Some((limit, longest)) = said.limit().zip(duration(role, role::ACTIVATION)) else { continue };
+                let Some((limit, longest)) = said.limit().zip(role.fields.duration(role::ACTIVATION)) else { continue };
                 if longest > limit {
                     let shown = Clean::compose([label, " may be activated for ", &spoken(longest)]);
                     out.push(refute("ends", said, &tie, role, Clean::compose([label]), shown));
@@ -80,7 +68,7 @@ fn roles(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
                 continue;
             }
             let wanted = said.number().unwrap_or(1);
-            let shown = match (role.fields.flag(role::APPROVAL_REQUIRED), number(role, role::APPROVER_COUNT)) {
+            let shown = match (role.fields.flag(role::APPROVAL_REQUIRED), role.fields.number(role::APPROVER_COUNT)) {
                 (Some(false), _) => Clean::compose([label, " is activated without an approval"]),
                 (Some(true), Some(count)) if count < wanted => {
                     Clean::compose([label, " has ", &count.to_string(), if count == 1 { " approver" } else { " approvers" }])
@@ -115,8 +103,8 @@ const CHANGES: [&str; 8] = ["merge", "pull request", "branch", "change", "commit
 const DEPLOYS: [&str; 5] = ["deploy", "release", "environment", "pipeline", "rollout"];
 
 /// Reviews of changes and deployments, and records of sign-ins.
-fn settings(facts: &Facts, said: &[Said<'_>], known: &[SettingEntry]) -> Vec<Sealed> {
-    let entry = |s: &Sealed| known.iter().find(|e| e.keys.iter().any(|k| k == text(s, setting::KEY)));
+fn settings(facts: &Facts, said: &[Said<'_>], lexicon: &Lexicon) -> Vec<Sealed> {
+    let entry = |s: &Sealed| lexicon.setting(text(s, setting::KEY));
     let all: Vec<(&Sealed, &SettingEntry)> = facts.of(Kind::Setting).filter_map(|s| Some((s, entry(s)?))).collect();
     let repositories: BTreeSet<&str> = all.iter().filter_map(|(s, _)| repository(s)).collect();
     let that = |keeps: &'static str, on: Option<bool>| {
@@ -127,7 +115,7 @@ fn settings(facts: &Facts, said: &[Said<'_>], known: &[SettingEntry]) -> Vec<Sea
     for said in said {
         if said.is(promise::APPROVALS) {
             for (s, entry) in that("approvals", None) {
-                let asked = match (entry.one, s.fields.flag(setting::ENABLED), number(s, setting::NUMBER)) {
+                let asked = match (entry.one, s.fields.flag(setting::ENABLED), s.fields.number(setting::NUMBER)) {
                     (true, Some(false), _) => 0,
                     (true, ..) => 1,
                     (false, _, Some(n)) => n,
@@ -205,7 +193,7 @@ const BETWEEN: [&str; 9] = ["human", "console", "iam", "interactive", "personal"
 const ELSEWHERE: [&str; 8] = ["vpn", "ssh", "bastion", "wi-fi", "wifi", "laptop", "webmail", "workstation"];
 
 /// A second factor that everybody has.
-fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str], known: &[SettingEntry]) -> Vec<Sealed> {
+fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str], lexicon: &Lexicon) -> Vec<Sealed> {
     let said: Vec<&Said<'_>> = said.iter().filter(|s| s.is(promise::SECOND_FACTOR)).collect();
     if said.is_empty() {
         return Vec::new();
@@ -235,7 +223,7 @@ fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str], known: &[Setting
             continue;
         }
         for s in facts.of(Kind::Setting).filter(|s| s.fields.flag(setting::ENABLED) == Some(false)).take(MOST) {
-            let entry = known.iter().any(|e| e.keeps == "second_factor" && e.keys.iter().any(|k| k == text(s, setting::KEY)));
+            let entry = lexicon.setting(text(s, setting::KEY)).is_some_and(|e| e.keeps == "second_factor");
             let Some(tie) = said.names_near(text(s, setting::PRODUCT)).filter(|_| entry && all.is_some()) else { continue };
             let shown = Clean::compose([s.name.as_str(), " does not demand a second factor"]);
             out.push(refute("second_factor", said, &tie, s, s.name.clone(), shown));
@@ -255,13 +243,9 @@ fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str], known: &[Setting
     out
 }
 
-/// The product that an account belongs to: as the export says it, else by the partition of its resource name.
+/// The product that an account belongs to.
 pub(super) fn product_of(p: &Sealed) -> String {
-    if let Some(product) = p.fields.text(principal::PRODUCT) {
-        return product.as_str().to_owned();
-    }
-    let quote = p.at.text.as_str();
-    quote.split_once("arn:").and_then(|(_, rest)| rest.split(':').next()).filter(|s| s.len() <= 12).unwrap_or_default().to_owned()
+    text(p, principal::PRODUCT).to_owned()
 }
 
 /// How the kinds of credential are called.
@@ -322,7 +306,7 @@ fn ages(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         for (since, key, tie) in old.into_iter().take(MOST) {
             let shown = Clean::compose([key.name.as_str(), " was last changed on ", &since.date()]);
             let mut fact = refute("rotation", said, &tie, key, key.name.clone(), shown);
-            claim(&mut fact, contradiction::DUE, Value::Time(Time(since.0.saturating_add(limit))), &key.at);
+            fact.fields.tell(contradiction::DUE, Value::Time(Time(since.0.saturating_add(limit))), &key.at);
             out.push(fact);
         }
     }
@@ -339,7 +323,7 @@ fn roots(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
             let Some(tie) = said.names_near(&product_of(root)).or_else(|| said.names(tenant)) else { continue };
             let shown = Clean::compose(["the root user of account ", tenant, " signed in on ", &used.date()]);
             let mut fact = refute("root_unused", said, &tie, root, root.name.clone(), shown);
-            claim(&mut fact, contradiction::LAST_USED, Value::Time(used), &root.at);
+            fact.fields.tell(contradiction::LAST_USED, Value::Time(used), &root.at);
             out.push(fact);
         }
     }

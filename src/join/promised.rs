@@ -53,11 +53,11 @@ impl Said<'_> {
     }
 
     pub(super) fn number(&self) -> Option<i64> {
-        self.fact.fields.values(control::NUMBER).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None })
+        self.fact.fields.number(control::NUMBER)
     }
 
     pub(super) fn limit(&self) -> Option<i64> {
-        self.fact.fields.values(control::LIMIT).find_map(|v| if let Value::Duration(n) = v { Some(*n) } else { None })
+        self.fact.fields.duration(control::LIMIT)
     }
 
     /// Whether the sentence, or a heading above it, names this.
@@ -204,9 +204,9 @@ pub(super) fn export_of(quote: &Quote) -> Clean {
     quote.place.path.clone()
 }
 
-/// Adds what a fact says.
-pub(super) fn claim(out: &mut Sealed, field: Field, value: Value<Clean, Arc<Quote>>, quote: &Arc<Quote>) {
-    out.fields.claim(field, Claim { value, quote: quote.clone(), basis: Basis::Explicit, duty: Duty::Must });
+/// What a fact says in a field, or nothing.
+pub(super) fn text(fact: &Sealed, field: Field) -> &str {
+    fact.fields.text(field).map_or("", Clean::as_str)
 }
 
 /// The fact that a text says one thing, and an export another.
@@ -233,9 +233,9 @@ pub(super) fn refute(topic: &str, said: &Said<'_>, tie: &Tie, thing: &Sealed, na
 /// What stands in one text, and what stands in another: one fact, at the first.
 pub(super) fn meet(topic: &str, name: Clean, anchor: Clean, said: (&Clean, &Arc<Quote>), shown: (Clean, &Arc<Quote>)) -> Sealed {
     let mut out = Sealed::new(Kind::Contradiction, name, anchor, said.1.clone());
-    claim(&mut out, contradiction::TOPIC, Value::Text(Clean::compose([topic])), said.1);
-    claim(&mut out, contradiction::SAID, Value::Text(said.0.clone()), said.1);
-    claim(&mut out, contradiction::SHOWN, Value::Text(shown.0), shown.1);
-    claim(&mut out, contradiction::EXPORT, Value::Text(export_of(shown.1)), shown.1);
+    out.fields.tell(contradiction::TOPIC, Value::Text(Clean::compose([topic])), said.1);
+    out.fields.tell(contradiction::SAID, Value::Text(said.0.clone()), said.1);
+    out.fields.tell(contradiction::SHOWN, Value::Text(shown.0), shown.1);
+    out.fields.tell(contradiction::EXPORT, Value::Text(export_of(shown.1)), shown.1);
     out
 }

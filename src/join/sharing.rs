@@ -5,13 +5,10 @@
 //! credential wherever its id, its public half or its secret stands.
 
 use super::teams::Teams;
-use crate::artifact::{Clean, Quote};
-use crate::fact::{
-    Basis, Claim, Duty, Fact, Facts, Field, Fields, Kind, Sealed, Value, Word, context, credential_type, hands, key_use, sharing, sighting,
-};
+use crate::artifact::Clean;
+use crate::fact::{Fact, Facts, Kind, Sealed, Value, Word, context, credential_type, hands, key_use, sharing, sighting};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Places that are quoted for one secret; all of them are counted.
 const QUOTED: usize = 50;
@@ -217,12 +214,12 @@ fn fact(places: &[&Place<'_>], by: Word, owners: Owners<'_>, secret: bool) -> Op
     let mut fact = Fact::new(Kind::Sharing, name?.clone(), first.anchor.clone(), at.clone());
     let real = places.iter().find(|p| !p.is_test());
     if let Some((Value::Word(word), at)) = real.and_then(|p| p.fact.fields.values(sighting::TYPE).next().map(|v| (v, &p.fact.at))) {
-        claim(&mut fact.fields, sharing::TYPE, Value::Word(*word), at);
+        fact.fields.tell(sharing::TYPE, Value::Word(*word), at);
     }
-    claim(&mut fact.fields, sharing::BY, Value::Word(by), &at);
-    claim(&mut fact.fields, sharing::SECRET, Value::Flag(secret), &at);
+    fact.fields.tell(sharing::BY, Value::Word(by), &at);
+    fact.fields.tell(sharing::SECRET, Value::Flag(secret), &at);
     for (owner, place) in owners.into_iter().take(QUOTED) {
-        claim(&mut fact.fields, sharing::OWNERS, Value::Text(owner), &place.at);
+        fact.fields.tell(sharing::OWNERS, Value::Text(owner), &place.at);
     }
     let mut contexts: BTreeSet<&str> = BTreeSet::new();
     let (mut files, mut counted) = (BTreeSet::new(), BTreeSet::new());
@@ -230,20 +227,16 @@ fn fact(places: &[&Place<'_>], by: Word, owners: Owners<'_>, secret: bool) -> Op
         let path = &place.fact.at.place.path;
         counted.insert((place.owner, place.file));
         if files.len() < QUOTED && files.insert(path) {
-            claim(&mut fact.fields, sharing::WHERE, Value::Text(path.clone()), &place.fact.at);
+            fact.fields.tell(sharing::WHERE, Value::Text(path.clone()), &place.fact.at);
         }
         if let Some(word) = place.context.filter(|c| contexts.insert(c)).and_then(Word::named) {
-            claim(&mut fact.fields, sharing::CONTEXTS, Value::Word(word), &place.fact.at);
+            fact.fields.tell(sharing::CONTEXTS, Value::Word(word), &place.fact.at);
         }
     }
-    claim(&mut fact.fields, sharing::PLACES, Value::Number(counted.len() as i64), &at);
+    fact.fields.tell(sharing::PLACES, Value::Number(counted.len() as i64), &at);
     // the public half of a key has no type of secret
     fact.fields.could_say(&[sharing::TYPE]);
     Some(fact)
-}
-
-fn claim(fields: &mut Fields<Clean, Arc<Quote>>, field: Field, value: Value<Clean, Arc<Quote>>, quote: &Arc<Quote>) {
-    fields.claim(field, Claim { value, quote: quote.clone(), basis: Basis::Explicit, duty: Duty::Must });
 }
 
 #[cfg(test)]
@@ -295,7 +288,7 @@ mod tests {
     fn said(found: &[Sealed]) -> Option<(i64, String, bool)> {
         assert!(found.len() <= 1, "one credential, one finding");
         let fields = &found.first()?.fields;
-        let places = fields.values(sharing::PLACES).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None });
+        let places = fields.number(sharing::PLACES);
         let owners: Vec<String> = fields.texts(sharing::OWNERS).map(ToString::to_string).collect();
         Some((places?, owners.join(" "), fields.flag(sharing::SECRET)?))
     }
@@ -369,7 +362,7 @@ mod tests {
             let mut all = facts(&[("ops/a/p.env", ENV), ("ops/a/q.env", second)]);
             for (fact, author) in all.facts.iter_mut().filter(|f| f.kind == Kind::Sighting).zip(author) {
                 let at = fact.at.clone();
-                claim(&mut fact.fields, sighting::AUTHOR, Value::Text(Clean::ours(author)), &at);
+                fact.fields.tell(sighting::AUTHOR, Value::Text(Clean::ours(author)), &at);
             }
             said(&derive(&all)).map(|s| s.1)
         };

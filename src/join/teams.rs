@@ -1,7 +1,7 @@
 //! Who answers for which files of a repository, as its `CODEOWNERS` file says.
 
 use crate::artifact::Clean;
-use crate::fact::{Facts, Kind, Sealed, Value, ownership};
+use crate::fact::{Facts, Kind, Sealed, ownership};
 use globset::{GlobBuilder, GlobMatcher};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,7 @@ impl<'a> Teams<'a> {
         let mut rules: BTreeMap<&Clean, BTreeMap<&str, Vec<Rule<'a>>>> = BTreeMap::new();
         for fact in facts.of(Kind::Ownership) {
             let Some(home) = fact.fields.text(ownership::HOME) else { continue };
-            let order = fact.fields.values(ownership::ORDER).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None });
+            let order = fact.fields.number(ownership::ORDER);
             let base = fact.fields.text(ownership::BASE).map_or("", Clean::as_str);
             let section = fact.fields.text(ownership::SECTION).map_or("", Clean::as_str);
             let pattern = fact.name.as_str();

@@ -40,10 +40,27 @@ pub struct Lexicon {
     pub conditions: Vec<ConditionEntry>,
     /// What stands for whoever asks in the name of a resource.
     pub own: Vec<String>,
+    /// Vendors whose policies are asked together, for each identity that holds them.
+    pub together: Vec<String>,
+    /// Directories, and the platform whose subscriptions their people govern.
+    pub directory: Vec<DirectoryEntry>,
     /// Settings that keep what a text promises.
     pub settings: Vec<SettingEntry>,
     /// Words of sentences that promise something.
     pub promises: Vec<PromiseEntry>,
+}
+
+/// A directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryEntry {
+    /// The product.
+    pub vendor: String,
+    /// The product whose subscriptions its people govern.
+    pub platform: String,
+    /// The vendor's identifier of the role that may do everything.
+    pub highest: String,
+    /// The source of the statement.
+    pub source: String,
 }
 
 /// Settings of products that keep what a text promises.
@@ -97,6 +114,11 @@ pub struct ProductEntry {
 }
 
 impl Lexicon {
+    /// What a setting of that name keeps.
+    pub fn setting(&self, key: &str) -> Option<&SettingEntry> {
+        self.settings.iter().find(|entry| entry.keys.iter().any(|k| k == key))
+    }
+
     /// The vendor's role of that identifier, or, where an export names roles only, of that name: a role of a user's own making has
     /// an identifier of its own.
     pub fn role(&self, vendor: &str, id: &str, name: Option<&str>) -> Option<&RoleEntry> {
@@ -351,6 +373,10 @@ pub(super) fn parse(d: &mut Decoder<'_>, tree: &Tree, into: &mut Lexicon) {
     for item in k.take("promises").map(Tree::items).unwrap_or_default() {
         into.promises.extend(entry(d, item));
     }
+    for item in k.take("directory").map(Tree::items).unwrap_or_default() {
+        into.directory.extend(directory(d, item));
+    }
+    into.together.extend(k.take("together").map(|t| d.texts_of(t, "together")).unwrap_or_default());
     into.own.extend(k.take("own").map(|t| d.texts_of(t, "own")).unwrap_or_default());
     into.mail_suites.extend(k.take("mail_suites").map(|t| d.texts_of(t, "mail_suites")).unwrap_or_default());
     into.directories.extend(k.take("directories").map(|t| d.texts_of(t, "directories")).unwrap_or_default());
@@ -411,6 +437,14 @@ fn setting(d: &mut Decoder<'_>, tree: &Tree) -> Option<SettingEntry> {
     let open = k.take("open").and_then(Tree::flag).unwrap_or(false);
     k.finish(d);
     Some(SettingEntry { keys, keeps: keeps?, of, one, scopes, words, open })
+}
+
+fn directory(d: &mut Decoder<'_>, tree: &Tree) -> Option<DirectoryEntry> {
+    let mut k = d.map(tree, "a directory")?;
+    let (vendor, platform) = (k.need_text(d, "vendor"), k.need_text(d, "platform"));
+    let (highest, source) = (k.need_text(d, "highest"), k.need_text(d, "source"));
+    k.finish(d);
+    Some(DirectoryEntry { vendor: vendor?, platform: platform?, highest: highest?, source: source? })
 }
 
 fn product(d: &mut Decoder<'_>, tree: &Tree) -> Option<ProductEntry> {

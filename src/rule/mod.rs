@@ -27,8 +27,8 @@ pub(crate) use decode::Decoder;
 pub use decode::RuleError;
 pub use exports::{Export, Vendor};
 pub use lexicon::{
-    AGREED, ASKS, CLASSES, CUES, Concept, ConditionEntry, ELEMENTS, FactorEntry, KEEPS, Lexicon, PowerEntry, ProductEntry, ResetEntry,
-    RoleEntry, SLOTS, SettingEntry,
+    AGREED, ASKS, CLASSES, CUES, Concept, ConditionEntry, DirectoryEntry, ELEMENTS, FactorEntry, KEEPS, Lexicon, PowerEntry, ProductEntry,
+    ResetEntry, RoleEntry, SLOTS, SettingEntry,
 };
 pub use literal::required;
 pub use load::{Origin, load};
@@ -125,6 +125,8 @@ impl Pack {
         self.lexicon.conditions.extend(other.lexicon.conditions);
         self.lexicon.own.extend(other.lexicon.own);
         self.lexicon.promises.extend(other.lexicon.promises);
+        self.lexicon.together.extend(other.lexicon.together);
+        self.lexicon.directory.extend(other.lexicon.directory);
         self.lexicon.settings.extend(other.lexicon.settings);
         self.checks.extend(other.checks);
         self.templates.extend(other.templates);

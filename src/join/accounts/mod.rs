@@ -14,8 +14,6 @@ use people::{Somebody, everybody};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Vendors whose policies work this way.
-pub(super) const VENDORS: [&str; 1] = ["aws"];
 /// Resources told of one grant, and administrators that a power is tried on: the rest says nothing more.
 const NAMED: usize = 16;
 
@@ -24,14 +22,14 @@ type Cache<'a> = BTreeMap<(Vec<usize>, Vec<usize>), Arc<Vec<Way<'a>>>>;
 
 /// The grants that policies of identities amount to.
 pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
-    VENDORS.iter().flat_map(|vendor| of_vendor(facts, lexicon, vendor)).collect()
+    lexicon.together.iter().flat_map(|vendor| of_vendor(facts, lexicon, vendor)).collect()
 }
 
 /// Attached policies whose document no file holds and the lexicon does not know: nothing is claimed of them, and that is told.
 pub(crate) fn unresolved(facts: &Facts, lexicon: &Lexicon) -> Vec<Unread> {
     let text = |f: &'_ Sealed, field: Field| f.fields.text(field).cloned().unwrap_or_default();
     let mut out = Vec::new();
-    for vendor in VENDORS {
+    for vendor in &lexicon.together {
         let given: BTreeSet<Clean> = facts.of(Kind::Role).map(|r| text(r, role::ROLE_ID)).collect();
         let mut missing: BTreeMap<&Clean, BTreeSet<Clean>> = BTreeMap::new();
         for b in facts.of(Kind::Binding).filter(|b| text(b, binding::PRODUCT).as_str() == vendor) {

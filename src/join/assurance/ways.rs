@@ -203,7 +203,8 @@ impl Build<'_> {
             };
             asked.extend(claims(fact, recovery::CHANNELS).filter_map(|(w, q, b, _)| Some((by(w)?, evidence(q, b)))));
         }
-        let needs = number(fact, recovery::NEEDS).filter(|n| *n > 0).map_or(asked.len(), |n| usize::try_from(n).unwrap_or(usize::MAX));
+        let needs =
+            fact.fields.number(recovery::NEEDS).filter(|n| *n > 0).map_or(asked.len(), |n| usize::try_from(n).unwrap_or(usize::MAX));
         let nodes: Vec<Asked> = asked.into_iter().take(MOST_CHOICES).map(|(w, e)| self.factor(p, w, e)).collect();
         let bodies = if nodes.is_empty() {
             vec![vec![self.unknown(p, fact, "what it asks for is not shown", format!("what {} asks for", fact.name))]]
@@ -211,7 +212,7 @@ impl Build<'_> {
             choices(&nodes, needs)
         };
         let mut people = self.actors(p, fact, recovery::BY_WHOM);
-        let count = number(fact, recovery::PEOPLE).unwrap_or(0).clamp(0, 16);
+        let count = fact.fields.number(recovery::PEOPLE).unwrap_or(0).clamp(0, 16);
         for n in people.len()..usize::try_from(count).unwrap_or(0) {
             let at = Evidence::Quote(fact.at.clone());
             people.push(self.asked(&format!("actor/{p}/{}/{n}", fact.anchor), Atom::person(&format!("approver {}", n + 1), at)));
@@ -328,10 +329,6 @@ pub(super) fn about(fact: &Sealed) -> &'static str {
 /// Whether it sets up a second factor anew.
 fn rebinds(fact: &Sealed) -> bool {
     about(fact) == "mfa_reset" || fact.kind == crate::fact::Kind::Recovery && fact.fields.flag(recovery::REBINDS) == Some(true)
-}
-
-fn number(fact: &Sealed, field: Field) -> Option<i64> {
-    fact.fields.values(field).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None })
 }
 
 fn evidence(quote: &Arc<Quote>, basis: Basis) -> Evidence {

@@ -1,6 +1,7 @@
 //! Texts of lines in parts: tables by their rows, YAML by its documents and the items of its outermost list.
 
 use super::{Giver, LONGEST, Names, Part, Step, Stop, TARGET, more, newlines};
+use std::borrow::Cow;
 use std::io::Read;
 
 /// A line around a list that is longer is not told again, nor more of them than so many bytes.
@@ -36,17 +37,9 @@ pub(super) fn rows(mut stream: impl Read, give: &mut Giver<'_>) -> Result<(), St
             return Err(Stop::Whole);
         }
         let part = |end: usize| {
-            let own = String::from_utf8_lossy(buffer.get(..end)?).into_owned();
-            let lead = if base.0 == 0 { String::new() } else { String::from_utf8_lossy(header.as_ref()?).into_owned() };
-            let range = lead.len()..lead.len() + own.len();
-            let lines = newlines(lead.as_bytes());
-            (!own.trim().is_empty()).then(|| Part {
-                text: lead + &own,
-                own: range,
-                base: (base.0, base.1.saturating_sub(lines)),
-                last: false,
-                names: Names::Rows(before),
-            })
+            let own = String::from_utf8_lossy(buffer.get(..end)?);
+            let lead = if base.0 == 0 { Cow::default() } else { String::from_utf8_lossy(header.as_ref()?) };
+            Part::between(&lead, &own, "", base, Names::Rows(before))
         };
         if ended {
             give.part(part(buffer.len()));
@@ -126,7 +119,7 @@ pub(super) fn documents(mut stream: impl Read, around: &[u8], give: &mut Giver<'
             at += line.len();
         }
         let part = |end: usize| {
-            let own = String::from_utf8_lossy(buffer.get(..end)?).into_owned();
+            let own = String::from_utf8_lossy(buffer.get(..end)?);
             let (mut lead, mut steps) = (Vec::new(), Vec::new());
             if first.0 > 0 {
                 if !under.is_empty() {
@@ -137,17 +130,9 @@ pub(super) fn documents(mut stream: impl Read, around: &[u8], give: &mut Giver<'
             } else if first.1 > 0 {
                 steps.push(Step::Items(first.1));
             }
-            let lead = String::from_utf8_lossy(&lead).into_owned();
-            let (range, lines) = (lead.len()..lead.len() + own.len(), newlines(lead.as_bytes()));
             // what a list is may be said below it
             let tail = if first.0 == 0 && own.ends_with('\n') { missing(around, &own) } else { String::new() };
-            (!own.trim().is_empty()).then(|| Part {
-                text: lead + &own + &tail,
-                own: range,
-                base: (base.0, base.1.saturating_sub(lines)),
-                last: false,
-                names: Names::Steps(steps),
-            })
+            Part::between(&String::from_utf8_lossy(&lead), &own, &tail, base, Names::Steps(steps))
         };
         if ended {
             give.part(part(buffer.len()));

@@ -31,6 +31,15 @@ pub(super) struct Part {
     names: Names,
 }
 
+impl Part {
+    /// What is the whole's own, between what is told again; nothing, if it is blank. `base`: the first byte and the lines before it.
+    fn between(lead: &str, own: &str, tail: &str, base: (usize, u32), names: Names) -> Option<Self> {
+        let base = (base.0, base.1.saturating_sub(newlines(lead.as_bytes())));
+        let range = lead.len()..lead.len() + own.len();
+        (!own.trim().is_empty()).then(|| Self { text: [lead, own, tail].concat(), own: range, base, last: false, names })
+    }
+}
+
 /// How the pointers of a part become those of the whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Names {

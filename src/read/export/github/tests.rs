@@ -1,4 +1,4 @@
-use crate::fact::{Kind, Value, credential, principal, setting};
+use crate::fact::{Kind, credential, principal, setting};
 use crate::read::Drafts;
 use crate::read::export::tests::{of, read};
 
@@ -7,7 +7,7 @@ fn settings(drafts: &Drafts) -> Vec<(String, Option<i64>, Option<bool>)> {
     of(drafts, Kind::Setting)
         .iter()
         .map(|s| {
-            let number = s.fields.values(setting::NUMBER).find_map(|v| if let Value::Number(n) = v { Some(*n) } else { None });
+            let number = s.fields.number(setting::NUMBER);
             (s.fields.text(setting::KEY).cloned().unwrap_or_default(), number, s.fields.flag(setting::ENABLED))
         })
         .collect()
