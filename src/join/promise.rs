@@ -267,8 +267,10 @@ fn ages(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         .filter(|c| c.fields.word(credential::STATUS).is_none_or(|s| s == status::ACTIVE.as_str()))
         .filter(|c| c.fields.word(credential::TYPE) != Some(credential_type::CERTIFICATE.as_str()))
         .collect();
-    let access =
-        keys.iter().filter(|k| k.fields.word(credential::TYPE) == Some(credential_type::ACCESS_KEY.as_str())).map(|k| product_of(k));
+    let access = keys
+        .iter()
+        .filter(|k| k.fields.word(credential::TYPE) == Some(credential_type::ACCESS_KEY.as_str()))
+        .map(|k| text(k, credential::PRODUCT).to_owned());
     let access = access.filter(|p| !p.is_empty()).min().unwrap_or_default();
     let access = access.as_str();
     let domain = |k: &&Sealed| text(k, credential::HOLDER).split_once('@').and_then(|(_, d)| Some(d.split_once('.')?.0.to_lowercase()));

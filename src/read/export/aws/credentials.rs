@@ -63,6 +63,7 @@ pub(super) fn access_key(record: &Record<'_>, out: &mut Drafts) {
     let user = record.text_at(&["UserName"]);
     let anchor = format!("/AccessKeyMetadata{}{}", segment(user.unwrap_or("")), segment(id));
     let mut draft = Draft::new(Kind::Credential, id.to_owned(), anchor, record.spot())
+        .saying(credential::PRODUCT, PRODUCT)
         .saying(credential::TYPE, credential_type::ACCESS_KEY)
         .saying(credential::KEY_ID, id)
         .saying_some(credential::HOLDER, user);

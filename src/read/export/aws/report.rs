@@ -60,6 +60,7 @@ pub(super) fn user(record: &Record<'_>, out: &mut Drafts) {
         }
         let label = format!("{name} {}", slot.replace('_', " "));
         let mut key = Draft::new(Kind::Credential, label, format!("{anchor}/{slot}"), spot.clone())
+            .saying(credential::PRODUCT, super::PRODUCT)
             .saying(credential::TYPE, credential_type::ACCESS_KEY)
             .saying(credential::HOLDER, name)
             .saying_some(credential::TENANT, account)
