@@ -46,12 +46,12 @@ mod terraform;
 mod vault;
 mod wrapper;
 
-use super::{Doc, Drafts, needles};
+use super::needles::Announces;
+use super::{Doc, Drafts};
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Time, access_rule, edition, recovery, setting, sign_in};
 use input::{Body, Input};
 use record::{Extent, Record};
-use std::sync::LazyLock;
 
 /// Reads the exports of one vendor.
 trait ExportReader: Sync {
@@ -255,35 +255,10 @@ fn edition(record: &Record<'_>, kind: &'static str, first: usize, out: &mut Draf
     out.facts.push(draft.saying(edition::FORMAT, kind).saying(edition::CHANGED, time));
 }
 
-/// Every needle, and the words of error messages.
-struct Needles {
-    all: needles::Needles,
-    /// From here on they are words of error messages.
-    errors: usize,
-    /// Whether a needle is rare enough for its text to be missed when it cannot be parsed.
-    telling: Vec<bool>,
-}
-
-static NEEDLES: LazyLock<Needles> = LazyLock::new(|| {
-    let ours: Vec<&str> = READERS.iter().flat_map(|r| r.needles()).copied().collect();
-    let all = needles::Needles::new(ours.iter().chain(faults::NEEDLES).map(|n| n.as_bytes().to_vec()).collect());
-    Needles { all, errors: ours.len(), telling: ours.iter().map(|n| !COMMON.contains(n)).collect() }
-});
-
-/// Whether a text is worth parsing, and whether it would be missed.
-fn promises(text: &str) -> Option<bool> {
-    let needles = &*NEEDLES;
-    let mut found = None;
-    for hit in needles.all.of(text.len())?.find_iter(text) {
-        let needle = hit.pattern().as_usize();
-        match needles.telling.get(needle) {
-            Some(true) => return Some(true),
-            Some(false) => found = Some(false),
-            None if needle >= needles.errors && text.len() <= faults::LONGEST => found = Some(false),
-            None => {}
-        }
-    }
-    found
+/// Every needle, and what it says of a text.
+pub(super) fn announcing() -> Vec<(&'static str, Announces)> {
+    let ours = READERS.iter().flat_map(|r| r.needles()).map(|n| (*n, if COMMON.contains(n) { Announces::Common } else { Announces::Export }));
+    ours.chain(faults::NEEDLES.iter().map(|n| (*n, Announces::Fault))).collect()
 }
 
 /// Reads a text as a table that the user described, if it is one.
@@ -291,9 +266,9 @@ pub(super) fn read_mapped(doc: &Doc<'_>, tables: &[crate::rule::Table], out: &mu
     mapped::read(doc, tables, out)
 }
 
-/// Reads a text as an export, if it is one that is known.
-pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
-    read_part(doc, Share::Whole, out)
+/// Reads a text as an export, if its needles announce one and it is one that is known.
+pub(super) fn read(doc: &Doc<'_>, announces: Option<Announces>, out: &mut Drafts) -> bool {
+    read_part(doc, announces, Share::Whole, out)
 }
 
 /// How much of an export a text is.
@@ -308,8 +283,13 @@ pub(super) enum Share {
 }
 
 /// Reads a text as an export or as a part of one.
-pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
-    let Some(telling) = promises(doc.text) else { return false };
+pub(super) fn read_part(doc: &Doc<'_>, announces: Option<Announces>, share: Share, out: &mut Drafts) -> bool {
+    let telling = match announces {
+        Some(Announces::Export) => true,
+        Some(Announces::Common) => false,
+        Some(Announces::Fault) if doc.text.len() <= faults::LONGEST => false,
+        _ => return false,
+    };
     let input = match Input::parse(doc) {
         Ok(input) => input,
         Err(why) => {
