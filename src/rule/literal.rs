@@ -129,4 +129,14 @@ mod tests {
         assert_eq!(of(r"[A-Za-z0-9/+]{40}"), None);
         assert_eq!(of(r"(?:foo[0-9]+|[a-z]+)"), None);
     }
+
+    #[test]
+    fn how_far_a_literal_is_from_the_start() {
+        let before = |expression: &str| required(expression).and_then(|r| r.before);
+        assert_eq!(before(r"\b((?:AKIA|ASIA)[A-Z2-7]{16})\b"), Some(0));
+        assert_eq!(before(r"[A-Za-z0-9]{20}\.atlasv1\.[a-z]{60}"), Some(20));
+        assert_eq!(before(r"[a-z]+\.atlasv1\.[a-z]{60}"), None);
+        // the literal of one branch stands in that of the other
+        assert_eq!(before(r"(?:token|my_token)=[a-z]{8}"), Some(3));
+    }
 }
