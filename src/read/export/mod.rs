@@ -257,7 +257,8 @@ fn edition(record: &Record<'_>, kind: &'static str, first: usize, out: &mut Draf
 
 /// Every needle, and what it says of a text.
 pub(super) fn announcing() -> Vec<(&'static str, Announces)> {
-    let ours = READERS.iter().flat_map(|r| r.needles()).map(|n| (*n, if COMMON.contains(n) { Announces::Common } else { Announces::Export }));
+    let ours =
+        READERS.iter().flat_map(|r| r.needles()).map(|n| (*n, if COMMON.contains(n) { Announces::Common } else { Announces::Export }));
     ours.chain(faults::NEEDLES.iter().map(|n| (*n, Announces::Fault))).collect()
 }
 

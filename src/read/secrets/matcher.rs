@@ -138,7 +138,6 @@ impl Matcher {
         own.of(text.len()).into_iter().flat_map(move |n| n.find_iter(text)).map(|m| m.start())
     }
 
-
     /// The one pass over the text.
     pub(in crate::read) fn scan(&self, text: &str) -> Hits {
         let mut hits = Hits::default();
