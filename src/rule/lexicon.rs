@@ -309,6 +309,11 @@ pub const CUES: &[&str] = &[
     "heard",
     "handing",
     "gives",
+    "encloses",
+    "greeting",
+    "puts_questions",
+    "procedure_of",
+    "forbids_below",
 ];
 
 pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

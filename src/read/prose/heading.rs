@@ -1,6 +1,6 @@
 //! What a heading, or the sentence that introduces a list, says of all that stands below it.
 
-use super::clause::{Sentence, Setting};
+use super::clause::{Lead, Sentence, Setting};
 use super::document::{Block, Joined};
 use super::grammar::{Grammar, Hit, Slot};
 use super::note::notes;
@@ -63,10 +63,14 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     section.forbidden = if restores {
         false
     } else {
-        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
+        section.forbidden
+            || sentence.has("forbids_below") && words <= 6
+            || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
     };
-    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
+    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && (sentence.has("person") || sentence.has("identity"))
+        || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
+    section.topic = sentence.carries(None).filter(|_| words <= 8 && !section.story);
 }
 
 /// Small words before what does it, or where it is done.
@@ -107,18 +111,36 @@ pub(super) fn read_heading(section: &mut Section, block: &Block, grammar: &Gramm
     }
 }
 
-/// Whether a list's introduction forbids its items, and whether it asks for a check of identity.
-pub(super) fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
+/// What the introduction of a list says of its items.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Introduction {
+    pub(super) forbids: bool,
+    /// It asks for a check of identity.
+    pub(super) verifies: bool,
+    /// It lets somebody back in.
+    pub(super) resets: bool,
+    pub(super) lead: Lead,
+}
+
+/// Reads the introduction of a list.
+pub(super) fn introduction(block: &Block, grammar: &Grammar) -> Introduction {
     let tokens = token::tokens(&block.text.text, grammar);
-    let Some(last) = token::sentences(&tokens).last() else { return (false, false) };
-    let sentence = Sentence::new(last, grammar, Setting::default());
-    // the stance of a word that would follow is that of the last one
-    let forbids = last.iter().rposition(Token::is_word).is_some_and(|i| {
-        let stance = sentence.stance(i);
-        // "If you cannot sign in:" forbids nothing
-        stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
-    });
-    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
-        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
-    (forbids, verifies)
+    let mut intro = Introduction::default();
+    for words in token::sentences(&tokens) {
+        let sentence = Sentence::new(words, grammar, Setting::default());
+        // the stance of a word that would follow is that of the last one
+        intro.forbids = words.iter().rposition(Token::is_word).is_some_and(|i| {
+            let stance = sentence.stance(i);
+            // "If you cannot sign in:" forbids nothing
+            stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
+        });
+        // "Ask the caller for two of these:"
+        let asks = sentence.cues("puts_questions").any(|h| !sentence.stance(h.start).negated);
+        intro.verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
+            && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some())
+            || asks;
+        intro.resets |= sentence.resets() && sentence.has("procedure_of");
+        intro.lead = sentence.lead(intro.lead);
+    }
+    intro
 }

@@ -23,7 +23,7 @@ impl Token {
 
     /// Whether it separates what stands on its sides.
     pub(super) fn is_stop(&self) -> bool {
-        matches!(self.mark, ',' | ';' | ':' | '—' | '\n' | '.' | '?' | '!')
+        matches!(self.mark, ',' | ';' | ':' | '—' | '\n' | '.' | '?' | '!' | '>')
     }
 }
 
@@ -104,6 +104,8 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
             '"' | '“' | '”' => '"',
             '?' | '!' => c,
             '+' | '&' => '+',
+            // "Settings > Credentials": the way through a menu
+            '>' | '›' | '»' => '>',
             '—' | '–' | '→' => '—',
             // a hyphen joins words, a dash parts them
             '-' if next == ' ' && text.get(..start).is_some_and(|t| t.ends_with(' ')) => '—',

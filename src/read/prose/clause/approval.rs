@@ -56,9 +56,11 @@ impl Sentence<'_> {
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");
+        // "emergency changes: verbal approval of the director"
+        let word = channels.contains(&"verbal") && self.decider().is_some() && self.words(Slot::Object).any(|o| o == "request");
         let reset = self.of(Slot::Deed).any(|d| d.word == "reset" && d.start >= from && d.start < to);
         Some(Said {
-            object: (self.setting.access || reset).then_some("access"),
+            object: (self.setting.access || reset).then_some("access").or_else(|| word.then_some("request")),
             channels,
             actors,
             people: two.then_some(2),

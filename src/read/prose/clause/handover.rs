@@ -21,7 +21,8 @@ impl Sentence<'_> {
         let from = if self.grammar.verb_last { self.clause_start(hit.start) } else { hit.start };
         let mut channels = self.channels(hit, from, end);
         if hit.word == "send" && channels.is_empty() {
-            channels.extend(self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end)).or_else(|| self.in_a_call(hit)));
+            let way = self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end));
+            channels.extend(way.or_else(|| self.in_a_call(hit)).or_else(|| self.printed(hit)));
         }
         // "however you share secrets" names no way
         if hit.word == "share"
@@ -87,7 +88,14 @@ impl Sentence<'_> {
             .iter()
             .any(|w| self.reads(hit.start, w));
         let call = self.cues("heard").find(|c| c.end <= hit.start && hit.start - c.end <= REACH && !self.stance(c.start).assumed)?;
-        (speaks && self.form(call.start) != Form::Ed).then_some("phone")
+        // "calls and provides a code" is what a machine does
+        (speaks && !matches!(self.form(call.start), Form::Ed | Form::S)).then_some("phone")
+    }
+
+    /// "Print a copy and give it to the supervisor": paper is the channel.
+    fn printed(&self, hit: &Hit) -> Option<&'static str> {
+        let print = (0..hit.start).rev().find(|i| self.reads(*i, "print"))?;
+        (self.form(print) == Form::Base && self.opens(print) && !self.stance(print).negated).then_some("paper")
     }
 
     pub(super) fn storage(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {

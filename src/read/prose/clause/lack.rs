@@ -12,7 +12,7 @@ impl Sentence<'_> {
     pub(super) fn lacks(&self, hit: &Hit, strict: bool) -> bool {
         let stance = self.stance(hit.start);
         let (from, to) = (self.clause_start(hit.start), self.statement_end(hit.end));
-        if stance.assumed || self.is_sanctioned(hit, from) {
+        if stance.assumed || self.is_quoted(hit) || self.is_sanctioned(hit, from) {
             return false;
         }
         let before = self
@@ -42,8 +42,16 @@ impl Sentence<'_> {
         // "no proof is asked for", "proof is not asked for"
         let between = |n: &Hit, class| (hit.end..n.start).any(|i| self.class(i).is(class));
         let denied = |n: &Hit| between(n, Class::AUXILIARY | Class::MODAL) && between(n, Class::DENIAL);
-        let refused =
-            self.cues("needed").filter(behind).any(|n| denied(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
+        // "2FA does not require an extra account" needs something else than 2FA
+        let other = |n: &Hit| {
+            self.form(n.start) != Form::Ed
+                && ["need", "require", "have", "get", "receive"].iter().any(|w| self.reads(n.start, w))
+                && self.class(n.end).is(Class::DETERMINER)
+        };
+        let refused = self
+            .cues("needed")
+            .filter(behind)
+            .any(|n| denied(n) && !other(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
         // "has not been changed"
         let not_been =
             self.cues("prohibition").any(|c| c.start < hit.start && hit.start <= c.end + 1 && self.class(c.start).is(Class::DENIAL));
@@ -55,6 +63,12 @@ impl Sentence<'_> {
     pub(super) fn is_negated(&self, hit: &Hit) -> bool {
         let inside = |c: &Hit| c.start < hit.start && hit.start < c.end;
         self.stance(hit.start).negated || self.cues("inability").any(inside) || self.cues("negation").any(inside)
+    }
+
+    /// "Leave 'Verify' blank": the name of a field.
+    fn is_quoted(&self, hit: &Hit) -> bool {
+        let mark = |i: usize| self.tokens.get(i).is_some_and(|t| t.mark == '"');
+        hit.start.checked_sub(1).is_some_and(mark) && mark(hit.end)
     }
 
     /// Whether it is forbidden to the reader; "we do not" tells how things are.

@@ -15,9 +15,11 @@ const DENYING: [&str; 6] = ["negation", "inability", "instead", "prohibition", "
 impl Sentence<'_> {
     /// Everything that is said outright.
     pub(super) fn sayings(&self, carried: Option<&'static str>) -> Vec<Said> {
-        if self.setting.row || self.is_audit() {
+        if self.is_audit() {
             return Vec::new();
         }
+        // rows of a table list cases; what they say is what stands below the head of a column
+        let row = self.setting.row;
         let mut out: Vec<Said> = Vec::new();
         let mut add = |says: &'static str, from: usize, to: usize| {
             if !out.iter().any(|s| s.says == Some(says)) {
@@ -28,7 +30,7 @@ impl Sentence<'_> {
                 out.push(Said { says: Some(says), actors: self.actors(), duty, ..said });
             }
         };
-        for hit in &self.hits {
+        for hit in self.hits.iter().filter(|_| !row) {
             let Slot::Saying(topic) = hit.slot else { continue };
             let stance = self.stance(hit.start);
             if self.is_about(topic)
@@ -42,9 +44,11 @@ impl Sentence<'_> {
             }
         }
         let denies = self.hits.iter().any(|h| h.slot == Slot::Cue && DENYING.contains(&h.word));
-        for meeting in self.grammar.meetings.iter().filter(|m| denies || !m.parts.iter().any(|p| p.lacks)) {
+        let labelled = self.label().is_some();
+        let fits = |m: &&Meeting| if m.label > 0 { labelled } else { !row && (denies || !m.parts.iter().any(|p| p.lacks)) };
+        for meeting in self.grammar.meetings.iter().filter(fits) {
             if self.is_about(meeting.topic)
-                && let Some((from, to)) = self.meet(meeting, carried)
+                && let Some((from, to)) = if meeting.label > 0 { self.meet_label(meeting) } else { self.meet(meeting, carried) }
             {
                 add(meeting.says, from, to);
             }

@@ -14,6 +14,7 @@ impl Sentence<'_> {
                     "email" => "email_code",
                     "sms" => "sms_code",
                     "phone" => "phone_call",
+                    "chat" => "chat_message",
                     _ => continue,
                 };
                 let covered = found.iter().any(|f| f.1 <= hit.start && hit.start < f.2);
@@ -57,6 +58,7 @@ impl Sentence<'_> {
             proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
         // outside a recovery, somebody has to be on the other end: specifications and products verify identities, too
         let met = self.setting.recovery
+            || self.setting.nearby
             || self.setting.desk
             || self.cues("person").next().is_some()
             || self.of(Slot::Deed).any(|d| d.word == "reset");
