@@ -314,6 +314,9 @@ pub const CUES: &[&str] = &[
     "puts_questions",
     "procedure_of",
     "forbids_below",
+    "approver",
+    "any_of",
+    "tells_done",
 ];
 
 pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

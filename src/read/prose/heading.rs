@@ -2,7 +2,7 @@
 
 use super::clause::{Lead, Sentence, Setting};
 use super::document::{Block, Joined};
-use super::grammar::{Grammar, Hit, Slot};
+use super::grammar::{Class, Grammar, Hit, Slot};
 use super::note::notes;
 use super::section::{PRECEDENCE, Section, is_access, is_emergency};
 use super::token::{self, Token};
@@ -70,6 +70,7 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && (sentence.has("person") || sentence.has("identity"))
         || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
+    section.done = sentence.has("tells_done") && words <= 6;
     section.topic = sentence.carries(None).filter(|_| words <= 8 && !section.story);
 }
 
@@ -117,9 +118,16 @@ pub(super) struct Introduction {
     pub(super) forbids: bool,
     /// It asks for a check of identity.
     pub(super) verifies: bool,
+    /// Any one of the items will do.
+    pub(super) either: bool,
     /// It lets somebody back in.
     pub(super) resets: bool,
     pub(super) lead: Lead,
+}
+
+/// Whether a sentence goes on below: "Complete the verification with:".
+fn ends_open(words: &[Token], grammar: &Grammar) -> bool {
+    words.iter().rev().find(|t| t.is_word()).is_some_and(|t| grammar.class(t).is(Class::PREPOSITION))
 }
 
 /// Reads the introduction of a list.
@@ -137,8 +145,10 @@ pub(super) fn introduction(block: &Block, grammar: &Grammar) -> Introduction {
         // "Ask the caller for two of these:"
         let asks = sentence.cues("puts_questions").any(|h| !sentence.stance(h.start).negated);
         intro.verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
-            && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some())
+            && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some() || ends_open(words, grammar))
             || asks;
+        // "Verify your identity:" offers the reader a choice
+        intro.either = sentence.has("any_of") || intro.verifies && words.iter().any(|t| is_word(&block.text, t, "your"));
         intro.resets |= sentence.resets() && sentence.has("procedure_of");
         intro.lead = sentence.lead(intro.lead);
     }

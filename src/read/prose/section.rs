@@ -46,6 +46,10 @@ pub(super) struct Section {
     pub(super) forbidden: bool,
     /// It holds a letter: "Dear colleague, …".
     letter: bool,
+    /// Its last step has the reader call somebody.
+    called: bool,
+    /// It tells what was done: "Steps taken".
+    pub(super) done: bool,
     /// What opens an account, if the heading names it: what "it" is below.
     pub(super) topic: Option<&'static str>,
     /// It is written as a specification.
@@ -218,14 +222,16 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
                 forbidden: section.forbidden || intro.forbids,
                 recovery: recovery || intro.resets,
                 verifying: section.verifying || intro.verifies,
+                either: intro.verifies && intro.either,
                 lead: intro.lead,
                 letter: section.letter,
+                called: section.called && matches!(block.shape, Shape::Item { .. }),
                 access: false,
                 desk: section.desk,
                 titled,
                 headed: section.access,
                 row: block.shape == Shape::Row,
-                done: document.records,
+                done: document.records || section.done,
                 ..Setting::default()
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
@@ -415,6 +421,8 @@ fn read_block(
         *carried = sentence.carries(*carried);
         setting.letter |= sentence.greets();
         setting.mailed = sentence.mails_a_decider();
+        setting.called = sentence.calls();
+        section.called = setting.called;
     }
     section.letter |= setting.letter;
 }

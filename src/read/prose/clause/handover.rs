@@ -87,6 +87,9 @@ impl Sentence<'_> {
         let speaks = ["tell", "give", "read", "dictate", "spell", "provide", "inform", "pass", "communicate"]
             .iter()
             .any(|w| self.reads(hit.start, w));
+        if speaks && self.setting.called && hit.start == 0 {
+            return Some("phone");
+        }
         let call = self.cues("heard").find(|c| c.end <= hit.start && hit.start - c.end <= REACH && !self.stance(c.start).assumed)?;
         // "calls and provides a code" is what a machine does
         (speaks && !matches!(self.form(call.start), Form::Ed | Form::S)).then_some("phone")
@@ -96,6 +99,11 @@ impl Sentence<'_> {
     fn printed(&self, hit: &Hit) -> Option<&'static str> {
         let print = (0..hit.start).rev().find(|i| self.reads(*i, "print"))?;
         (self.form(print) == Form::Base && self.opens(print) && !self.stance(print).negated).then_some("paper")
+    }
+
+    /// Whether it has the reader call somebody.
+    pub(in crate::read::prose) fn calls(&self) -> bool {
+        self.is_imperative() && self.cues("heard").any(|c| c.start == 0 && !self.stance(c.start).negated)
     }
 
     pub(super) fn storage(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {

@@ -18,7 +18,9 @@ impl Sentence<'_> {
         let before = self
             .cues("waives")
             .filter(|c| {
+                let noun = c.start.checked_sub(1).is_some_and(|b| self.class(b).is(Class::DETERMINER));
                 (self.form(c.start) != Form::Ed || self.is_passive(c))
+                    && !noun
                     && c.start >= from
                     && c.end <= hit.start
                     && hit.start - c.end <= WAIVED
@@ -65,6 +67,13 @@ impl Sentence<'_> {
         self.stance(hit.start).negated || self.cues("inability").any(inside) || self.cues("negation").any(inside)
     }
 
+    /// "Never in the ticket thread": where something else is not to be.
+    fn is_place(&self, hit: &Hit) -> bool {
+        let led = |i: usize| ["in", "into", "on"].iter().any(|w| self.reads(i, w));
+        let before = |n: usize| hit.start.checked_sub(n);
+        before(1).is_some_and(led) || before(2).is_some_and(led) && before(1).is_some_and(|i| self.class(i).is(Class::DETERMINER))
+    }
+
     /// "Leave 'Verify' blank": the name of a field.
     fn is_quoted(&self, hit: &Hit) -> bool {
         let mark = |i: usize| self.tokens.get(i).is_some_and(|t| t.mark == '"');
@@ -100,6 +109,7 @@ impl Sentence<'_> {
             && !self.is_supposed(hit)
             && !unknown
             && !busy
+            && !self.is_place(hit)
             && hit.start.saturating_sub(cue.end) <= reach
             && !self.hits.iter().any(|h| other(&h))
             && !self.is_parted(cue.end, hit.start)

@@ -43,6 +43,8 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) recovery: bool,
     /// The list or heading above asks for a check of identity.
     pub(in crate::read::prose) verifying: bool,
+    /// Any one of the items of the list proves it.
+    pub(in crate::read::prose) either: bool,
     /// A desk or a caller was named in this section.
     pub(in crate::read::prose) desk: bool,
     /// The sentence before wrote a mail to somebody who may say yes.
@@ -67,6 +69,8 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) done: bool,
     /// It stands in a letter to whoever gets something.
     pub(in crate::read::prose) letter: bool,
+    /// The step before has the reader call somebody.
+    pub(in crate::read::prose) called: bool,
     /// What the introduction of the list began.
     pub(in crate::read::prose) lead: Lead,
 }

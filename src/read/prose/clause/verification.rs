@@ -19,10 +19,13 @@ impl Sentence<'_> {
                 };
                 let covered = found.iter().any(|f| f.1 <= hit.start && hit.start < f.2);
                 let led = (1..=8).take_while(|n| hit.start >= from + n).any(|n| self.class(hit.start - n).is(Class::PREPOSITION));
+                let parted = (from..hit.start).any(|i| self.tokens.get(i).is_some_and(|t| t.mark == ','));
                 let bracketed = self
                     .of(Slot::Deed)
                     .any(|d| d.word == "verify" && d.end + 1 == hit.start && self.tokens.get(d.end).is_some_and(|t| t.mark == '('));
-                if (led || bracketed) && !covered {
+                // "verify them, reset the password, send it via chat"
+                let other = self.of(Slot::Deed).any(|d| d.word != "verify" && d.start > from && d.end <= hit.start && self.is_verb(d));
+                if (led || bracketed) && !covered && !(other && parted) {
                     found.push((word, hit.start, hit.end));
                 }
             }
@@ -34,7 +37,9 @@ impl Sentence<'_> {
                 [a, b] => (a.2..b.1).any(|i| self.reads(i, "or")) || (from..a.1).any(|i| self.reads(i, "either")),
                 _ => false,
             });
-        let mut words: Vec<_> = found.iter().map(|f| f.0).filter(|w| !(weak && either && STRONG.contains(w))).collect();
+        // of a list of which any item will do, the strong ones save nobody
+        let either = self.setting.either || either && weak;
+        let mut words: Vec<_> = found.iter().map(|f| f.0).filter(|w| !(either && STRONG.contains(w))).collect();
         words.dedup();
         words
     }
@@ -61,6 +66,7 @@ impl Sentence<'_> {
             || self.setting.nearby
             || self.setting.desk
             || self.cues("person").next().is_some()
+            || identity && proofs.iter().any(|p| KNOWLEDGE.contains(p))
             || self.of(Slot::Deed).any(|d| d.word == "reset");
         ((identity && met) || knowledge || factor).then(|| Said {
             object: identity.then_some("account"),
@@ -159,7 +165,7 @@ impl Sentence<'_> {
     /// A check and what it rests on, in any grammar: "Verification: staff number", "the number on the display settles who is calling",
     /// "if the birthday matches, reset it".
     pub(super) fn checked(&self) -> Option<Said> {
-        if !self.setting.recovery && !self.setting.desk && !self.resets() || self.is_test() {
+        if !(self.setting.recovery || self.setting.recovers || self.setting.desk || self.resets()) || self.is_test() {
             return None;
         }
         let holds = |h: &&Hit| !self.stance(h.start).negated;
@@ -172,6 +178,10 @@ impl Sentence<'_> {
         // a code that "is fine" may be fine for anything; a birthday is not
         let given = KNOWLEDGE.contains(&proof.word) || matches!(proof.word, "personal_data" | "known_voice" | "manager_vouch");
         let fits = fits.filter(|_| given);
+        // "features such as recovery, verification, settings, e-mail and SMS delivery"
+        let (a, z) = check.map_or((0, 0), |c| (c.end.min(proof.end), c.start.max(proof.start)));
+        let listed = (a..z).filter(|i| self.tokens.get(*i).is_some_and(|t| t.mark == ',')).count() > 1;
+        let check = check.filter(|_| !listed);
         // "have them tell you their hire date"
         let gives = self.cues("gives").filter(holds).find(|c| c.end <= proof.start && proof.start - c.end <= REACH / 2);
         let gives = gives.filter(|g| given && self.setting.recovery && !self.stance(g.start).assumed);
