@@ -373,7 +373,9 @@ fn read_block(
         section.recovers |= sentence.resets();
         sentence.setting.nearby = section.recovers;
         let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
-        let about_attack = sentence.has("discussion") || is_past(text);
+        // "if you no longer have it" tells no story
+        let supposed = |h: &Hit| sentence.reads(h.start, "no") && sentence.stance(h.start).assumed;
+        let about_attack = sentence.cues("discussion").any(|h| !supposed(h)) || is_past(text);
         section.discussion |= about_attack;
         if n == 0 && about_attack && block.shape == Shape::Paragraph && !sentence.is_imperative() {
             told = true;

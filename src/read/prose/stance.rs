@@ -109,6 +109,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             match hit.word {
                 // "and not to" is one negation as well
                 "negation" if overlapped(hits, hit) => {}
+                // "if you no longer have a phone, you must …" forbids nothing
+                "negation" if assumed && !tokens.get(at).is_some_and(|t| grammar.reads(t, "do")) => pending.push((hit.end, "inability")),
                 "negation" if addressed(tokens, at, grammar) => pending.push((hit.end, "negation")),
                 "negation" if follows(tokens, at, &["who", "that", "which"], grammar) => pending.push((hit.end, "who")),
                 "negation" => pending.push((hit.end, "inability")),

@@ -28,7 +28,10 @@ impl Sentence<'_> {
         // "verbal approval", "email approval", "Approval: email"
         let granted = self.of(Slot::Actor).any(|a| a.end <= hit.start && matches!(a.word, "manager" | "owner" | "security" | "admin"));
         for channel in self.of(Slot::Channel).filter(|c| {
-            c.end == hit.start || c.word == "verbal" && c.end <= hit.start && hit.start - c.end <= 3 || c.start == hit.end && granted || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)
+            c.end == hit.start
+                || c.word == "verbal" && c.end <= hit.start && hit.start - c.end <= 3
+                || c.start == hit.end && granted
+                || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)
         }) {
             if !channels.contains(&channel.word) {
                 channels.push(channel.word);

@@ -20,6 +20,12 @@ impl Sentence<'_> {
         }
         let from = if self.grammar.verb_last { self.clause_start(hit.start) } else { hit.start };
         let mut channels = self.channels(hit, from, end);
+        // "use chat or the phone to share passwords"
+        let means = hit.start > 0 && self.reads(hit.start - 1, "to");
+        if let Some(uses) = (self.clause_start(hit.start)..hit.start).rev().find(|i| means && self.reads(*i, "use")) {
+            let near = |c: &&Hit| c.start > uses && c.end < hit.start && hit.start - c.end <= REACH / 2 && !self.stance(c.start).negated;
+            channels.extend(self.of(Slot::Channel).filter(near).map(|c| c.word));
+        }
         if hit.word == "send" && channels.is_empty() {
             let way = self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end));
             channels.extend(way.or_else(|| self.in_a_call(hit)).or_else(|| self.printed(hit)));

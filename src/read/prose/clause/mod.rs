@@ -241,7 +241,8 @@ impl<'a> Sentence<'a> {
     fn is_test(&self) -> bool {
         let first = self.tokens.iter().position(Token::is_word).unwrap_or(0);
         self.cues("requirement").any(|c| {
-            c.start <= first + 2
+            let label = c.start.checked_sub(1).and_then(|b| self.tokens.get(b)).is_some_and(|t| t.mark == ':');
+            (c.start <= first + 2 || label)
                 && c.end > c.start + 1
                 && self.reads(c.end - 1, "that")
                 && !self.reads(c.start, "ensure")

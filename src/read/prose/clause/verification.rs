@@ -185,6 +185,11 @@ impl Sentence<'_> {
         // "have them tell you their hire date"
         let gives = self.cues("gives").filter(holds).find(|c| c.end <= proof.start && proof.start - c.end <= REACH / 2);
         let gives = gives.filter(|g| given && self.setting.recovery && !self.stance(g.start).assumed);
+        // far from any reset, only a check that asks for what others know
+        let far = !(self.setting.recovery || self.setting.desk || self.resets());
+        if far && (check.is_none() || !KNOWLEDGE.contains(&proof.word)) {
+            return None;
+        }
         let key = check.or(fits).or(gives)?;
         if self.stance(proof.start).assumed && fits.is_none() && check.is_none_or(|c| c.start < proof.start) {
             return None;
