@@ -315,6 +315,8 @@ pub const CUES: &[&str] = &[
     "procedure_of",
     "forbids_below",
     "approver",
+    "done_so",
+    "cloud_thing",
     "any_of",
     "tells_done",
 ];

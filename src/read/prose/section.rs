@@ -366,8 +366,14 @@ fn read_block(
     setting.recovery |= setting.row && sentences.iter().flat_map(|s| &s.1).any(row_of);
     // "Reset in the console" below "Passwords"
     setting.recovery |= section.access && sentences.iter().flat_map(|s| &s.1).any(|h| h.slot == Slot::Deed && h.word == "reset");
+    let mut checks = false;
     for (n, (words, hits)) in sentences.into_iter().enumerate() {
         let mut sentence = Sentence::with(words, hits, grammar, setting);
+        // "Make sure it is them. This can be done by …"
+        if checks && sentence.has("done_so") {
+            sentence.setting.verifying = true;
+        }
+        checks = sentence.asks_proof();
         *recovers |= sentence.resets();
         sentence.setting.recovers = *recovers;
         section.recovers |= sentence.resets();

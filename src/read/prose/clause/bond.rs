@@ -26,7 +26,8 @@ impl Sentence<'_> {
                     opens && (i + 1..hit.start).any(|j| self.class(j).is(Class::DETERMINER | Class::PRONOUN))
                 });
                 // "with the token sent by mail": a proof, not what the sentence does
-                let proof = matches!(object.word, "token" | "code") && !self.after_auxiliary(hit.start);
+                let typed = (from..object.start).any(|i| self.reads(i, "enter") || self.reads(i, "type"));
+                let proof = (typed || matches!(object.word, "token" | "code")) && !self.after_auxiliary(hit.start);
                 // "a reset e-mail for the password is sent": a message, and the secret is not in it
                 let message = self.of(Slot::Channel).any(|c| {
                     c.start >= object.end && c.end <= hit.start && matches!(c.word, "email" | "sms") && !self.is_led(c.start, hit)

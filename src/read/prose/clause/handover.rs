@@ -13,6 +13,11 @@ impl Sentence<'_> {
             return None;
         }
         let end = self.clause_end(hit);
+        // "Sending passwords by text is better than nothing" weighs it, and has nobody do so
+        let subject = self.form(hit.start) == Form::Ing && (0..hit.start).all(|i| !self.is_word(i));
+        if subject && (hit.end..end).any(|i| self.reads(i, "be")) && !self.has("fits") {
+            return None;
+        }
         let (object, at) = self.object(hit, end, carried)?;
         // "E-Mail, Passwords, Remote Access" is a list of things, and no deed
         if at > hit.end && at <= hit.end + 1 && self.is_parted(hit.end, at) {
@@ -51,6 +56,7 @@ impl Sentence<'_> {
             "share" if self.setting.vaulted => return None,
             "share" if channels.iter().any(|c| matches!(*c, "vault" | "encrypted" | "one_time_link")) => return None,
             // "shared to the account" is about a cloud account; "share your account" is not
+            "share" if object == "account" && self.is_cloudy() => return None,
             "share" if many && (object != "account" || self.is_near(hit, at)) => "share",
             "share" => return None,
             other => other,

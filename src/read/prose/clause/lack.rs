@@ -122,6 +122,12 @@ impl Sentence<'_> {
         opens && (hit.end..self.tokens.len()).any(denied)
     }
 
+    /// "Remove the user and update 2FA": another verb takes over.
+    pub(super) fn begins_anew(&self, from: usize, to: usize) -> bool {
+        let verb = |i: usize| self.cues("imperative").any(|c| c.start == i) && self.form(i) == Form::Base;
+        (from..to).any(|i| self.class(i).is(Class::CONJUNCTION) && verb(i + 1))
+    }
+
     /// Whether a relative clause begins between two words.
     pub(super) fn is_parted(&self, from: usize, to: usize) -> bool {
         (from..to).any(|i| ["that", "which", "where"].iter().any(|w| self.reads(i, w)) || self.tokens.get(i).is_some_and(|t| t.mark == ','))

@@ -140,8 +140,13 @@ impl Sentence<'_> {
         }
         // "everyone used the same password" is how it was
         let (from, to) = (self.clause_start(key.start), self.statement_end(key.end));
+        if meeting.says == "one_for_all" && self.is_cloudy() {
+            return None;
+        }
         let was = (from..to).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
-        if was || !first.lacks && key.slot == Slot::Deed && !self.is_deed(key) {
+        // "the worker retrieves the password from the vault"
+        let machine = meeting.says == "kept_for_all" && self.form(key.start) == Form::S && self.class(key.start + 1).is(Class::DETERMINER);
+        if was || machine || !first.lacks && key.slot == Slot::Deed && !self.is_deed(key) {
             return None;
         }
         let apart = |h: &Hit| if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
@@ -158,7 +163,10 @@ impl Sentence<'_> {
                     && (!ask.after || self.grammar.verb_last || h.start >= key.end)
                     && (!ask.near
                         || self.grammar.verb_last
-                        || h.start >= last && h.start - last <= WAIVED && !self.is_parted(last, h.start))
+                        || h.start >= last
+                            && h.start - last <= WAIVED
+                            && !self.is_parted(last, h.start)
+                            && !self.begins_anew(last, h.start))
                     && if ask.lacks { self.lacks(h, ask.strict) } else { first.lacks || !self.is_negated(h) || stance.negated }
             };
             let it = carried.is_some_and(|c| ask.any.contains(&(Slot::Object, c))) && (from..to).any(|i| self.is_it(i));

@@ -44,6 +44,11 @@ impl Sentence<'_> {
         words
     }
 
+    /// Whether it asks for a check of identity, whatever it rests on.
+    pub(in crate::read::prose) fn asks_proof(&self) -> bool {
+        self.of(Slot::Deed).any(|d| d.word == "verify" && !self.stance(d.start).negated) && self.has("identity")
+    }
+
     pub(super) fn verification(&self, hit: &Hit) -> Option<Said> {
         if self.has("requirement") && self.cues("requirement").any(|r| r.start == hit.start) {
             return None;
