@@ -102,6 +102,9 @@ pub(super) fn read_heading(section: &mut Section, block: &Block, grammar: &Gramm
         notes(&sentence, block.text.text.get(start..).unwrap_or_default(), start, &spot, &mut section.notes);
     }
     section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
+    // "Default password (all students)"
+    let common = sentence.said(None).into_iter().filter(|s| s.says == Some("one_for_all") && sentence.has("all_of_them"));
+    section.said.extend(common.map(|said| (said, spot.clone())));
     // "Shared accounts" is a topic; "Log in with the shared account" is a way to do it
     let topic = |at: usize| sentence.of(Slot::Object).any(|o| o.word.starts_with("shared_") && o.start <= at && at < o.end);
     if !sentence.of(Slot::Deed).any(|d| matches!(d.word, "use" | "share" | "send" | "store") && !topic(d.start)) {

@@ -381,7 +381,9 @@ fn read_block(
         let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
         // "if you no longer have it" tells no story
         let supposed = |h: &Hit| sentence.reads(h.start, "no") && sentence.stance(h.start).assumed;
-        let about_attack = sentence.cues("discussion").any(|h| !supposed(h)) || is_past(text);
+        // "always check who it is — social engineering is real": a demand, and its reason
+        let told_why = |h: &Hit| sentence.is_imperative() && words.get(..h.start).is_some_and(|w| w.iter().any(|t| t.mark == '—'));
+        let about_attack = sentence.cues("discussion").any(|h| !supposed(h) && !told_why(h)) || is_past(text);
         section.discussion |= about_attack;
         if n == 0 && about_attack && block.shape == Shape::Paragraph && !sentence.is_imperative() {
             told = true;

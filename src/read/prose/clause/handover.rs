@@ -31,6 +31,7 @@ impl Sentence<'_> {
             let near = |c: &&Hit| c.start > uses && c.end < hit.start && hit.start - c.end <= REACH / 2 && !self.stance(c.start).negated;
             channels.extend(self.of(Slot::Channel).filter(near).map(|c| c.word));
         }
+        self.unmask(&mut channels, end);
         if hit.word == "send" && channels.is_empty() {
             let way = self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end));
             channels.extend(way.or_else(|| self.in_a_call(hit)).or_else(|| self.printed(hit)));
@@ -51,6 +52,8 @@ impl Sentence<'_> {
         let many = self.cues("many").any(|m| m.start >= start && m.start < end && m.start != at && (m.start < hit.start || with(m)));
         let open = channels.iter().any(|c| OPEN_CHANNELS.contains(c));
         let deed = match hit.word {
+            // the link is shared, and not what it opens
+            "share" if self.of(Slot::Channel).any(|c| c.word == "one_time_link" && c.end <= hit.start) => return None,
             "share" if open => "send",
             // a vault is the right place to share from
             "share" if self.setting.vaulted => return None,
@@ -102,9 +105,29 @@ impl Sentence<'_> {
         if speaks && self.setting.called && hit.start == 0 {
             return Some("phone");
         }
+        // "IT will read the key to you"
+        let aloud = ["read", "dictate", "spell"].iter().any(|w| self.reads(hit.start, w)) && self.form(hit.start) == Form::Base;
+        let heard = (hit.end..self.tokens.len().min(hit.end + REACH)).any(|i| self.reads(i, "to") && self.class(i + 1).is(Class::PRONOUN));
+        if aloud && heard {
+            return Some("verbal");
+        }
         let call = self.cues("heard").find(|c| c.end <= hit.start && hit.start - c.end <= REACH && !self.stance(c.start).assumed)?;
         // "calls and provides a code" is what a machine does
         (speaks && !matches!(self.form(call.start), Form::Ed | Form::S)).then_some("phone")
+    }
+
+    /// "A secure channel (phone, not e-mail)": what follows says which.
+    fn unmask(&self, channels: &mut Vec<&'static str>, end: usize) {
+        let named = |c: &Hit| {
+            c.word == "encrypted"
+                && (c.end..end.min(c.end + 4)).any(|i| self.tokens.get(i).is_some_and(|t| t.mark == '('))
+                && self
+                    .of(Slot::Channel)
+                    .any(|o| o.start > c.end && o.start <= c.end + 4 && OPEN_CHANNELS.contains(&o.word) && !self.stance(o.start).negated)
+        };
+        if channels.contains(&"encrypted") && self.of(Slot::Channel).any(named) {
+            channels.retain(|c| *c != "encrypted");
+        }
     }
 
     /// "Print a copy and give it to the supervisor": paper is the channel.

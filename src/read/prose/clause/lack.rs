@@ -75,7 +75,7 @@ impl Sentence<'_> {
     }
 
     /// "Leave 'Verify' blank": the name of a field.
-    fn is_quoted(&self, hit: &Hit) -> bool {
+    pub(super) fn is_quoted(&self, hit: &Hit) -> bool {
         let mark = |i: usize| self.tokens.get(i).is_some_and(|t| t.mark == '"');
         hit.start.checked_sub(1).is_some_and(mark) && mark(hit.end)
     }

@@ -176,8 +176,10 @@ impl Sentence<'_> {
         let holds = |h: &&Hit| !self.stance(h.start).negated;
         let weak = |h: &&Hit| !STRONG.contains(&h.word) && !matches!(h.word, "totp" | "password" | "phone_call") && holds(h);
         let proof = self.of(Slot::Proof).find(weak)?;
-        let check =
-            self.cues("checked").filter(holds).find(|c| !(self.stance(c.start).assumed || c.start < proof.end && proof.start < c.end));
+        let check = self
+            .cues("checked")
+            .filter(|c| holds(c) && !self.is_quoted(c))
+            .find(|c| !(self.stance(c.start).assumed || c.start < proof.end && proof.start < c.end));
         // what the demand behind a condition rests on
         let fits = self.cues("fits").filter(holds).find(|c| c.start >= proof.end && c.start - proof.end <= REACH);
         // a code that "is fine" may be fine for anything; a birthday is not
