@@ -8,6 +8,16 @@ impl Sentence<'_> {
         if !self.is_verb(hit) || self.form(hit.start) == Form::Ed && !self.is_passive(hit) && !self.is_done(hit) {
             return None;
         }
+        // "you may have shared it", "you will be able to send a code": what could be, and what a product can do
+        let near = |n: usize| hit.start.checked_sub(n);
+        let perfect = self.form(hit.start) == Form::Ed
+            && (1..=6).filter_map(near).any(|i| self.reads(i, "have") && i > 0 && self.class(i - 1).is(Class::MODAL));
+        let able = self.cues("may").any(|c| {
+            c.end <= hit.start && hit.start - c.end <= 4 && ["able", "ability", "option", "let"].iter().any(|w| self.covers(c, w))
+        });
+        if perfect || able {
+            return None;
+        }
         // "…, including the token" adds to what was said
         if self.form(hit.start) == Form::Ing && self.reads(hit.start, "include") {
             return None;
@@ -78,6 +88,15 @@ impl Sentence<'_> {
     pub(super) fn travels(&self) -> Option<Said> {
         let holds = |h: &&Hit| !self.stance(h.start).negated && !self.stance(h.start).assumed;
         let secret = self.of(Slot::Object).filter(|o| SECRETS.contains(&o.word)).find(holds)?;
+        // "the mail contains a temporary password"
+        let vessel = self.of(Slot::Channel).filter(holds).find(|c| {
+            let verb = |i: usize| ["contain", "include", "hold"].iter().any(|w| self.reads(i, w)) && self.form(i) != Form::Ing;
+            OPEN_CHANNELS.contains(&c.word) && secret.start >= c.end && secret.start - c.end <= REACH / 2 && (c.end..secret.start).any(verb)
+        });
+        if let Some(vessel) = vessel {
+            let deed = Hit { word: "send", slot: Slot::Deed, start: vessel.start, end: secret.end };
+            return Some(Said { object: Some(secret.word), channels: vec![vessel.word], ..self.say(&deed, secret.end) });
+        }
         let to = self.clause_end(secret);
         let parted = |a: usize, b: usize| (a..b).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
         let open = |h: &&Hit| OPEN_CHANNELS.contains(&h.word) && h.word != "shared_document" && holds(h);

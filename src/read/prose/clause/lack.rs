@@ -21,6 +21,8 @@ impl Sentence<'_> {
                 let noun = c.start.checked_sub(1).is_some_and(|b| self.class(b).is(Class::DETERMINER));
                 (self.form(c.start) != Form::Ed || self.is_passive(c))
                     && !noun
+                    // "skips if the identity exists"
+                    && !["if", "when"].iter().any(|w| self.reads(c.end, w))
                     && c.start >= from
                     && c.end <= hit.start
                     && hit.start - c.end <= WAIVED

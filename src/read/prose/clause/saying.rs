@@ -145,7 +145,10 @@ impl Sentence<'_> {
         }
         let was = (from..to).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
         // "the worker retrieves the password from the vault"
-        let machine = meeting.says == "kept_for_all" && self.form(key.start) == Form::S && self.class(key.start + 1).is(Class::DETERMINER);
+        let people = self.of(Slot::Actor).next().is_some()
+            || self.has("somebody_else")
+            || (from..key.start).any(|i| self.class(i).is(Class::PRONOUN));
+        let machine = meeting.says == "kept_for_all" && self.form(key.start) == Form::S && !people;
         if was || machine || !first.lacks && key.slot == Slot::Deed && !self.is_deed(key) {
             return None;
         }

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Commas that make a list of features of a cell.
+const FEATURES: usize = 3;
+
 impl Sentence<'_> {
     /// Proofs in a clause. An alternative is as good as its weakest part: "in person or by the date of birth" proves nothing more
     /// than the date of birth.
@@ -163,6 +166,9 @@ impl Sentence<'_> {
         let known = proofs
             .iter()
             .any(|p| KNOWLEDGE.contains(p) || matches!(*p, "personal_email" | "email_code" | "sms_code") || self.setting.verifying);
+        // "enter your staff number" says who you are, and proves nothing yet
+        let typed = !self.setting.verifying && ["enter", "type"].iter().any(|w| self.reads(from, w));
+        let known = known && !(typed && proofs.iter().all(|p| *p == "employee_number"));
         let hit = Hit { start: from, end: from + 1, slot: Slot::Deed, word: "verify" };
         known.then(|| Said { proofs, object: Some("account"), actors: self.actors(), ..self.say(&hit, self.tokens.len()) })
     }
@@ -188,7 +194,8 @@ impl Sentence<'_> {
         // "features such as recovery, verification, settings, e-mail and SMS delivery"
         let (a, z) = check.map_or((0, 0), |c| (c.end.min(proof.end), c.start.max(proof.start)));
         let listed = (a..z).filter(|i| self.tokens.get(*i).is_some_and(|t| t.mark == ',')).count() > 1;
-        let check = check.filter(|_| !listed);
+        let commas = self.tokens.iter().filter(|t| t.mark == ',').count();
+        let check = check.filter(|_| !listed && !(self.setting.row && commas >= FEATURES));
         // "have them tell you their hire date"
         let gives = self.cues("gives").filter(holds).find(|c| c.end <= proof.start && proof.start - c.end <= REACH / 2);
         let gives = gives.filter(|g| given && self.setting.recovery && !self.stance(g.start).assumed);
