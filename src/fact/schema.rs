@@ -177,7 +177,7 @@ vocabulary! {
         KNOWLEDGE_QUESTION = "knowledge_question", DATE_OF_BIRTH = "date_of_birth", LAST_4_SSN = "last_4_ssn",
         EMPLOYEE_NUMBER = "employee_number", PERSONAL_DATA = "personal_data", CALLER_ID = "caller_id",
         KNOWN_VOICE = "known_voice", MANAGER_VOUCH = "manager_vouch", SMS_CODE = "sms_code", EMAIL_CODE = "email_code",
-        PHONE_CALL = "phone_call", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
+        PHONE_CALL = "phone_call", CHAT = "chat_message", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
         PASSKEY = "passkey", SECURITY_KEY = "security_key", U2F_KEY = "u2f_key", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
         CALLBACK_KNOWN_NUMBER = "callback_known_number", IN_PERSON = "in_person", VIDEO_CALL = "video_call",
         RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing",

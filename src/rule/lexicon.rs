@@ -309,6 +309,17 @@ pub const CUES: &[&str] = &[
     "heard",
     "handing",
     "gives",
+    "encloses",
+    "greeting",
+    "puts_questions",
+    "procedure_of",
+    "forbids_below",
+    "approver",
+    "all_of_them",
+    "done_so",
+    "cloud_thing",
+    "any_of",
+    "tells_done",
 ];
 
 pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

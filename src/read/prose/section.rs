@@ -3,8 +3,8 @@
 use super::address::{asks, audits, follows, holder_acts, is_led_in, names, performs, tells};
 use super::clause::{Said, Sentence, Setting};
 use super::document::{Block, Document, Joined, Shape};
-use super::grammar::{Grammar, Slot};
-use super::heading::{head, introduction, plain, read_heading};
+use super::grammar::{Grammar, Hit, Slot};
+use super::heading::{Introduction, head, introduction, plain, read_heading};
 use super::note::{Note, notes};
 use super::terms::{Term, terms};
 use super::token::{self, Token};
@@ -44,6 +44,14 @@ pub(super) struct Section {
     /// Its heading names a page that describes, tests or reports.
     pub(super) told: bool,
     pub(super) forbidden: bool,
+    /// It holds a letter: "Dear colleague, …".
+    letter: bool,
+    /// Its last step has the reader call somebody.
+    called: bool,
+    /// It tells what was done: "Steps taken".
+    pub(super) done: bool,
+    /// What opens an account, if the heading names it: what "it" is below.
+    pub(super) topic: Option<&'static str>,
     /// It is written as a specification.
     specified: bool,
     /// A sentence of its own lets somebody back in.
@@ -146,7 +154,7 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
     let mut carried = None;
     let mut recovers = out.iter().any(|s| s.act.is_some_and(lets_in));
     // many items have one introduction
-    let mut introduced = (usize::MAX, (false, false));
+    let mut introduced = (usize::MAX, Introduction::default());
     let mut code = document.code.iter().peekable();
     for (index, block) in document.blocks.iter().enumerate() {
         while code.next_if(|c| **c <= index).is_some() {
@@ -163,9 +171,9 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
             read_heading(&mut section, block, grammar);
             titled |= level == 1 && (section.access || !section.populations.is_empty());
             recovers |= section.act.is_some_and(lets_in);
+            carried = section.topic;
             open.push(out.len());
             out.push(section);
-            carried = None;
             continue;
         }
         // a table of contents names what other pages say
@@ -194,8 +202,10 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
         let about = typed || titled || recovers || open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.access || s.emergency);
         if !about && !tongues.is_telling(&block.text.text) {
             carried = None;
+            let greeting = block.text.text.len() <= GREETING && greets(block, tongues.grammar_of(&block.text.text, tongue));
             if let Some(section) = open.last().and_then(|at| out.get_mut(*at)) {
                 section.own.1 = section.own.1.max(block.span.1);
+                section.letter |= greeting;
             }
             continue;
         }
@@ -205,23 +215,27 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
         if let Some(intro) = block.intro.filter(|i| introduced.0 != *i) {
             introduced = (intro, document.blocks.get(intro).map(|b| introduction(b, grammar)).unwrap_or_default());
         }
-        let verifying_intro = if block.intro.is_some() { introduced.1 } else { (false, false) };
+        let intro = if block.intro.is_some() { introduced.1 } else { Introduction::default() };
         if let Some(section) = out.get_mut(at) {
             section.own.1 = section.own.1.max(block.span.1);
             let setting = Setting {
-                forbidden: section.forbidden || verifying_intro.0,
-                recovery,
-                verifying: section.verifying || verifying_intro.1,
+                forbidden: section.forbidden || intro.forbids,
+                recovery: recovery || intro.resets,
+                verifying: section.verifying || intro.verifies,
+                either: intro.verifies && intro.either,
+                lead: intro.lead,
+                letter: section.letter,
+                called: section.called && matches!(block.shape, Shape::Item { .. }),
                 access: false,
                 desk: section.desk,
                 titled,
                 headed: section.access,
                 row: block.shape == Shape::Row,
-                done: document.records,
+                done: document.records || section.done,
                 ..Setting::default()
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
-                carried = None;
+                carried = section.topic;
             }
             read_block(section, block, grammar, setting, &mut carried, &mut recovers);
         }
@@ -229,6 +243,15 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
     code.for_each(|_| commands(&mut out, &open));
     by_body(&mut out);
     out
+}
+
+/// Bytes of a block that is nothing but a greeting.
+const GREETING: usize = 60;
+
+/// Whether a letter begins here.
+fn greets(block: &Block, grammar: &Grammar) -> bool {
+    let tokens = token::tokens(&block.text.text, grammar);
+    block.shape == Shape::Paragraph && Sentence::new(&tokens, grammar, Setting::default()).greets()
 }
 
 /// Where no heading names a procedure, its text may.
@@ -338,16 +361,29 @@ fn read_block(
     setting.vaulted = hits.clone().any(|h| h.slot == Slot::Channel && h.word == "vault");
     section.emergency |= hits.any(|h| h.slot == Slot::Act && is_emergency(h.word));
     setting.emergency = section.emergency;
+    // a row with the name of a reset says how it is done
+    let row_of = |h: &Hit| h.slot == Slot::Act && RESETS.contains(&h.word);
+    setting.recovery |= setting.row && sentences.iter().flat_map(|s| &s.1).any(row_of);
     // "Reset in the console" below "Passwords"
     setting.recovery |= section.access && sentences.iter().flat_map(|s| &s.1).any(|h| h.slot == Slot::Deed && h.word == "reset");
+    let mut checks = false;
     for (n, (words, hits)) in sentences.into_iter().enumerate() {
         let mut sentence = Sentence::with(words, hits, grammar, setting);
+        // "Make sure it is them. This can be done by …"
+        if checks && sentence.has("done_so") {
+            sentence.setting.verifying = true;
+        }
+        checks = sentence.asks_proof();
         *recovers |= sentence.resets();
         sentence.setting.recovers = *recovers;
         section.recovers |= sentence.resets();
         sentence.setting.nearby = section.recovers;
         let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
-        let about_attack = sentence.has("discussion") || is_past(text);
+        // "if you no longer have it" tells no story
+        let supposed = |h: &Hit| sentence.reads(h.start, "no") && sentence.stance(h.start).assumed;
+        // "always check who it is — social engineering is real": a demand, and its reason
+        let told_why = |h: &Hit| sentence.is_imperative() && words.get(..h.start).is_some_and(|w| w.iter().any(|t| t.mark == '—'));
+        let about_attack = sentence.cues("discussion").any(|h| !supposed(h) && !told_why(h)) || is_past(text);
         section.discussion |= about_attack;
         if n == 0 && about_attack && block.shape == Shape::Paragraph && !sentence.is_imperative() {
             told = true;
@@ -392,9 +428,13 @@ fn read_block(
                 section.said.push((said, Spot::at(from, to)));
             }
         }
-        *carried = sentence.last_secret().or(*carried);
+        *carried = sentence.carries(*carried);
+        setting.letter |= sentence.greets();
         setting.mailed = sentence.mails_a_decider();
+        setting.called = sentence.calls();
+        section.called = setting.called;
     }
+    section.letter |= setting.letter;
 }
 
 /// Whether an act lets people back in, or out.

@@ -161,10 +161,14 @@ impl Shelf {
     /// The same, knowing the headings of the document.
     pub(super) fn with<'a>(mut self, headings: impl Iterator<Item = &'a str> + Clone) -> Self {
         self.told |= headings.clone().any(|name| SPECIFIC.iter().any(|s| name.eq_ignore_ascii_case(s)));
+        self.record |= headings.clone().any(|name| SCHEMA.iter().any(|s| name.eq_ignore_ascii_case(s)));
         self.record |= headings.filter(|name| !name.is_empty()).take(1).any(names_identifier);
         self
     }
 }
+
+/// Headings of the reference of a configuration language: nothing in it is done by anybody.
+const SCHEMA: [&str; 6] = ["argument reference", "arguments reference", "attributes reference", "read-only", "schema", "request syntax"];
 
 /// Whether a title is the name of something in a program: "Resource: cloud_user_login", "app_shared_login (Resource)". Its page is the
 /// reference of that thing, and nobody's procedure.
@@ -173,8 +177,11 @@ fn names_identifier(title: &str) -> bool {
         let parts = w.split('_').count();
         parts > 2 && w.split('_').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
     };
+    // "UserCredentialsAPI"
+    let class =
+        |w: &str| w.bytes().filter(u8::is_ascii_uppercase).count() > 3 && w.bytes().any(|b| b.is_ascii_lowercase()) && w.ends_with("API");
     let words = || title.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
-    words().count() <= 4 && words().any(identifier)
+    words().count() <= 4 && words().any(|w| identifier(w) || class(w))
 }
 
 /// Whether a file is called by a day, or is the minutes of one: "2024-05-07.md", "min110206.md".
