@@ -292,6 +292,7 @@ pub const CUES: &[&str] = &[
     "owned_by",
     "legitimacy",
     "console",
+    "change_control",
     "containment",
     "audit",
     "rank",

@@ -46,7 +46,9 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     // "Enable or disable MFA" is about a setting
     let switches = |word: &str| tokens.iter().any(|t| is_word(text, t, word));
     let setting = section.act == Some("mfa_reset") && switches("enable") && switches("disable");
-    section.told = sentence.has("described") || ticket || setting || is_call(&text.text);
+    // "Reset the configuration of a user's second factor" does something to it
+    let governed = |c: &Hit| section.instruct && section.act.is_some() && sentence.covers(c, "configuration");
+    section.told = sentence.cues("described").any(|c| !governed(c)) || ticket || setting || is_call(&text.text);
     section.others += sentence.cues("somebody_else").count();
     section.assets += usize::from(sentence.words(Slot::Object).any(|o| o != "access" && is_access(o)));
     // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
@@ -54,7 +56,15 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     section.controls = sentence.has("control_section");
     // "Reset a password from the Admin", "as an administrator": where and who, not whose
     let way = |at: usize| (1..=2).filter_map(|n| tokens.get(at.checked_sub(n)?)).any(|t| WAYS.iter().any(|w| is_word(text, t, w)));
-    section.populations = sentence.of(Slot::Population).filter(|h| !way(h.start)).map(|h| h.word).collect();
+    // "Reset MFA (IT Admin)" says who does it
+    let actor = |h: &Hit| {
+        let (from, to) = sentence.span(h.start, h.end);
+        let before = text.text.get(..from).unwrap_or_default();
+        before.rfind('(').is_some_and(|at| !before.get(at..).unwrap_or_default().contains(')'))
+            && text.text.get(to..).is_some_and(|after| after.trim_start().starts_with(')'))
+            && !text.text.get(from..to).is_some_and(|word| word.ends_with('s'))
+    };
+    section.populations = sentence.of(Slot::Population).filter(|h| !way(h.start) && !actor(h)).map(|h| h.word).collect();
     // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
     let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
     let prohibition = sentence.cues("prohibition").next().is_some();

@@ -67,6 +67,25 @@ const RECORDS: [&str; 17] = [
     "standup",
     "retrospectives",
 ];
+/// Folders of work that is planned, weighed or done, by their whole names.
+const WORK: [&str; 16] = [
+    "specs",
+    "spec",
+    "plans",
+    "sprints",
+    "tasks",
+    "critique",
+    "critiques",
+    "backlog",
+    "postmortem",
+    "postmortems",
+    "proposals",
+    "research",
+    "evidence",
+    "findings",
+    "audits",
+    "issues",
+];
 /// Folders and first words of a file that do the same: "provision-test-users" is no test.
 const TESTS: [&str; 4] = ["test", "tests", "testing", "smoke"];
 /// Parts of a path that make a page the documentation of a product: what it lets its buyers do, and not what they do.
@@ -136,7 +155,7 @@ impl Shelf {
             || mails
             || record
             || product
-            || folders.split('/').any(edges)
+            || folders.split('/').any(|folder| edges(folder) || WORK.contains(&folder) || is_hidden(folder))
             || file.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
         let holder = HOLDER_PATHS.iter().any(|h| lower.contains(h));
         let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
@@ -162,13 +181,24 @@ impl Shelf {
     pub(super) fn with<'a>(mut self, headings: impl Iterator<Item = &'a str> + Clone) -> Self {
         self.told |= headings.clone().any(|name| SPECIFIC.iter().any(|s| name.eq_ignore_ascii_case(s)));
         self.record |= headings.clone().any(|name| SCHEMA.iter().any(|s| name.eq_ignore_ascii_case(s)));
-        self.record |= headings.filter(|name| !name.is_empty()).take(1).any(names_identifier);
+        let mut named = headings.filter(|name| !name.is_empty());
+        let first = named.next().unwrap_or_default();
+        self.record |= names_identifier(first) || is_command(first) && named.any(|name| USAGE.iter().any(|u| name.eq_ignore_ascii_case(u)));
         self
     }
 }
 
 /// Headings of the reference of a configuration language: nothing in it is done by anybody.
 const SCHEMA: [&str; 6] = ["argument reference", "arguments reference", "attributes reference", "read-only", "schema", "request syntax"];
+
+/// Headings of a page about a command.
+const USAGE: [&str; 5] = ["usage", "options", "flags", "arguments", "global flags"];
+
+/// Whether a title is the name of a command: "reset-password", "acme user unlock".
+fn is_command(title: &str) -> bool {
+    let plain = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'));
+    title.split_whitespace().all(plain) && title.split_whitespace().count() <= 4 && !title.is_empty()
+}
 
 /// Whether a title is the name of something in a program: "Resource: cloud_user_login", "app_shared_login (Resource)". Its page is the
 /// reference of that thing, and nobody's procedure.
@@ -182,6 +212,11 @@ fn names_identifier(title: &str) -> bool {
         |w: &str| w.bytes().filter(u8::is_ascii_uppercase).count() > 3 && w.bytes().any(|b| b.is_ascii_lowercase()) && w.ends_with("API");
     let words = || title.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
     words().count() <= 4 && words().any(|w| identifier(w) || class(w))
+}
+
+/// Whether a folder holds what tools and their agents are told. Templates of issues and wikis lie in such folders, too, and are the house's.
+fn is_hidden(folder: &str) -> bool {
+    folder.len() > 1 && folder.starts_with('.') && !folder.starts_with("..") && !matches!(folder, ".github" | ".gitlab" | ".gitea")
 }
 
 /// Whether a file is called by a day, or is the minutes of one: "2024-05-07.md", "min110206.md".
@@ -215,6 +250,10 @@ pub(super) struct Counts {
     pub(super) contains: usize,
     /// Sentences that name an account or what opens it.
     pub(super) assets: usize,
+    /// Sentences about how changes are reviewed and shipped.
+    changes: usize,
+    /// Whether it says of some access that it is given, used or taken away.
+    access: bool,
     /// Whether something temporary is handed out.
     pub(super) hands: bool,
     /// Whether somebody asks, decides or answers for it: an organisation and not a program.
@@ -238,6 +277,8 @@ impl Counts {
             sum.holder_acts += section.holder_acts;
             sum.contains += section.contains;
             sum.assets += section.assets;
+            sum.changes += section.changes;
+            sum.access |= section.access || section.said.iter().any(|(s, _)| s.object == Some("access"));
             sum.hands |= section.notes.iter().any(|n| n.0 == Note::HandsOut);
             sum.people |= section.askers > 0
                 || section
@@ -295,6 +336,8 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
         };
     }
     match act {
+        // "break glass" is said of changes that skip their review, too: where no account, key or password is named, nobody is let in
+        "break_glass" if !n.access && n.assets <= n.changes => Voice::Told,
         "break_glass" | "root_ceremony" if n.steps() >= 2 || uses && n.performs > 0 => Voice::Operator,
         // an overview that only says there is a way in lays down nothing
         "break_glass" if n.statements >= RULES && n.assets >= ASSETS => Voice::Rules,
