@@ -16,9 +16,9 @@ pub(super) fn is_code(v: &str) -> bool {
         || is_action(v)
 }
 
-/// `decode(x)`, `getPassword(`, and `docker-login(1)`, a page of a manual.
+/// `decode(x)`, `getPassword(`, `$t('label')`, and `docker-login(1)`, a page of a manual.
 fn is_call(v: &str) -> bool {
-    let Some((f, _)) = v.split_once('(') else { return false };
+    let Some((f, _)) = v.trim_start_matches('$').split_once('(') else { return false };
     let name = |extra: &[u8]| f.bytes().all(|b| b.is_ascii_alphanumeric() || extra.contains(&b));
     (v.ends_with(')') && !f.is_empty() && name(b"_.:-")) || (f.len() > 2 && wordiness(f) > 0.6 && name(b"_."))
 }

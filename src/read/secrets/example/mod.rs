@@ -60,7 +60,17 @@ impl<'a> Examples<'a> {
 
     /// Whether the sentence gives an instance: "literals work too, e.g. `PASSWORD = …`".
     fn is_instance(&self, at: usize) -> bool {
-        const WORDS: [&[u8]; 4] = [b"e.g.", b"for example", b"For example", b"for instance"];
+        const WORDS: [&[u8]; 9] = [
+            b"e.g.",
+            b"for example",
+            b"For example",
+            b"for instance",
+            b"such as",
+            b"something like",
+            b"password like",
+            b"Example:",
+            b"example:",
+        ];
         let lead = self.text.as_bytes().get(at.saturating_sub(INSTANCE)..at).unwrap_or_default();
         let line = memchr::memrchr(b'\n', lead).and_then(|i| lead.get(i + 1..)).unwrap_or(lead);
         WORDS.iter().filter_map(|w| memchr::memmem::rfind(line, w).map(|i| i + w.len())).max().is_some_and(|from| {
@@ -137,6 +147,7 @@ mod tests {
         assert!(holds("docs/intro.md", "irb> login(password: X!)\n"));
         assert!(holds("pages/setup.md", "```\nuser: a@example.com\npassword: X!\n```\n"));
         assert!(holds("pages/setup.md", "Literals work too, e.g., `PASSWORD = X!`.\n"));
+        assert!(holds("pages/setup.md", "Choose a long one, such as `X!`.\n"));
         assert!(!holds("pages/setup.md", "Use a vault, e.g. ours. The password is X!\n"));
         assert!(!holds("README.md", "The admin password is X!\n\n```\nls\n```\n"));
         assert!(!holds("docs/runbooks/dns.md", "```\npassword: X!\n```\n"));
