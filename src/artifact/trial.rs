@@ -34,7 +34,9 @@ pub fn is_trial(path: &str) -> bool {
     let folders = || path.rsplit('/').skip(1);
     // Laravel makes the rows of its tests there, and Maven keeps what it tests as a whole
     let made = || ["database/factories/", "src/it/"].iter().any(|f| path.to_lowercase().contains(f));
-    folders().any(is_folder) || is_file(name) || made() || (folders().any(is_integration) && is_of_program(name))
+    // a chart is tried with the values that lie there
+    let chart = || path.contains("/ci/") && (name.ends_with("values.yaml") || name.ends_with("values.yml"));
+    folders().any(is_folder) || is_file(name) || made() || chart() || (folders().any(is_integration) && is_of_program(name))
 }
 
 /// An environment may be called so as well, and that has configurations.
@@ -113,6 +115,7 @@ mod tests {
             "demo/tls/ca-key.pem",
             "pkg/integration/login.go",
             "phpunit.xml",
+            "charts/web/ci/tls-values.yaml",
             "app/Console/SetupDummyAccount.php",
             "deploy/fake-idp.yaml",
         ] {

@@ -114,6 +114,8 @@ fn has_shape(v: &str) -> bool {
         || ["${", "$(", "{{", "}}", "<%", "%>", "#{", "%{", "%(", "$[["].iter().any(|m| v.contains(m))
         || whole('[', ']')
         || whole('{', '}')
+        // {config.Key: the closing brace ended the value
+        || v.strip_prefix('{').is_some_and(|rest| rest.contains('.') && rest.split('.').all(|p| !p.is_empty() && name(p) && Mix::of(p).digit == 0))
         || (whole('%', '%') && name(v.trim_matches('%')))
         || (whole('@', '@') && name(v.trim_matches('@')))
         || (v.len() > 4 && v.starts_with("__") && v.ends_with("__"))
@@ -206,8 +208,19 @@ fn is_filler(v: &str) -> bool {
     distinct.len() <= 2
         || ["xxxx", "****", "....", "####", "????", "----", "____", "••••", "…"].iter().any(|m| lower.contains(m))
         || lower.ends_with("...")
+        || is_row_and_letters(&lower)
         || (lower.len() >= 4 && ROWS.iter().any(|row| row.contains(lower.as_str())))
         || (longest_run(v) >= 6)
+}
+
+/// `1234567ab`: a row of digits and a few letters, so that it passes a rule.
+fn is_row_and_letters(lower: &str) -> bool {
+    let letters = lower.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = lower.len() - letters.len();
+    digits >= 7
+        && "1234567890".starts_with(lower.get(..digits).unwrap_or("-"))
+        && letters.len() <= 3
+        && letters.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 /// Words that only placeholders hold, and whole values that only documentation holds.

@@ -181,6 +181,10 @@ mod tests {
         assert!(holds("a.rb", "  #   config:\n  #     password: X!\n"));
         assert!(holds("a.rb", "  examples <<~DOC\n    login 'x' do\n      password 'X!'\n  DOC\n"));
         assert!(holds("auth/doc.go", "/*\nPackage auth\n  Password: \"X!\"\n*/\n"));
+        assert!(holds("a.php", "/*\nThe hook sends\n{\n  \"token\": \"X!\"\n}\n*/\n"));
+        assert!(holds("a.php", "  # curl http://localhost/ -H \"X-Token: X!\"\n"));
+        assert!(!holds("a.php", "/* A hook */\nif (1) {\n  $token = \"X!\";\n}\n"));
+        assert!(!holds("a.js", "glob('src/*.js');\n  token = \"X!\";\n"));
         assert!(!holds("a.rb", "sql = <<~SQL\n  password 'X!'\nSQL\n"));
         assert!(!holds("a.py", "KEY = \"\"\"\nX!\n\"\"\"\n"));
         assert!(!holds("a.py", "\"\"\"A tool.\"\"\"\npassword = \"X!\"\n"));
