@@ -115,7 +115,7 @@ fn has_shape(v: &str) -> bool {
         || whole('[', ']')
         || whole('{', '}')
         // {config.Key: the closing brace ended the value
-        || v.strip_prefix('{').is_some_and(|rest| rest.contains('.') && rest.split('.').all(|p| !p.is_empty() && name(p) && Mix::of(p).digit == 0))
+        || v.strip_prefix('{').is_some_and(|rest| rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.' || b == b'_'))
         || (whole('%', '%') && name(v.trim_matches('%')))
         || (whole('@', '@') && name(v.trim_matches('@')))
         || (v.len() > 4 && v.starts_with("__") && v.ends_with("__"))
@@ -327,7 +327,8 @@ fn has_word(v: &str) -> bool {
         || (LEADS.contains(&lead) && lead.len() < lower.len() && Mix::of(v).digit == 0)
         // yourStrong(!)Password
         || (lower.starts_with("your") && v.len() > 8 && Mix::of(v).digit == 0)
-        || is_letters_of(&lower, &["password", "secret", "token", "test", "passwd", "pass", "key"])
+        // password1,password2
+        || lower.split(',').all(|part| is_letters_of(part, &["password", "secret", "token", "test", "passwd", "pass", "key"]))
 }
 
 /// `password1`, `test-secret`, `TEST_TOKEN_2`: made of nothing but the words of documentation and numbers.
@@ -373,6 +374,8 @@ mod tests {
             "arn:aws:secretsmanager:eu-central-1:1:secret:x",
             "password1",
             "test-secret-2",
+            "password1,password2",
+            "{DbAdminPassword",
             "SET_A_PASSWORD_HERE_123",
             "your@login",
             "yourWeak(!)Password",
