@@ -114,6 +114,8 @@ fn has_shape(v: &str) -> bool {
         || ["${", "$(", "{{", "}}", "<%", "%>", "#{", "%{", "%(", "$[["].iter().any(|m| v.contains(m))
         || whole('[', ']')
         || whole('{', '}')
+        // {config.Key: the closing brace ended the value
+        || v.strip_prefix('{').is_some_and(|rest| rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.' || b == b'_'))
         || (whole('%', '%') && name(v.trim_matches('%')))
         || (whole('@', '@') && name(v.trim_matches('@')))
         || (whole('$', '$') && v.len() > 3 && v.trim_matches('$').bytes().all(is_variable))
@@ -223,8 +225,19 @@ fn is_filler(v: &str) -> bool {
     distinct.len() <= 2
         || ["xxxx", "****", "....", "####", "????", "----", "____", "••••", "…"].iter().any(|m| lower.contains(m))
         || lower.ends_with("...")
+        || is_row_and_letters(&lower)
         || (lower.len() >= 4 && ROWS.iter().any(|row| row.contains(lower.as_str())))
         || (longest_run(v) >= 6)
+}
+
+/// `1234567ab`: a row of digits and a few letters, so that it passes a rule.
+fn is_row_and_letters(lower: &str) -> bool {
+    let letters = lower.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = lower.len() - letters.len();
+    digits >= 7
+        && "1234567890".starts_with(lower.get(..digits).unwrap_or("-"))
+        && letters.len() <= 3
+        && letters.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 /// Words that only placeholders hold, and whole values that only documentation holds.
@@ -331,7 +344,8 @@ fn has_word(v: &str) -> bool {
         || (LEADS.contains(&lead) && lead.len() < lower.len() && Mix::of(v).digit == 0)
         // yourStrong(!)Password
         || (lower.starts_with("your") && v.len() > 8 && Mix::of(v).digit == 0)
-        || is_letters_of(&lower, &["password", "secret", "token", "test", "passwd", "pass", "key"])
+        // password1,password2
+        || lower.split(',').all(|part| is_letters_of(part, &["password", "secret", "token", "test", "passwd", "pass", "key"]))
 }
 
 /// `password1`, `test-secret`, `TEST_TOKEN_2`: made of nothing but the words of documentation and numbers.
@@ -379,6 +393,8 @@ mod tests {
             "arn:aws:secretsmanager:eu-central-1:1:secret:x",
             "password1",
             "test-secret-2",
+            "password1,password2",
+            "{DbAdminPassword",
             "SET_A_PASSWORD_HERE_123",
             "your@login",
             "yourWeak(!)Password",
