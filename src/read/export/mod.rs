@@ -131,7 +131,6 @@ const COMMON: &[&str] = &[
     "accesskeyid",
     ".vault.azure.net/",
     "\"bindings\"",
-    "bindings:",
     "/serviceaccounts/",
     "/secrets/",
     "constraints/",
@@ -168,6 +167,7 @@ const COMMON: &[&str] = &[
     "userpool",
     "awstemplateformatversion",
     "aws::serverless",
+    "resourcetype: aws::",
     "allowedcombinations",
     "onpremisessyncenabled",
     "authenticationtype",
@@ -265,10 +265,24 @@ struct Needles {
 }
 
 static NEEDLES: LazyLock<Needles> = LazyLock::new(|| {
-    let ours: Vec<&str> = READERS.iter().flat_map(|r| r.needles()).copied().collect();
-    let all = needles::Needles::new(ours.iter().chain(faults::NEEDLES).map(|n| n.as_bytes().to_vec()).collect());
-    Needles { all, errors: ours.len(), telling: ours.iter().map(|n| !COMMON.contains(n)).collect() }
+    let words = READERS.iter().flat_map(|r| r.needles()).flat_map(|n| spellings(n).into_iter().map(|s| (s, !COMMON.contains(n))));
+    let (ours, telling): (Vec<String>, Vec<bool>) = words.unzip();
+    let errors = faults::NEEDLES.iter().map(|n| (*n).to_owned());
+    let all = needles::Needles::new(ours.iter().cloned().chain(errors).map(String::into_bytes).collect());
+    Needles { all, errors: ours.len(), telling }
 });
+
+/// A needle as the languages of exports spell it: a key of JSON (`"scopes"`, `"name": "sms"`) is written without quotes in YAML, and
+/// without a space where a program wrote for programs.
+fn spellings(needle: &str) -> Vec<String> {
+    let mut all = vec![needle.to_owned()];
+    if let Some((key, value)) = needle.split_once(": ").filter(|(key, _)| key.starts_with('"')) {
+        all.extend([format!("{key}:{value}"), format!("{}: {}", key.trim_matches('"'), value.trim_matches('"'))]);
+    } else if let Some(key) = needle.strip_prefix('"').and_then(|n| n.strip_suffix('"')) {
+        all.push(format!("{key}:"));
+    }
+    all
+}
 
 /// Whether a text is worth parsing, and whether it would be missed.
 fn promises(text: &str) -> Option<bool> {
@@ -314,7 +328,7 @@ pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
         Ok(input) => input,
         Err(why) => {
             // a broken text is ours to complain of only if it names what we read; HCL is looked at only where it begins as a policy
-            let extension = doc.extension();
+            let extension = input::language(&doc.file_name());
             let ours = match extension.as_str() {
                 "hcl" | "tf" | "tofu" => true,
                 "json" | "ndjson" | "jsonl" => telling || salvage::is_known(doc.text, READERS),

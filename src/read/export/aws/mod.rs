@@ -97,6 +97,7 @@ impl ExportReader for Aws {
             "\"rotations\"",
             "keymetadata",
             "\"aws::",
+            "resourcetype: aws::",
             "_control_policy",
             "accountassignments",
             "permissionset",

@@ -4,6 +4,7 @@ pub(super) mod hcl;
 pub(super) mod init;
 mod policy;
 mod state;
+pub(super) mod table;
 
 use super::input::Head;
 use super::record::{Extent, Record};
@@ -35,6 +36,8 @@ impl ExportReader for Vault {
             "recovery_seal",
             "\"accessor\"",
             "\"sealed\"",
+            "seal type ",
+            "explicit_max_ttl",
             "log_raw",
             "hmac_accessor",
         ]
