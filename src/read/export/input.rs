@@ -238,7 +238,9 @@ fn begins_with_key(text: &str) -> bool {
     let first = text.lines().map(str::trim_end).find(|l| !l.is_empty() && !l.starts_with('#') && *l != "---").unwrap_or_default();
     let first = first.strip_prefix("- ").unwrap_or(first);
     let key = first.split_once(": ").map(|(key, _)| key).or_else(|| first.strip_suffix(':'));
-    key.is_some_and(|key| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'@' | b'.')))
+    first == "-"
+        || key
+            .is_some_and(|key| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'@' | b'.' | b'/' | b'"' | b'\'')))
 }
 
 /// Parses a text, with its placeholders filled if it cannot be parsed with them.

@@ -277,7 +277,8 @@ static NEEDLES: LazyLock<Needles> = LazyLock::new(|| {
 fn spellings(needle: &str) -> Vec<String> {
     let mut all = vec![needle.to_owned()];
     if let Some((key, value)) = needle.split_once(": ").filter(|(key, _)| key.starts_with('"')) {
-        all.extend([format!("{key}:{value}"), format!("{}: {}", key.trim_matches('"'), value.trim_matches('"'))]);
+        let bare = key.trim_matches('"');
+        all.extend([format!("{key}:{value}"), format!("{bare}: {value}"), format!("{bare}: {}", value.trim_matches('"'))]);
     } else if let Some(key) = needle.strip_prefix('"').and_then(|n| n.strip_suffix('"')) {
         all.push(format!("{key}:"));
     }
