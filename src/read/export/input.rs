@@ -239,8 +239,10 @@ fn begins_with_key(text: &str) -> bool {
     let first = first.strip_prefix("- ").unwrap_or(first);
     let key = first.split_once(": ").map(|(key, _)| key).or_else(|| first.strip_suffix(':'));
     first == "-"
-        || key
-            .is_some_and(|key| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'@' | b'.' | b'/' | b'"' | b'\'')))
+        || key.is_some_and(|key| {
+            !key.is_empty()
+                && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'@' | b'.' | b'/' | b'"' | b'\''))
+        })
 }
 
 /// Parses a text, with its placeholders filled if it cannot be parsed with them.
