@@ -426,6 +426,7 @@ records! {
         POWERS "powers" (word POWERS) "powers";
         BOUNDARY "boundary" (flag) "whether it limits instead of granting";
         ELIGIBLE "eligible" (flag) "whether it has to be activated first";
+        SCHEDULED "scheduled" (flag) "whether a day is set from which it holds";
         EXPORT "export" (text) "export that shows it";
     }
     /// Something that holds secrets or can be administered.
