@@ -118,7 +118,7 @@ fn held(item: &Tree, at: &Spot, role: Option<(&str, &str)>) -> Option<Draft> {
             _ => draft.say(binding::UNTIL, Value::Never),
         }
         // whoever is given a role past the schedules has it from no day that they know
-        if let Some(start) = get(item, "startDateTime") {
+        if let Some(start) = item.get("startDateTime") {
             draft.say(binding::SCHEDULED, !start.is_null());
         }
     }
