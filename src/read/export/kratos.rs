@@ -1,5 +1,6 @@
 //! Ory Kratos: the configuration of the server, whole or in parts, alone or as the values of its chart.
 
+use super::federation;
 use super::input::Head;
 use super::record::Record;
 use super::site::{self, Said, Site, claim};
@@ -52,6 +53,7 @@ impl ExportReader for Kratos {
         let site = Site::new(record, PRODUCT, "");
         out.facts.push(site.tenant(PRODUCT, &[], HIDES));
         let front = sign_in_facts(&site, out);
+        providers(&site, out);
         settings(&site, out);
         recovery_facts(&site, &front, out);
     }
@@ -83,6 +85,21 @@ fn sign_in_facts(site: &Site<'_>, out: &mut Drafts) -> Vec<Said<Word>> {
         site.sign_ins("selfservice.methods", population::USER.as_str(), &first, &second, out);
     }
     front
+}
+
+/// Other directories that sign people in.
+fn providers(site: &Site<'_>, out: &mut Drafts) {
+    if !site.flag(&["selfservice", "methods", "oidc", "enabled"]).is_some_and(|on| on.value) {
+        return;
+    }
+    for record in site.record.items(&["selfservice", "methods", "oidc", "config", "providers"]) {
+        let site = site.over(&record);
+        let tenant = site.text(&["microsoft_tenant"]).filter(|t| !federation::is_anybody(t.value));
+        let named = tenant.as_ref().map(|t| format!("https://login.microsoftonline.com/{}/", t.value));
+        let mut said: Vec<Said<&str>> = named.as_deref().zip(tenant.clone()).map(|(n, t)| t.map(|_| n)).into_iter().collect();
+        said.extend(["issuer_url", "auth_url"].iter().filter_map(|key| site.text(&[key])));
+        federation::brokered(&site, record.text_at(&["id"]).unwrap_or("provider"), population::USER.as_str(), &said, out);
+    }
 }
 
 fn settings(site: &Site<'_>, out: &mut Drafts) {
