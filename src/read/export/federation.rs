@@ -130,7 +130,7 @@ impl ExportReader for Federation {
             VAULT => {
                 let said: Vec<Said<&str>> =
                     ["bound_issuer", "oidc_discovery_url"].iter().filter_map(|key| site("vault").text(&[key])).collect();
-                brokered(&site("vault"), "vault", population::USER.as_str(), &said, out);
+                brokered(&site("vault"), "HashiCorp Vault", population::USER.as_str(), &said, out);
             }
             AUTH0 => connection(&site("auth0"), out),
             _ => {}
