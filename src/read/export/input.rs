@@ -89,14 +89,15 @@ impl<'a> Input<'a> {
                 input.faults.extend(fault.map(|fault| why(fault, text)));
                 input.documents(trees);
             }
-            b'<' => {
+            b'<' if faults::is_page(text) => {
                 let data = matches!(extension.as_str(), "json" | "csv" | "ndjson");
-                input.error = (data && error_possible && faults::is_page(text)).then_some("web.error");
+                input.error = (data && error_possible).then_some("web.error");
             }
             // a line that no YAML is: what failed printed it in place of data
             _ if error_possible && faults::words(text).is_some() => input.error = faults::words(text),
             _ if matches!(extension.as_str(), "yaml" | "yml") || names_itself(text) => {
                 let trees = parsed(text, yaml_lenient)?;
+                input.faults.extend(breaks_off(text, &trees).then(|| why(Fault::Truncated(text.trim_end().len()), text)));
                 input.documents(trees);
             }
             _ if matches!(extension.as_str(), "tf" | "tofu") => {
@@ -222,6 +223,15 @@ fn written(text: &str) -> Result<Option<Tree>, usize> {
 pub(super) fn names_itself(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim_end).filter(|l| !l.is_empty() && !l.starts_with('#') && *l != "---");
     lines.next().is_some_and(|l| ["apiVersion: ", "kind: "].iter().any(|key| l.starts_with(key)))
+}
+
+/// Whether a text in YAML ends too early, though its beginning is YAML as well: in the middle of a last line, or before what a list of
+/// Kubernetes always ends with.
+fn breaks_off(text: &str, trees: &[Tree]) -> bool {
+    let last = text.lines().next_back().unwrap_or_default().trim_end();
+    let open = !text.ends_with('\n') && (last.ends_with(':') || last.trim_start() == "-");
+    let list = |tree: &Tree| tree.get("apiVersion").is_some() && tree.get("items").is_some() && tree.get("kind").is_none();
+    open || trees.last().is_some_and(list)
 }
 
 /// The extension that tells the language of a file: `configuration.yml.example` is YAML.

@@ -376,6 +376,7 @@ pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
                 });
             }
             Body::Table(table) => {
+                out.unread.extend(table.is_damaged().then_some(crate::artifact::Why::Malformed { line: 1 }));
                 bad_rows +=
                     table.rows(doc.text, |number, row| reader.record(format.kind, &Record::row((doc.text, stem), row, number), out));
             }
@@ -385,6 +386,11 @@ pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
         // a broken text that is nothing we know is not ours to complain of, but one that breaks off may have been
         let cut = |why: &crate::artifact::Why| matches!(why, crate::artifact::Why::Truncated { .. });
         out.unread.extend(input.faults.into_iter().filter(|why| cut(why) && doc.extension() == "json"));
+        // a table that nobody knows any more, though its first row says what it was
+        let was_ours = |body: &Body<'_>| matches!(body, Body::Table(table) if promises(table.header()) == Some(true));
+        if doc.extension() == "csv" && input.bodies.iter().any(was_ours) {
+            out.unread.push(crate::artifact::Why::Malformed { line: 1 });
+        }
         return false;
     }
     out.unread.extend(input.faults);

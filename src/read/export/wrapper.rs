@@ -73,8 +73,9 @@ pub(super) fn wrapped(tree: &Tree) -> Option<&'static str> {
     if let Some(key) = ["result", "records"].into_iter().find(|key| holds(key) && tree.entries().len() == 1 && tree.get(key).is_some()) {
         return Some(key);
     }
-    // kubectl get … -o json
-    if holds("items") && tree.get("kind").and_then(Tree::text).is_some_and(|k| k.ends_with("List")) {
+    // kubectl get … -o json; in YAML the kind of a list stands at its end, where it is lost first
+    let of_list = tree.get("kind").map_or(tree.get("apiVersion").is_some(), |kind| kind.text().is_some_and(|k| k.ends_with("List")));
+    if holds("items") && of_list {
         return Some("items");
     }
     if holds("data") && (tree.get("status_code").is_some() || beside(BESIDE_DATA)) {
