@@ -20,6 +20,8 @@ const PLACES: [&[&str]; 3] = [&[], &["kratos", "config"], &["config"]];
 const BESIDE: &[&str] = &["identity", "dsn", "courier", "session", "secrets", "serve", "hashers", "version", "ciphers", "cookies"];
 /// Keys below `selfservice`.
 const BELOW: &[&str] = &["flows", "methods", "default_browser_return_url", "allowed_return_urls"];
+/// Keys below `selfservice.flows`.
+const FLOWS: &[&str] = &["settings", "recovery", "verification", "login", "registration", "logout", "error"];
 /// The methods that sign people in or step them up, what they ask for, and whether they are on when nothing is said.
 const METHODS: &[(&str, Word, bool)] = &[
     ("password", proof::PASSWORD, true),
@@ -43,7 +45,8 @@ impl ExportReader for Kratos {
             let Some(root) = head.tree.path(place) else { return false };
             let Some(own) = root.get("selfservice").filter(|s| matches!(s.node, Node::Map(_))) else { return false };
             let count = |tree: &Tree, keys: &[&str]| keys.iter().filter(|k| tree.get(k).is_some()).count();
-            count(own, BELOW) >= 2 || (count(own, BELOW) == 1 && count(root, BESIDE) >= 1)
+            let flows = own.get("flows").map_or(0, |flows| count(flows, FLOWS));
+            count(own, BELOW) >= 2 || (count(own, BELOW) == 1 && count(root, BESIDE) >= 1) || flows >= 3
         })?;
         Some(Format { kind: KIND, records })
     }

@@ -139,6 +139,7 @@ const COMMON: &[&str] = &[
     "kind: secret",
     "grant ",
     "capabilities",
+    "policy = \"",
     "\"accessor\"",
     "enforcement",
     "protection_rules",

@@ -6,6 +6,7 @@ mod teleport;
 
 use super::input::Head;
 use super::record::{Extent, Record, segment};
+use super::shape;
 use super::stating;
 use super::{ExportReader, Format};
 use crate::artifact::Spot;
@@ -128,6 +129,15 @@ impl ExportReader for Pam {
             accounts::recovering(out);
         }
     }
+}
+
+/// Reads a resource of Terraform. Gives whether it is one of ours.
+pub(super) fn resource(kind: &str, record: &Record<'_>, out: &mut Drafts) -> bool {
+    if kind == "teleport_role" {
+        let tree = shape::plain(record.tree, &|_| None);
+        teleport::role(&record.inner(&tree, ""), out);
+    }
+    kind.starts_with("teleport_")
 }
 
 /// Whether a list begins with one of these: a list that was cut ends with half of one.
