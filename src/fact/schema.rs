@@ -342,6 +342,7 @@ records! {
         CREATED "created" (time) "creation time";
         ROTATED "rotated" (time) "last rotation";
         LAST_USED "last_used" (time) "last use";
+        RECOVERED_BY "recovered_by" (text) "the account that sets its secret anew";
         NEVER_USED "never_used" (flag) "use";
         EXPIRES "expires" (time) "expiry";
         OWNER "owner" (text) "named owner";
@@ -425,6 +426,7 @@ records! {
         POWERS "powers" (word POWERS) "powers";
         BOUNDARY "boundary" (flag) "whether it limits instead of granting";
         ELIGIBLE "eligible" (flag) "whether it has to be activated first";
+        SCHEDULED "scheduled" (flag) "whether a day is set from which it holds";
         EXPORT "export" (text) "export that shows it";
     }
     /// Something that holds secrets or can be administered.
@@ -724,6 +726,7 @@ records! {
         UNTIL "until" (time) "time after which it does not work";
         EXPORT "export" (text) "export that shows it";
         PRIVILEGED_TARGETS "privileged_targets" (flag) "whether it reaches more privileged accounts";
+        GATES "gates" (text) "roles that ask for the factor which it replaces";
         CONDITIONS "conditions" (list condition) "conditions";
     }
     /// Derived: a population, its sign-in and the weakest way around it.

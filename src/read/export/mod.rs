@@ -131,7 +131,6 @@ const COMMON: &[&str] = &[
     "accesskeyid",
     ".vault.azure.net/",
     "\"bindings\"",
-    "bindings:",
     "/serviceaccounts/",
     "/secrets/",
     "constraints/",
@@ -140,6 +139,7 @@ const COMMON: &[&str] = &[
     "kind: secret",
     "grant ",
     "capabilities",
+    "policy = \"",
     "\"accessor\"",
     "enforcement",
     "protection_rules",
@@ -168,6 +168,7 @@ const COMMON: &[&str] = &[
     "userpool",
     "awstemplateformatversion",
     "aws::serverless",
+    "resourcetype: aws::",
     "allowedcombinations",
     "onpremisessyncenabled",
     "authenticationtype",
@@ -255,11 +256,30 @@ fn edition(record: &Record<'_>, kind: &'static str, first: usize, out: &mut Draf
     out.facts.push(draft.saying(edition::FORMAT, kind).saying(edition::CHANGED, time));
 }
 
-/// Every needle, and what it says of a text.
-pub(super) fn announcing() -> Vec<(&'static str, Announces)> {
-    let ours =
-        READERS.iter().flat_map(|r| r.needles()).map(|n| (*n, if COMMON.contains(n) { Announces::Common } else { Announces::Export }));
-    ours.chain(faults::NEEDLES.iter().map(|n| (*n, Announces::Fault))).collect()
+/// Every needle in all its spellings, and what it says of a text.
+pub(super) fn announcing() -> Vec<(String, Announces)> {
+    let says = |needle: &str| if COMMON.contains(&needle) { Announces::Common } else { Announces::Export };
+    let ours = READERS.iter().flat_map(|r| r.needles()).flat_map(|n| spellings(n).into_iter().map(move |s| (s, says(n))));
+    ours.chain(faults::NEEDLES.iter().map(|n| ((*n).to_owned(), Announces::Fault))).collect()
+}
+
+/// Whether a short text, such as the header of a table, holds a needle that hardly anything else holds.
+fn names_export(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    READERS.iter().flat_map(|r| r.needles()).any(|n| !COMMON.contains(n) && text.contains(&n.to_ascii_lowercase()))
+}
+
+/// A needle as the languages of exports spell it: a key of JSON (`"scopes"`, `"name": "sms"`) is written without quotes in YAML, and
+/// without a space where a program wrote for programs.
+fn spellings(needle: &str) -> Vec<String> {
+    let mut all = vec![needle.to_owned()];
+    if let Some((key, value)) = needle.split_once(": ").filter(|(key, _)| key.starts_with('"')) {
+        let bare = key.trim_matches('"');
+        all.extend([format!("{key}:{value}"), format!("{bare}: {value}"), format!("{bare}: {}", value.trim_matches('"'))]);
+    } else if let Some(key) = needle.strip_prefix('"').and_then(|n| n.strip_suffix('"')) {
+        all.push(format!("{key}:"));
+    }
+    all
 }
 
 /// Reads a text as a table that the user described, if it is one.
@@ -295,7 +315,7 @@ pub(super) fn read_part(doc: &Doc<'_>, announces: Option<Announces>, share: Shar
         Ok(input) => input,
         Err(why) => {
             // a broken text is ours to complain of only if it names what we read; HCL is looked at only where it begins as a policy
-            let extension = doc.extension();
+            let extension = input::language(&doc.file_name());
             let ours = match extension.as_str() {
                 "hcl" | "tf" | "tofu" => true,
                 "json" | "ndjson" | "jsonl" => telling || salvage::is_known(doc.text, READERS),
@@ -342,6 +362,7 @@ pub(super) fn read_part(doc: &Doc<'_>, announces: Option<Announces>, share: Shar
                 });
             }
             Body::Table(table) => {
+                out.unread.extend(table.is_damaged().then_some(crate::artifact::Why::Malformed { line: 1 }));
                 bad_rows +=
                     table.rows(doc.text, |number, row| reader.record(format.kind, &Record::row((doc.text, stem), row, number), out));
             }
@@ -351,6 +372,11 @@ pub(super) fn read_part(doc: &Doc<'_>, announces: Option<Announces>, share: Shar
         // a broken text that is nothing we know is not ours to complain of, but one that breaks off may have been
         let cut = |why: &crate::artifact::Why| matches!(why, crate::artifact::Why::Truncated { .. });
         out.unread.extend(input.faults.into_iter().filter(|why| cut(why) && doc.extension() == "json"));
+        // a table that nobody knows any more, though its first row says what it was
+        let was_ours = |body: &Body<'_>| matches!(body, Body::Table(table) if names_export(table.header()));
+        if doc.extension() == "csv" && input.bodies.iter().any(was_ours) {
+            out.unread.push(crate::artifact::Why::Malformed { line: 1 });
+        }
         return false;
     }
     out.unread.extend(input.faults);

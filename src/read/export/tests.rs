@@ -227,6 +227,16 @@ fn hostile_numbers_depths_and_doubles_of_the_platforms() {
     }
 }
 
+/// A word that no reader looks for any more would excuse nothing.
+#[test]
+fn common_words_are_looked_for() {
+    let ours: Vec<&str> = super::READERS.iter().flat_map(|r| r.needles()).copied().collect();
+    let rotten: Vec<&&str> = super::COMMON.iter().filter(|c| !ours.contains(c)).collect();
+    assert!(rotten.is_empty(), "{rotten:?}");
+    let mut seen = std::collections::BTreeSet::new();
+    assert!(super::COMMON.iter().all(|c| seen.insert(c)), "twice");
+}
+
 const FIXTURES: &[(&str, &str)] = &[
     ("report.csv", REPORT),
     ("keys.json", include_str!("../../../fixtures/exports/aws/access-keys.json")),

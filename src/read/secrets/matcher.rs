@@ -103,7 +103,7 @@ pub(in crate::read) struct Hits {
 
 impl Matcher {
     /// `others` are needles that are no business of this reader: one pass over a text finds them too.
-    pub(in crate::read) fn new(packs: &[&Pack], others: &[(&'static str, Announces)]) -> Self {
+    pub(in crate::read) fn new(packs: &[&Pack], others: &[(String, Announces)]) -> Self {
         let patterns = packs.iter().flat_map(|p| &p.patterns);
         let ready: Vec<Ready> = patterns
             .map(|p| Ready {

@@ -2,8 +2,8 @@
 
 use crate::artifact::Spot;
 use crate::fact::{
-    Basis, Fields, Kind, List, Value, authenticator, binding, credential, credential_type, effect, principal, principal_type, proof, role,
-    setting, statement, status,
+    Basis, Fields, Kind, List, Value, authenticator, binding, credential, credential_type, effect, membership, principal, principal_type,
+    proof, role, setting, statement, status,
 };
 use crate::read::Drafts;
 use crate::read::export::date::{Moment, moment};
@@ -55,18 +55,47 @@ pub(super) fn custom_named(site: &Site<'_>, name: &str, out: &mut Drafts) {
 pub(super) fn role(site: &Site<'_>, out: &mut Drafts) {
     let Some(kind) = site.text(&["type"]) else { return };
     let holder = ["user", "userId", "group", "groupId", "principal", "login"].iter().find_map(|key| site.text(&[key]));
+    let known = holder.is_some();
     let holder = holder.unwrap_or_else(|| Said { value: site.record.text_at(&["label"]).unwrap_or(kind.value), ..kind.clone() });
     let targets = [&["targets"][..], &["_embedded", "targets", "groups"], &["_embedded", "targets"]];
     let scoped = targets.iter().find_map(|path| site.find(path));
     let mut draft = site.fact(Kind::Binding, holder.value, "/roles", site.record.spot()).saying(binding::PRODUCT, super::PRODUCT);
     claim(&mut draft, binding::PRINCIPAL, holder);
     claim(&mut draft, binding::ROLE, kind);
+    let sort = match site.record.text_at(&["assignmentType"]) {
+        Some("USER") => Some(principal_type::USER),
+        Some("GROUP") => Some(principal_type::GROUP),
+        Some("CLIENT") => Some(principal_type::SERVICE),
+        _ => None,
+    };
+    draft = draft.saying_some(binding::PRINCIPAL_TYPE, sort.filter(|_| known));
     // a list of targets that is there and empty is the whole organisation; no list says nothing
     if let Some((list, at)) = scoped {
         let scope = if list.items().is_empty() { "organization" } else { "groups" };
         claim(&mut draft, binding::SCOPE, Said { value: scope, at, basis: Basis::Explicit });
     }
     out.facts.push(draft);
+}
+
+/// A group, and its members where they stand in it (`?expand=users`, or put there by whoever collected them).
+pub(super) fn group(site: &Site<'_>, out: &mut Drafts) {
+    let Some(name) = site.text(&["profile", "name"]) else { return };
+    let draft = site
+        .fact(Kind::Principal, name.value, "/groups", site.record.spot())
+        .saying(principal::TYPE, principal_type::GROUP)
+        .saying(principal::PRODUCT, super::PRODUCT)
+        .saying_some(principal::PRINCIPAL_ID, site.record.text_at(&["id"]));
+    out.facts.push(draft);
+    for path in [&["members"][..], &["users"], &["_embedded", "users"]] {
+        for member in site.record.items(path) {
+            let Some(who) = member.text_at(&["profile", "login"]).or_else(|| member.tree.scalar()) else { continue };
+            out.facts.push(
+                site.fact(Kind::Membership, &format!("{who} in {}", name.value), "/members", member.spot())
+                    .saying(membership::MEMBER, who)
+                    .saying(membership::GROUP, name.value),
+            );
+        }
+    }
 }
 
 pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
@@ -76,6 +105,7 @@ pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
         .fact(Kind::Principal, login.value, "/users", site.record.spot())
         .saying(principal::TYPE, principal_type::USER)
         .saying(principal::PRODUCT, super::PRODUCT)
+        .saying_some(principal::PRINCIPAL_ID, site.record.text_at(&["id"]))
         .saying(principal::ENABLED, !matches!(state.as_str(), "DEPROVISIONED" | "SUSPENDED" | "STAGED"));
     federation::mail(&mut draft, principal::MAIL, site.text(&["profile", "email"]));
     for (field, key) in
