@@ -208,7 +208,8 @@ vocabulary! {
         APPROVALS = "approvals", NOT_OWN = "not_own", SECOND_FACTOR = "second_factor", ROTATION = "rotation", ENDS = "ends",
         RECORDED = "recorded", ROOT_UNUSED = "root_unused", EMERGENCY = "emergency", LEFT = "left", HANDOUT = "handout",
         LINK_LIFE = "link_life", LENGTH = "length", ABSENT = "absent", FORBIDDEN = "forbidden", LIMITED = "limited",
-        ROLLBACK = "rollback", SHARES = "shares", COVERS_ADMINS = "covers_admins",
+        ROLLBACK = "rollback", SHARES = "shares", COVERS_ADMINS = "covers_admins", NOTICE = "notice", STANDING = "standing",
+        STRONG_ONLY = "strong_only", ONCE = "once", EXPIRES = "expires",
     }
     /// What sort of principal.
     PRINCIPAL_TYPES in principal_type {

@@ -3,9 +3,11 @@
 
 mod access;
 mod accounts;
+mod age;
 pub mod assurance;
 mod declared;
 mod directory;
+mod door;
 mod emergency;
 mod exposure;
 mod glass;
@@ -45,10 +47,11 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     facts.unread.extend(dangling);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
+    let scene = promised::Scene::new(&said, rules);
     let met = [
-        promise::derive(facts, &said, rules),
+        promise::derive(facts, &said, &scene),
         emergency::derive(facts, &said, rules),
-        kept::derive(facts, &said, rules),
+        kept::derive(facts, &said, &scene),
         glass::derive(facts, &said),
         people::derive(facts),
         declared::derive(facts),
