@@ -627,6 +627,7 @@ records! {
         TYPE "type" (word CREDENTIAL_TYPES) "type of secret";
         PATTERN "pattern" (text) "pattern that found it";
         KEY_ID "key_id" (text) "public identifier";
+        CLIENT "client" (text) "identifier of the client beside it";
         TENANT "tenant" (text) "account that the identifier tells";
         IDENTITY "identity" (text) "what tells it from another";
         DIGEST "digest" (text) "keyed digest";

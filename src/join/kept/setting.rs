@@ -176,7 +176,7 @@ fn factors(facts: &Facts, said: &Said<'_>, scene: &Scene<'_>) -> Vec<Sealed> {
         let on = |a: &&Sealed| a.fields.flag(authenticator::ENABLED) == Some(true) && a.fields.text(authenticator::HOLDER).is_none();
         let kinds = facts.of(Kind::Authenticator).filter(on).filter(|a| asks(a, authenticator::FACTOR));
         let kinds = kinds.map(|a| (a, authenticator::PRODUCT, authenticator::TENANT));
-        let all: Vec<(&Sealed, Field, Field)> = ways.chain(kinds).take(MOST).collect();
+        let all: Vec<(&Sealed, Field, Field)> = kinds.chain(ways).take(MOST).collect();
         let of: BTreeSet<&str> = all.iter().map(|(f, product, _)| text(f, *product)).collect();
         for (fact, product, tenant) in &all {
             let product = text(fact, *product);
