@@ -180,7 +180,7 @@ vocabulary! {
         PHONE_CALL = "phone_call", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
         PASSKEY = "passkey", SECURITY_KEY = "security_key", U2F_KEY = "u2f_key", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
         CALLBACK_KNOWN_NUMBER = "callback_known_number", IN_PERSON = "in_person", VIDEO_CALL = "video_call",
-        RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing",
+        RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing", ANY_FACTOR = "second_factor",
     }
     /// Where words or secrets travel.
     CHANNELS in channel {

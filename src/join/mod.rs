@@ -11,6 +11,7 @@ mod door;
 mod emergency;
 mod exposure;
 mod glass;
+mod groups;
 mod kept;
 mod people;
 mod pipeline;
@@ -37,10 +38,11 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
 pub fn relate(facts: &mut Facts, rules: &Pack) {
     versions::settle(facts);
     reference::resolve(facts);
+    groups::name(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
     let exposed = exposure::derive(facts, &powers);
-    let derived = [sharing::derive(facts), exposed, directory, powers, access::derive(facts)];
+    let derived = [sharing::derive(facts), exposed, directory, powers, access::derive(facts), access::doors(facts)];
     let unresolved = accounts::unresolved(facts, &rules.lexicon);
     facts.unread.extend(unresolved);
     let dangling = access::dangling(facts);

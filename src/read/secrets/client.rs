@@ -40,7 +40,8 @@ mod tests {
     #[test]
     fn the_client_of_a_secret_stands_beside_it() {
         let id = "5d1f0c2e-77aa-4c0b-9a3e-2f6f5c1b8d90";
-        let text = format!("{{\n \"TenantId\": \"0e1f0c2e-77aa-4c0b-9a3e-2f6f5c1b8d91\",\n \"ClientId\": \"{id}\",\n \"ClientSecret\": \"x\"\n}}");
+        let text =
+            format!("{{\n \"TenantId\": \"0e1f0c2e-77aa-4c0b-9a3e-2f6f5c1b8d91\",\n \"ClientId\": \"{id}\",\n \"ClientSecret\": \"x\"\n}}");
         assert_eq!(beside(&text, text.find("ClientSecret").unwrap_or(0)), Some(id));
         assert_eq!(beside(&format!("tenant_id={id}\nclient_secret=x"), 50), None);
         assert_eq!(beside("client_id=5d1f0c2e\nclient_secret=x", 20), None, "no id");
