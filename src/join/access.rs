@@ -115,6 +115,10 @@ pub(crate) fn doors(facts: &Facts) -> Vec<Sealed> {
         if is(rule, access_rule::PRIVILEGED) && whom.remove(&Clean::ours(population::USER.as_str())) {
             whom.insert(Clean::ours(population::PRIVILEGED.as_str()));
         }
+        // a rule by itself, without the policy it belongs to, may be of one application among many: it is nobody's front door
+        if !rule.name.as_str().contains('/') {
+            whom.remove(&Clean::ours(population::USER.as_str()));
+        }
         for whom in whom {
             let name = Clean::compose([rule.name.as_str(), "/", whom.as_str()]);
             let anchor = Clean::compose([product.as_str(), "/sign_ins/", name.as_str()]);

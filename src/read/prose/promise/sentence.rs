@@ -5,6 +5,9 @@ use super::number::{agreeing, characters, quorum, span};
 use crate::fact::{Word, promise};
 use crate::rule::class;
 
+/// Words of a sentence that still says one thing.
+const MANY: usize = 25;
+
 /// What is promised, the number it names, and the time in seconds.
 pub(super) type Promise = (Word, Option<i64>, Option<i64>);
 
@@ -79,7 +82,13 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
         }
     }
     let barred = has(class::BARRED) && has(class::WITHOUT);
-    let first = has(class::ROOT) && has(class::ROOT_OWNER) && !turned && (has(class::DEMANDED) || has(class::IS_ON));
+    // a long sentence speaks of the root user and of a factor without putting the two together
+    let first = has(class::ROOT)
+        && has(class::ROOT_OWNER)
+        && !turned
+        && (has(class::DEMANDED) || has(class::IS_ON))
+        && !has(class::CONDITION)
+        && words.each.len() <= MANY;
     if has(class::FACTOR) && (first || has(class::EVERYBODY) && (has(class::DEMANDED) || barred) && (!turned || barred)) {
         out.push((promise::SECOND_FACTOR, None, None));
     }
