@@ -180,7 +180,7 @@ vocabulary! {
         PHONE_CALL = "phone_call", CHAT = "chat_message", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
         PASSKEY = "passkey", SECURITY_KEY = "security_key", U2F_KEY = "u2f_key", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
         CALLBACK_KNOWN_NUMBER = "callback_known_number", IN_PERSON = "in_person", VIDEO_CALL = "video_call",
-        RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing",
+        RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing", ANY_FACTOR = "second_factor",
     }
     /// Where words or secrets travel.
     CHANNELS in channel {
@@ -208,7 +208,8 @@ vocabulary! {
         APPROVALS = "approvals", NOT_OWN = "not_own", SECOND_FACTOR = "second_factor", ROTATION = "rotation", ENDS = "ends",
         RECORDED = "recorded", ROOT_UNUSED = "root_unused", EMERGENCY = "emergency", LEFT = "left", HANDOUT = "handout",
         LINK_LIFE = "link_life", LENGTH = "length", ABSENT = "absent", FORBIDDEN = "forbidden", LIMITED = "limited",
-        ROLLBACK = "rollback", SHARES = "shares", COVERS_ADMINS = "covers_admins",
+        ROLLBACK = "rollback", SHARES = "shares", COVERS_ADMINS = "covers_admins", NOTICE = "notice", STANDING = "standing",
+        STRONG_ONLY = "strong_only", ONCE = "once", EXPIRES = "expires",
     }
     /// What sort of principal.
     PRINCIPAL_TYPES in principal_type {
@@ -628,6 +629,7 @@ records! {
         TYPE "type" (word CREDENTIAL_TYPES) "type of secret";
         PATTERN "pattern" (text) "pattern that found it";
         KEY_ID "key_id" (text) "public identifier";
+        CLIENT "client" (text) "identifier of the client beside it";
         TENANT "tenant" (text) "account that the identifier tells";
         IDENTITY "identity" (text) "what tells it from another";
         DIGEST "digest" (text) "keyed digest";

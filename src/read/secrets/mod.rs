@@ -6,6 +6,7 @@
 
 mod account;
 mod assignment;
+mod client;
 mod columns;
 mod command;
 mod disk;
