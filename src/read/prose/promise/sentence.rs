@@ -159,7 +159,7 @@ fn hedged(words: &Words<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Classes;
+    use crate::read::prose::Classes;
     use super::*;
 
     fn said(sentence: &str) -> Vec<(&'static str, Option<i64>, Option<i64>)> {
