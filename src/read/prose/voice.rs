@@ -67,6 +67,11 @@ const RECORDS: [&str; 17] = [
     "standup",
     "retrospectives",
 ];
+/// Folders and files that hold plans of software, or tell a program how to write some.
+const PLANS: [&str; 17] = [
+    ".planning", "sprint", "sprints", "specs", "superpowers", "claude", "agents", "llms", "llms-full", "skill", "copilot-instructions",
+    "release", "releases", "release-notes", "backlog", "prompts", "code-review",
+];
 /// Folders and first words of a file that do the same: "provision-test-users" is no test.
 const TESTS: [&str; 4] = ["test", "tests", "testing", "smoke"];
 /// Parts of a path that make a page the documentation of a product: what it lets its buyers do, and not what they do.
@@ -122,6 +127,7 @@ impl Shelf {
         let words = || lower.split(|c: char| !c.is_alphanumeric());
         let opens = |part: &str| part.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|word| TESTS.contains(&word));
         let record = words().any(|word| RECORDS.contains(&word))
+            || lower.split('/').any(|part| PLANS.contains(&part.strip_suffix(".md").or_else(|| part.strip_suffix(".txt")).unwrap_or(part)))
             || lower.split('/').any(opens)
             || is_dated(&lower)
             || EDITIONS.iter().any(|e| lower.contains(e));
@@ -168,7 +174,10 @@ impl Shelf {
 }
 
 /// Headings of the reference of a configuration language: nothing in it is done by anybody.
-const SCHEMA: [&str; 6] = ["argument reference", "arguments reference", "attributes reference", "read-only", "schema", "request syntax"];
+const SCHEMA: [&str; 12] = [
+    "argument reference", "arguments reference", "attributes reference", "read-only", "schema", "request syntax", "synopsis", "syntax",
+    "request body", "return value", "return values", "endpoints",
+];
 
 /// Whether a title is the name of something in a program: "Resource: cloud_user_login", "app_shared_login (Resource)". Its page is the
 /// reference of that thing, and nobody's procedure.
