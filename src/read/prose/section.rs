@@ -238,7 +238,7 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
                 access: false,
                 desk: section.desk,
                 titled,
-                headed: section.access,
+                headed: section.access || section.act.is_some_and(lets_in),
                 row: block.shape == Shape::Row,
                 done: document.records || section.done,
                 ..Setting::default()
@@ -375,7 +375,9 @@ fn read_block(
     let irrelevant = section.irrelevant || hits.clone().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
     setting.access = !irrelevant && (section.access || hits.clone().any(|h| h.slot == Slot::Object && is_access(h.word)));
     setting.vaulted = hits.clone().any(|h| h.slot == Slot::Channel && h.word == "vault");
-    section.emergency |= hits.any(|h| h.slot == Slot::Act && is_emergency(h.word));
+    // a step as root is no emergency; a heading that names the root account is
+    let privileged = section.populations.contains(&"privileged");
+    section.emergency |= hits.any(|h| h.slot == Slot::Act && (h.word == "break_glass" || privileged && is_emergency(h.word)));
     setting.emergency = section.emergency;
     // a row with the name of a reset says how it is done
     let row_of = |h: &Hit| h.slot == Slot::Act && RESETS.contains(&h.word);

@@ -68,15 +68,12 @@ const RECORDS: [&str; 17] = [
     "retrospectives",
 ];
 /// Folders of work that is planned, weighed or done, by their whole names.
-const WORK: [&str; 16] = [
-    "specs",
+const WORK: [&str; 13] = [
     "spec",
     "plans",
-    "sprints",
     "tasks",
     "critique",
     "critiques",
-    "backlog",
     "postmortem",
     "postmortems",
     "proposals",
@@ -85,6 +82,26 @@ const WORK: [&str; 16] = [
     "findings",
     "audits",
     "issues",
+];
+/// Folders and files that hold plans of software, or tell a program how to write some.
+const PLANS: [&str; 17] = [
+    ".planning",
+    "sprint",
+    "sprints",
+    "specs",
+    "superpowers",
+    "claude",
+    "agents",
+    "llms",
+    "llms-full",
+    "skill",
+    "copilot-instructions",
+    "release",
+    "releases",
+    "release-notes",
+    "backlog",
+    "prompts",
+    "code-review",
 ];
 /// Folders and first words of a file that do the same: "provision-test-users" is no test.
 const TESTS: [&str; 4] = ["test", "tests", "testing", "smoke"];
@@ -141,6 +158,7 @@ impl Shelf {
         let words = || lower.split(|c: char| !c.is_alphanumeric());
         let opens = |part: &str| part.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|word| TESTS.contains(&word));
         let record = words().any(|word| RECORDS.contains(&word))
+            || lower.split('/').any(|part| PLANS.contains(&part.strip_suffix(".md").or_else(|| part.strip_suffix(".txt")).unwrap_or(part)))
             || lower.split('/').any(opens)
             || is_dated(&lower)
             || EDITIONS.iter().any(|e| lower.contains(e));
@@ -189,7 +207,20 @@ impl Shelf {
 }
 
 /// Headings of the reference of a configuration language: nothing in it is done by anybody.
-const SCHEMA: [&str; 6] = ["argument reference", "arguments reference", "attributes reference", "read-only", "schema", "request syntax"];
+const SCHEMA: [&str; 12] = [
+    "argument reference",
+    "arguments reference",
+    "attributes reference",
+    "read-only",
+    "schema",
+    "request syntax",
+    "synopsis",
+    "syntax",
+    "request body",
+    "return value",
+    "return values",
+    "endpoints",
+];
 
 /// Headings of a page about a command.
 const USAGE: [&str; 5] = ["usage", "options", "flags", "arguments", "global flags"];

@@ -25,6 +25,13 @@ impl Sentence<'_> {
             named.peek().is_some() && named.all(|c| c.start > 0 && self.reads(c.start - 1, "from"))
         };
         channels.retain(|c| !origin(c));
+        // "approved, you will be notified by mail": the other verb's way
+        let told = |word: &str| {
+            let mut named = self.of(Slot::Channel).filter(|c| c.word == word && c.start >= hit.end && c.start < to).peekable();
+            let other = |c: &Hit| self.of(Slot::Deed).any(|d| d.word == "notify" && d.start >= hit.end && d.end <= c.start);
+            named.peek().is_some() && named.all(other)
+        };
+        channels.retain(|c| !told(c));
         // "verbal approval", "email approval", "Approval: email"
         let granted = self.of(Slot::Actor).any(|a| a.end <= hit.start && matches!(a.word, "manager" | "owner" | "security" | "admin"));
         for channel in self.of(Slot::Channel).filter(|c| {

@@ -53,6 +53,10 @@ impl Sentence<'_> {
                 add(meeting.says, from, to);
             }
         }
+        // "Disables 2FA", "Multi-factor authentication (optional)": what a program does or offers
+        if out.iter().any(|s| s.says == Some("factor_off")) && self.is_offered() {
+            out.retain(|s| s.says != Some("factor_off"));
+        }
         // no check for the board is a privilege of rank
         let ranked = self.has("rank") || out.iter().any(|s| s.says == Some("rank_exempt"));
         for said in out.iter_mut().filter(|s| ranked && s.says == Some("no_check")) {
@@ -60,6 +64,22 @@ impl Sentence<'_> {
         }
         out.dedup_by(|a, b| a.says == b.says);
         out
+    }
+
+    /// Whether it describes a program and not what people do: it begins with a verb without a subject ("Disables 2FA"), or names a thing
+    /// without any verb ("Disabling 2FA", "MFA (optional)"), and nobody is let in here.
+    fn is_offered(&self) -> bool {
+        let Some(first) = self.tokens.iter().position(Token::is_word) else { return false };
+        let verb = self.cues("imperative").any(|c| c.start == first) || self.of(Slot::Deed).any(|d| d.start == first);
+        let docstring = verb && self.form(first) == Form::S;
+        let plain = |h: &Hit| self.form(h.start) == Form::Base && self.opens(h.start);
+        let acts = self.cues("imperative").any(plain)
+            || self.tokens.iter().any(|t| self.class_of(t).is(Class::AUXILIARY | Class::MODAL))
+            || self.cues("needed").next().is_some()
+            || self.cues("exception").next().is_some()
+            || self.label().is_some();
+        let let_in = self.setting.recovery || self.setting.emergency || self.setting.headed && self.setting.desk;
+        (docstring || !acts) && !let_in
     }
 
     fn is_about(&self, topic: Topic) -> bool {
@@ -76,7 +96,10 @@ impl Sentence<'_> {
             }
             Topic::Recovery => {
                 self.resets()
-                    || (self.setting.recovers || self.setting.headed || self.setting.recovery || self.setting.emergency)
+                    || (self.setting.recovers && (self.setting.headed || self.setting.access || self.setting.nearby || self.setting.desk)
+                        || self.setting.headed && self.setting.desk
+                        || self.setting.recovery
+                        || self.setting.emergency)
                         && !self.has("irrelevant")
             }
             Topic::Emergency => self.setting.emergency,
