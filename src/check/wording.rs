@@ -102,6 +102,10 @@ pub(super) fn fill(template: &Template, facts: &[&Sealed], proof: &Proof, as_of:
     for part in &template.0 {
         out.push(match part {
             Part::Text(text) => text.clone(),
+            // "A", "B" and "C", where the template puts the name in quotes
+            Part::Name if out.last().is_some_and(|before| before.ends_with('"')) => {
+                distinct(facts.iter().map(|f| Clean::compose(["\"", f.name.as_str(), "\""]))).trim_matches('"').to_owned()
+            }
             Part::Name => distinct(facts.iter().map(|f| f.name.clone())),
             Part::Missing => listed(&proof.missing),
             Part::Field(field, instead) => {

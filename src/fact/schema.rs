@@ -577,6 +577,7 @@ records! {
         EXPIRES "expires" (flag) "expiry of what is handed out";
         REVIEWED "reviewed" (flag) "review afterwards";
         OWNER "owner" (text) "named owner";
+        EXPORT "export" (text) "document that holds it";
         PERFORMED "performed" (flag) "steps that let somebody else in";
         CHECKED "checked" (flag) "check of who is asking";
         SEPARATED "separated" (flag) "separation of asker and approver";

@@ -80,8 +80,9 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         if owed.is_some() {
             terms::state(&mut draft, &members, &scope);
         }
-        let alone = Counts::of(&members).is_alone(head);
-        answers(&mut draft, document, &said, &scope, inner, owed.map(|v| (v, alone)));
+        let counts = Counts::of(&members);
+        let voice = owed.map(|v| (v, counts.is_alone(head)));
+        answers(&mut draft, document, &said, &scope, inner, counts.code > 0, voice);
         out.push(draft);
     }
     true

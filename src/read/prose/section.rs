@@ -33,6 +33,8 @@ pub(super) struct Section {
     pub(super) controls: bool,
     /// Populations in its heading.
     pub(super) populations: Vec<&'static str>,
+    /// Whether its heading speaks of one of many accounts: "an administrator's account".
+    pub(super) of_somebody: bool,
     /// Whether its heading is about something that is no account.
     pub(super) irrelevant: bool,
     /// Its heading is an instruction: "Reset a password", "How to unlock an account".
@@ -263,10 +265,16 @@ fn greets(block: &Block, grammar: &Grammar) -> bool {
     block.shape == Shape::Paragraph && Sentence::new(&tokens, grammar, Setting::default()).greets()
 }
 
-/// Whether a document counts its steps in headings as high as its title ("# Password reset", "# 1. Check who asks"): they stand below it.
+/// Whether a document counts its steps in headings as high as its title ("# Password reset", "# 1. Check who asks", "# Step 1 – …"): they
+/// stand below it.
 fn has_counted_tops(document: &Document) -> bool {
     let mut tops = document.blocks.iter().filter(|b| b.shape == Shape::Heading(1)).map(|b| b.text.text.trim_start());
-    let counted = |text: &str| text.split_once(['.', ')']).is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let digits = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
+    let counted = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+        let step = words.next().is_some_and(|w| w.eq_ignore_ascii_case("step"));
+        text.split_once(['.', ')']).is_some_and(|(n, _)| digits(n)) || step && words.next().is_some_and(digits)
+    };
     tops.next().is_some_and(|title| !counted(title)) && tops.any(counted)
 }
 

@@ -68,7 +68,7 @@ const RECORDS: [&str; 17] = [
     "retrospectives",
 ];
 /// Folders of work that is planned, weighed or done, by their whole names.
-const WORK: [&str; 13] = [
+const WORK: [&str; 15] = [
     "spec",
     "plans",
     "tasks",
@@ -82,6 +82,7 @@ const WORK: [&str; 13] = [
     "findings",
     "audits",
     "issues",
+    "tickets",
 ];
 /// Folders and files that hold plans of software, or tell a program how to write some.
 const PLANS: [&str; 17] = [
@@ -175,7 +176,9 @@ impl Shelf {
             || product
             || folders.split('/').any(|folder| edges(folder) || WORK.contains(&folder) || is_hidden(folder))
             || file.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
-        let holder = HOLDER_PATHS.iter().any(|h| lower.contains(h));
+        // "manage-factors-for-users-in-acme" is no folder for users
+        let parts = || lower.split('/').map(|part| part.split('.').next().unwrap_or(part));
+        let holder = HOLDER_PATHS.iter().any(|h| parts().any(|part| part.starts_with(h) || part.ends_with(h)));
         let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
         Self { told, record, holder, manual: code >= MANUAL, containment }
     }
@@ -328,7 +331,7 @@ impl Counts {
 
     /// Whether nobody asks and no desk answers: whoever reads it resets an account of a machine, or his own.
     pub(super) fn is_alone(self, head: &Section) -> bool {
-        !self.desk && (self.others == 0 || head.populations.contains(&"privileged") && !self.people)
+        !self.desk && (self.others == 0 || head.populations.contains(&"privileged") && !self.people && !head.of_somebody)
     }
 
     /// What the reader is told to do: sentences and blocks of commands.
