@@ -29,7 +29,7 @@ pub(in crate::read::export) fn printed(text: &str) -> Option<Tree> {
         let span = 0..text.len();
         entries.push(Entry { key: "recovery_seal".into(), at: 0, value: Tree { node: Node::Bool(true), span } });
     }
-    (!entries.is_empty()).then(|| Tree { node: Node::Map(entries), span: 0..text.len() })
+    (!entries.is_empty()).then_some(Tree { node: Node::Map(entries), span: 0..text.len() })
 }
 
 /// A key as JSON calls it.
