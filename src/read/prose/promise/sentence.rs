@@ -118,7 +118,7 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
     if has(class::ROOT) && has(class::UNDONE) && has(class::ROOT_KEY) && !has(class::CONDITION) {
         out.push((promise::ABSENT, None, None));
     }
-    if has(class::SHUT_OFF) && (turned || has(class::BANNED)) {
+    if has(class::SHUT_OFF) && (turned || has(class::BANNED)) && !(has(class::ROOT) && has(class::ROOT_THING)) {
         out.push((promise::FORBIDDEN, None, None));
     }
     if has(class::RECORDED) && has(class::WHOLE) && !turned && !has(class::FAILED) {
