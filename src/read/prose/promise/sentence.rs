@@ -159,8 +159,8 @@ fn hedged(words: &Words<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Classes;
     use super::*;
+    use crate::read::prose::promise::Classes;
 
     fn said(sentence: &str) -> Vec<(&'static str, Option<i64>, Option<i64>)> {
         let classes = Classes::new(&crate::rules().lexicon.promises);
