@@ -68,7 +68,7 @@ const RECORDS: [&str; 17] = [
     "retrospectives",
 ];
 /// Folders of work that is planned, weighed or done, by their whole names.
-const WORK: [&str; 15] = [
+const WORK: [&str; 14] = [
     "spec",
     "plans",
     "tasks",

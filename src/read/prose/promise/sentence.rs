@@ -118,7 +118,7 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
     if has(class::ROOT) && has(class::UNDONE) && has(class::ROOT_KEY) && !has(class::CONDITION) {
         out.push((promise::ABSENT, None, None));
     }
-    if has(class::SHUT_OFF) && (turned || has(class::BANNED)) {
+    if has(class::SHUT_OFF) && (turned || has(class::BANNED)) && !(has(class::ROOT) && has(class::ROOT_THING)) {
         out.push((promise::FORBIDDEN, None, None));
     }
     if has(class::RECORDED) && has(class::WHOLE) && !turned && !has(class::FAILED) {
@@ -160,7 +160,7 @@ fn hedged(words: &Words<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::prose::Classes;
+    use crate::read::prose::promise::Classes;
 
     fn said(sentence: &str) -> Vec<(&'static str, Option<i64>, Option<i64>)> {
         let classes = Classes::new(&crate::rules().lexicon.promises);
