@@ -69,8 +69,23 @@ const RECORDS: [&str; 17] = [
 ];
 /// Folders and files that hold plans of software, or tell a program how to write some.
 const PLANS: [&str; 17] = [
-    ".planning", "sprint", "sprints", "specs", "superpowers", "claude", "agents", "llms", "llms-full", "skill", "copilot-instructions",
-    "release", "releases", "release-notes", "backlog", "prompts", "code-review",
+    ".planning",
+    "sprint",
+    "sprints",
+    "specs",
+    "superpowers",
+    "claude",
+    "agents",
+    "llms",
+    "llms-full",
+    "skill",
+    "copilot-instructions",
+    "release",
+    "releases",
+    "release-notes",
+    "backlog",
+    "prompts",
+    "code-review",
 ];
 /// Folders and first words of a file that do the same: "provision-test-users" is no test.
 const TESTS: [&str; 4] = ["test", "tests", "testing", "smoke"];
@@ -175,8 +190,18 @@ impl Shelf {
 
 /// Headings of the reference of a configuration language: nothing in it is done by anybody.
 const SCHEMA: [&str; 12] = [
-    "argument reference", "arguments reference", "attributes reference", "read-only", "schema", "request syntax", "synopsis", "syntax",
-    "request body", "return value", "return values", "endpoints",
+    "argument reference",
+    "arguments reference",
+    "attributes reference",
+    "read-only",
+    "schema",
+    "request syntax",
+    "synopsis",
+    "syntax",
+    "request body",
+    "return value",
+    "return values",
+    "endpoints",
 ];
 
 /// Whether a title is the name of something in a program: "Resource: cloud_user_login", "app_shared_login (Resource)". Its page is the

@@ -9,6 +9,8 @@ use crate::read::prose::grammar::{Ask, Choice, Meeting, Topic};
 
 /// Tokens between concepts that meet.
 const APART: usize = 18;
+/// Words of a sentence that says what a program does.
+const DOCSTRING: usize = 9;
 /// Cues without one of which nothing is missing.
 const DENYING: [&str; 6] = ["negation", "inability", "instead", "prohibition", "waives", "waived"];
 
@@ -71,9 +73,12 @@ impl Sentence<'_> {
     fn is_offered(&self) -> bool {
         let Some(first) = self.tokens.iter().position(Token::is_word) else { return false };
         let verb = self.cues("imperative").any(|c| c.start == first) || self.of(Slot::Deed).any(|d| d.start == first);
-        let docstring = verb && self.form(first) == Form::S;
+        // a line that goes on with the one before has a second verb
+        let lone = self.tokens.iter().filter(|t| t.is_word()).count() <= DOCSTRING;
+        let docstring = verb && lone && self.form(first) == Form::S;
         let plain = |h: &Hit| self.form(h.start) == Form::Base && self.opens(h.start);
-        let acts = self.cues("imperative").any(plain)
+        let verb = |h: &Hit| h.start > first && self.form(h.start) != Form::Ing && !self.class(h.start).is(Class::NOUNISH);
+        let acts = self.cues("imperative").any(|h| plain(h) || verb(h))
             || self.tokens.iter().any(|t| self.class_of(t).is(Class::AUXILIARY | Class::MODAL))
             || self.cues("needed").next().is_some()
             || self.cues("exception").next().is_some()
@@ -96,7 +101,14 @@ impl Sentence<'_> {
             }
             Topic::Recovery => {
                 self.resets()
-                    || (self.setting.recovers && (self.setting.headed || self.setting.access || self.setting.nearby || self.setting.desk)
+                    || self.setting.recovers && self.of(Slot::Deed).any(|d| d.word == "reset")
+                    || (self.setting.recovers
+                        && (self.setting.titled
+                            || self.has("rank")
+                            || self.setting.headed
+                            || self.setting.access
+                            || self.setting.nearby
+                            || self.setting.desk)
                         || self.setting.headed && self.setting.desk
                         || self.setting.recovery
                         || self.setting.emergency)
