@@ -355,6 +355,7 @@ fn read_block(
     let tokens = token::tokens(&block.text.text, grammar);
     let mut told = is_label(&tokens, grammar)
         || block.text.text.trim_start().starts_with(['❌', '✗', '✘', '🚫', '⛔'])
+        || block.text.text.matches('☐').count() > 1
         || is_endpoint(&block.text.text);
     let mut setting = setting;
     let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
