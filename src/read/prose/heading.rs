@@ -65,7 +65,9 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
             && !text.text.get(from..to).is_some_and(|word| word.ends_with('s'))
     };
     section.populations = sentence.of(Slot::Population).filter(|h| !way(h.start) && !actor(h)).map(|h| h.word).collect();
-    let article = |at: usize| at.checked_sub(1).and_then(|b| tokens.get(b)).is_some_and(|t| ["a", "an", "another"].iter().any(|w| is_word(text, t, w)));
+    let article = |at: usize| {
+        at.checked_sub(1).and_then(|b| tokens.get(b)).is_some_and(|t| ["a", "an", "another"].iter().any(|w| is_word(text, t, w)))
+    };
     section.of_somebody = sentence.of(Slot::Population).any(|h| article(h.start));
     // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
     let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));

@@ -116,7 +116,8 @@ pub(super) fn notes(sentence: &Sentence<'_>, text: &str, start: usize, spot: &Sp
         }
     }
     // a proof that somebody on the other side gives is a check, good or bad: what it is worth, others judge
-    if sentence.of(Slot::Proof).any(|h| GIVEN.contains(&h.word) && !(handed && h.word == "in_person") && !sentence.stance(h.start).negated) {
+    if sentence.of(Slot::Proof).any(|h| GIVEN.contains(&h.word) && !(handed && h.word == "in_person") && !sentence.stance(h.start).negated)
+    {
         add(Note::Checked(true));
     }
     let temporary = sentence.of(Slot::Object).find(|h| h.word == "temporary_password" && !sentence.stance(h.start).negated);
