@@ -74,8 +74,13 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     let prohibition = sentence.cues("prohibition").next().is_some();
     let restores =
         sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
+    // "I will not share my laptop": a pledge forbids what stands below it
+    let lower = text.text.to_lowercase();
+    let pledge = ["i will not ", "we will not ", "i must not ", "you will not ", "i won't "].iter().any(|p| lower.starts_with(p));
     section.forbidden = if restores {
         false
+    } else if pledge {
+        true
     } else {
         section.forbidden
             || sentence.has("forbids_below") && words <= 6

@@ -362,7 +362,7 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
             () if somebody
                 && (n.performs > 0 && (n.desk || n.is_told_by_role())
                     || (n.performs > 0 || head.instruct || n.hands) && n.steps() >= 2
-                    || head.instruct && n.performs > 0) =>
+                    || head.instruct && n.performs > 0 && n.imperatives + n.statements > 1) =>
             {
                 Voice::Operator
             }

@@ -61,6 +61,8 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) vaulted: bool,
     /// This very section gets people back in.
     pub(in crate::read::prose) nearby: bool,
+    /// The document holds hardly any code.
+    pub(in crate::read::prose) plain: bool,
     /// The sentence is a cell of a table: a list of cases and not a statement.
     pub(in crate::read::prose) row: bool,
     /// It is about a way in for emergencies.
