@@ -155,7 +155,7 @@ impl Sentence<'_> {
     }
 
     /// "Remove permanent administrators", "remove keys that were never changed".
-    fn is_taken_away(&self, at: usize) -> bool {
+    pub(super) fn is_taken_away(&self, at: usize) -> bool {
         let relative = |i: &usize| ["that", "which", "who", "whose", "where"].iter().any(|w| self.reads(*i, w));
         let target = (self.clause_start(at)..at).find(relative).unwrap_or(at);
         // "rotate any shared team passwords"
