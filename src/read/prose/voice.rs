@@ -67,11 +67,11 @@ const RECORDS: [&str; 17] = [
     "standup",
     "retrospectives",
 ];
-/// Folders of work that is planned, weighed or done, by their whole names.
-const WORK: [&str; 17] = [
+/// Folders of work that is planned, weighed, checked or done, by their whole names: what stands there is no rule of the house.
+const WORK: [&str; 16] = [
     "specs",
     "spec",
-    "plans",
+    "superpowers",
     "sprints",
     "tasks",
     "critique",
@@ -84,7 +84,6 @@ const WORK: [&str; 17] = [
     "evidence",
     "findings",
     "audits",
-    "issues",
     "tickets",
 ];
 /// Folders and first words of a file that do the same: "provision-test-users" is no test.
@@ -144,7 +143,8 @@ impl Shelf {
         let record = words().any(|word| RECORDS.contains(&word))
             || lower.split('/').any(opens)
             || is_dated(&lower)
-            || EDITIONS.iter().any(|e| lower.contains(e));
+            || EDITIONS.iter().any(|e| lower.contains(e))
+            || lower.split('/').rev().skip(1).any(|folder| WORK.contains(&folder) || is_hidden(folder));
         let product = PRODUCT.iter().any(|p| lower.contains(p));
         // "jekyll-test-publish" holds no tests
         let edges = |part: &str| {
@@ -156,7 +156,7 @@ impl Shelf {
             || mails
             || record
             || product
-            || folders.split('/').any(|folder| edges(folder) || WORK.contains(&folder) || is_hidden(folder))
+            || folders.split('/').any(edges)
             || file.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
         // "manage-factors-for-users-in-acme" is no folder for users
         let parts = || lower.split('/').map(|part| part.split('.').next().unwrap_or(part));
