@@ -35,6 +35,7 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
 pub fn relate(facts: &mut Facts, rules: &Pack) {
     versions::settle(facts);
     reference::resolve(facts);
+    teams::answer(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
     let exposed = exposure::derive(facts, &powers);

@@ -77,11 +77,32 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     section.forbidden = if restores {
         false
     } else {
-        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
+        section.forbidden
+            || pledges(&text.text)
+            || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
     };
     let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
 }
+
+/// Whether a heading forbids what stands below it by a promise: "I will never …", "Staff must not:". What somebody cannot do is no promise.
+fn pledges(text: &str) -> bool {
+    let lower = text.to_lowercase().replace('’', "'");
+    let words: Vec<&str> =
+        lower.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|w| !w.is_empty()).take(MOST_PLEDGED).collect();
+    let (first, rest) = words.split_first().map_or(("", [].as_slice()), |(f, r)| (*f, r));
+    let ours = matches!(first, "i" | "we");
+    let others = ["you", "staff", "users", "agents", "employees", "technicians", "engineers", "nobody"].contains(&first);
+    match rest {
+        ["will", "not", "be", ..] => false,
+        ["never", ..] | ["must", "not", ..] | ["must", "never", ..] | ["will", "never", ..] | ["shall", "not", ..] => ours || others,
+        ["will", "not", ..] | ["won't", ..] | ["do", "not", "ever", ..] => ours,
+        _ => false,
+    }
+}
+
+/// Words of a heading that tell a pledge.
+const MOST_PLEDGED: usize = 4;
 
 /// Small words before what does it, or where it is done.
 const WAYS: [&str; 5] = ["from", "in", "via", "as", "by"];
