@@ -67,10 +67,9 @@ const RECORDS: [&str; 17] = [
     "standup",
     "retrospectives",
 ];
-/// Folders of work that is planned, weighed or done, by their whole names.
-const WORK: [&str; 14] = [
+/// Folders of work that is planned, weighed, checked or done, by their whole names: what stands there is no rule of the house.
+const WORK: [&str; 12] = [
     "spec",
-    "plans",
     "tasks",
     "critique",
     "critiques",
@@ -81,7 +80,6 @@ const WORK: [&str; 14] = [
     "evidence",
     "findings",
     "audits",
-    "issues",
     "tickets",
 ];
 /// Folders and files that hold plans of software, or tell a program how to write some.
@@ -164,7 +162,8 @@ impl Shelf {
             || lower.split('/').any(|part| PLANS.contains(&part.strip_suffix(".md").or_else(|| part.strip_suffix(".txt")).unwrap_or(part)))
             || lower.split('/').any(opens)
             || is_dated(&lower)
-            || EDITIONS.iter().any(|e| lower.contains(e));
+            || EDITIONS.iter().any(|e| lower.contains(e))
+            || lower.split('/').rev().skip(1).any(|folder| WORK.contains(&folder) || is_hidden(folder));
         let product = PRODUCT.iter().any(|p| lower.contains(p));
         // "jekyll-test-publish" holds no tests
         let edges = |part: &str| {
@@ -176,7 +175,7 @@ impl Shelf {
             || mails
             || record
             || product
-            || folders.split('/').any(|folder| edges(folder) || WORK.contains(&folder) || is_hidden(folder))
+            || folders.split('/').any(edges)
             || file.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
         // "manage-factors-for-users-in-acme" is no folder for users
         let parts = || lower.split('/').map(|part| part.split('.').next().unwrap_or(part));
