@@ -2,29 +2,31 @@
 
 mod explain;
 mod exports;
+mod finish;
+mod gather;
+mod given;
 mod options;
 mod paths;
 mod trust;
 
-use crate::artifact::{Clean, Provenance, Why};
+use crate::artifact::{Clean, Provenance};
 use crate::config::Config;
-use crate::fact::{Facts, Time, day};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::fact::{Facts, day};
 use crate::read::Knowledge;
-use crate::report::{self, Format, Sheet, Style};
-use crate::rule::{self, Origin, Pack};
+use crate::rule::{self, Pack};
 use crate::scan::{self, Outcome, Run};
-use crate::source::{self, Changes, Given, Since, Source};
+use crate::source::{Changes, Given};
 use crate::triage::{Baseline, Triage};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use clap::Parser;
-use options::{BaselineCommand, Cli, Colour, Command, Common, ExportsCommand, Reading, RulesCommand, Scan};
-use std::collections::BTreeSet;
-use std::io::{self, BufReader, IsTerminal, Write};
+use finish::{bug_or, finish};
+use gather::{Gathered, Histories, gather, gathered, threads};
+use given::{Mistakes, added, as_of, check_only, config, facts_file, pack};
+use options::{BaselineCommand, Cli, Command, Common, ExportsCommand, RulesCommand, Scan};
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Exit codes of the contract.
 const OK: u8 = 0;
@@ -122,253 +124,9 @@ fn quietly(result: io::Result<()>) -> Result<()> {
     }
 }
 
-#[allow(clippy::disallowed_methods)] // a file the user names as configuration, not an artifact
-fn named_file(path: &Path, what: &str) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidData => anyhow!("{what} {} is not UTF-8 text", path.display()),
-        _ => anyhow!("{what} {} cannot be read: {}", path.display(), Why::of(&error).words()),
-    })
-}
-
-/// Built-in rules and those of `--rules`.
-fn pack(folders: &[PathBuf]) -> Result<Pack> {
-    added(crate::rules().clone(), folders)
-}
-
-/// A pack with a user's folders added.
-fn added(pack: Pack, folders: &[PathBuf]) -> Result<Pack> {
-    added_from(pack, folders, &rule_files)
-}
-
-/// The files of a folder: paths in it, and texts.
-type RuleFiles = Vec<(String, String)>;
-
-fn added_from(mut pack: Pack, folders: &[PathBuf], files: &dyn Fn(&Path) -> Result<RuleFiles>) -> Result<Pack> {
-    for folder in folders {
-        let name = folder.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
-        let name = name.ok_or_else(|| anyhow!("--rules {}: no such folder", folder.display()))?;
-        let files = files(folder)?;
-        if files.is_empty() {
-            bail!("--rules {}: no .yaml file in it", folder.display());
-        }
-        pack.add(
-            rule::load(&files, Origin::Added { prefix: &name, base: &pack })
-                .map_err(|errors| rule_errors(&folder.display().to_string(), &errors))?,
-        );
-    }
-    Ok(pack)
-}
-
-/// Several mistakes in rules or configuration: a line each.
-#[derive(Debug, thiserror::Error)]
-#[error("{} mistakes", .0.len())]
-struct Mistakes(Vec<String>);
-
-fn rule_errors(prefix: &str, errors: &[rule::RuleError]) -> anyhow::Error {
-    Mistakes(errors.iter().map(|e| if prefix.is_empty() { e.to_string() } else { format!("{prefix}/{e}") }).collect()).into()
-}
-
-fn rule_files(folder: &Path) -> Result<RuleFiles> {
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().max_depth(8) {
-        let entry = entry.map_err(|_| anyhow!("--rules {}: it cannot be read", folder.display()))?;
-        if entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "yaml") {
-            let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            let name: Vec<_> = relative.components().map(|c| c.as_os_str().to_string_lossy()).collect();
-            files.push((name.join("/"), named_file(entry.path(), "rule file")?));
-        }
-    }
-    Ok(files)
-}
-
-/// The configuration: the one that is named, else `sidedoor.yaml` at the base of the first root, else the one in the folder where the
-/// user stands, if what is scanned lies below it.
-fn config(named: Option<&PathBuf>, base: Option<&Path>, rules: &Pack) -> Result<Config> {
-    let file = match (named, base) {
-        (Some(file), _) => file.clone(),
-        (None, Some(base)) if base.join("sidedoor.yaml").is_file() => base.join("sidedoor.yaml"),
-        (None, Some(base)) if Path::new("sidedoor.yaml").is_file() && std::env::current_dir().is_ok_and(|here| base.starts_with(here)) => {
-            PathBuf::from("sidedoor.yaml")
-        }
-        _ => return Ok(Config::default()),
-    };
-    let text = named_file(&file, "configuration")?;
-    let shown = if named.is_some() { file.display().to_string() } else { "sidedoor.yaml".to_owned() };
-    Config::parse(&shown, &text, rules).map_err(|errors| rule_errors("", &errors))
-}
-
-fn as_of(reading: &Reading) -> Result<Time> {
-    match &reading.as_of {
-        Some(date) => day(date).ok_or_else(|| coded(USAGE, format!("--as-of {date}: no date; write YYYY-MM-DD"))),
-        None => {
-            let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
-            day(&today).context("the system's clock is beyond the calendar")
-        }
-    }
-}
-
-/// The key of the digests: from a file for a sweep, else new for each run. Nothing in a report depends on it.
-fn salt(file: Option<&PathBuf>) -> Result<[u8; 32]> {
-    if let Some(file) = file {
-        return Ok(blake3::derive_key("sidedoor salt file v1", named_file(file, "salt")?.as_bytes()));
-    }
-    use std::hash::{BuildHasher, Hasher};
-    let mut salt = [0; 32];
-    for chunk in salt.chunks_mut(8) {
-        // each RandomState is keyed by the operating system's randomness
-        chunk.copy_from_slice(&std::collections::hash_map::RandomState::new().build_hasher().finish().to_le_bytes());
-    }
-    Ok(salt)
-}
-
-fn salt_id(salt: &[u8; 32]) -> String {
-    blake3::keyed_hash(salt, b"sidedoor salt id").to_hex().chars().take(16).collect()
-}
-
-/// A bar on standard error, on a terminal only.
-fn progress(reading: &Reading) -> Option<indicatif::ProgressBar> {
-    let wanted = !reading.no_progress && !reading.quiet && io::stderr().is_terminal();
-    wanted.then(|| {
-        let bar = indicatif::ProgressBar::new_spinner();
-        if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner} {pos} files read, {elapsed}") {
-            bar.set_style(style);
-        }
-        bar
-    })
-}
-
-fn threads<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T> {
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build().map_err(|_| anyhow!("threads could not be started"))?;
-    Ok(pool.install(work))
-}
-
-/// Histories to read.
-#[derive(Default)]
-struct Histories {
-    roots: Vec<source::Root>,
-    /// Those to be read whole; without them only what stands in the tree is dated.
-    repositories: Vec<source::Repo>,
-    unreachable: bool,
-}
-
-/// Source to facts.
-fn gather(
-    source: &(dyn Source + Sync),
-    roots: Vec<String>,
-    rules: &Pack,
-    reading: &Reading,
-    as_of: Time,
-    histories: &Histories,
-) -> Result<(Run, Facts)> {
-    let salt = salt(reading.salt_file.as_ref())?;
-    let count = AtomicU64::new(0);
-    let bar = progress(reading);
-    let ((facts, passed), roots) = threads(reading.jobs, || {
-        let knowing = Knowledge::new(&[rules], salt);
-        // the name of a folder can hold a secret as well as a file's can
-        let roots: Vec<Clean> = roots.iter().map(|r| crate::read::clean_path(r, &knowing)).collect();
-        let (mut facts, passed) = scan::collect(source, &knowing, &|| {
-            count.fetch_add(1, Ordering::Relaxed);
-            if let Some(bar) = &bar {
-                bar.inc(1);
-            }
-        });
-        scan::collect_history(&histories.repositories, histories.unreachable, &knowing, &mut facts);
-        let owners: BTreeSet<&str> = scan::owners(&facts).collect();
-        let owning = if owners.is_empty() { Vec::new() } else { source::owning(&histories.roots, owners.iter().copied()) };
-        // a history that was read whole has dated them
-        if histories.repositories.is_empty() {
-            scan::date(&owning, &knowing, &mut facts);
-        }
-        scan::settle(&owning, &mut facts);
-        ((facts, passed), roots)
-    })?;
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
-    if count.load(Ordering::Relaxed) == 0 && histories.repositories.is_empty() && !source.may_be_empty() {
-        let hint = if passed.ignored > 0 {
-            " (all of it is left out: by .gitignore, which --no-ignore overrides, or by `exclude` in sidedoor.yaml)"
-        } else {
-            ""
-        };
-        return Err(coded(NOTHING, format!("nothing to scan in {}{hint}", names(&roots))));
-    }
-    let run = Run { as_of, roots, rules: rules.digest.clone(), salt: salt_id(&salt), ignored: passed.ignored, links: passed.links };
-    Ok((run, facts))
-}
-
-fn resolve(paths: &[PathBuf]) -> Result<Vec<source::Root>> {
-    let here = [PathBuf::from(".")];
-    let named = if paths.is_empty() { &here[..] } else { paths };
-    source::roots(named).map_err(|e| coded(NOTHING, format!("{}: {}", e.named, e.why.words())))
-}
-
 fn scan(options: &Scan) -> Result<u8> {
     let (outcome, rules) = scanned(options)?;
     finish(&outcome, &rules, &options.common)
-}
-
-/// The rules, the configuration and the facts of what a command line names.
-struct Gathered {
-    rules: Pack,
-    config: Config,
-    run: Run,
-    facts: Facts,
-    changes: Option<Changes>,
-}
-
-/// What part of a repository's life was asked for; nothing means all of the present.
-fn since(options: &Scan) -> Result<Option<Since>> {
-    let Some(range) = &options.diff else { return Ok(options.staged.then_some(Since::Staged)) };
-    let (base, head) = range.split_once("...").unwrap_or((range, "HEAD"));
-    let head = if head.is_empty() { "HEAD" } else { head };
-    if base.is_empty() || base.contains("..") || head.contains("..") {
-        bail!("--diff {range}: write BASE or BASE...HEAD");
-    }
-    Ok(Some(Since::Base { base: base.to_owned(), head: head.to_owned() }))
-}
-
-fn gathered(options: &Scan) -> Result<Gathered> {
-    let common = &options.common;
-    let as_of = as_of(&common.reading)?;
-    let since = since(options)?;
-    let roots = resolve(&options.named.paths)?;
-    let base = roots.first().map(|r| r.base.as_path());
-    let mut changes = since.map(|since| Changes::of(&roots, &since)).transpose()?;
-    let mut rules = match &changes {
-        Some(changes) => trust::rules(&common.reading.rules, changes)?,
-        None => pack(&common.reading.rules)?,
-    };
-    check_only(common, &rules)?;
-    let config = match &changes {
-        Some(changes) => trust::config(common.reading.config.as_ref(), base, changes, &rules)?,
-        None => config(common.reading.config.as_ref(), base, &rules)?,
-    };
-    rules.tables.clone_from(&config.tables);
-    let histories = Histories {
-        // what was added just now needs no date
-        roots: if changes.is_some() { Vec::new() } else { roots.clone() },
-        repositories: if options.history { source::repositories(&roots) } else { Vec::new() },
-        unreachable: options.unreachable,
-    };
-    let labels = roots.iter().map(|r| r.label.clone()).collect();
-    let (run, mut facts) = match &mut changes {
-        Some(changes) => {
-            changes.exclude(&config.exclude);
-            let (run, mut facts) = gather(changes, labels, &rules, &common.reading, as_of, &histories)?;
-            facts.facts.extend(trust::excuses(common, changes, &rules));
-            facts.sort();
-            (run, facts)
-        }
-        None => {
-            let sources = source::sources(&roots, options.named.no_ignore, &config.exclude);
-            gather(&sources, labels, &rules, &common.reading, as_of, &histories)?
-        }
-    };
-    facts.facts.extend(config.populations.iter().cloned());
-    Ok(Gathered { rules, config, run, facts, changes })
 }
 
 fn scanned(options: &Scan) -> Result<(Outcome, Pack)> {
@@ -442,11 +200,6 @@ fn judge(options: &options::Judge) -> Result<u8> {
     finish(&outcome, &rules, &options.common)
 }
 
-#[allow(clippy::disallowed_methods)] // a file the user names, not an artifact
-fn facts_file(file: &Path) -> Result<std::fs::File> {
-    std::fs::File::open(file).map_err(|e| coded(NOTHING, format!("{}: {}", file.display(), Why::of(&e).words())))
-}
-
 fn demo(common: &Common) -> Result<u8> {
     let rules = pack(&common.reading.rules)?;
     check_only(common, &rules)?;
@@ -474,103 +227,6 @@ fn baseline_create(output: &Path, options: &Scan) -> Result<u8> {
     let count = outcome.findings.len();
     say(&format!("sidedoor: {count} finding{} written to {}", if count == 1 { "" } else { "s" }, output.display()));
     Ok(OK)
-}
-
-/// Refuses an `--only` that names nothing, before anything is read.
-fn check_only(common: &Common, rules: &Pack) -> Result<()> {
-    for only in &common.only {
-        let ids = || rules.checks.iter().map(|c| c.id.as_str()).chain(rules.weaknesses.iter().map(|w| w.id.as_str()));
-        let ids = || ids().chain(rules.labels.iter().map(|l| l.label.as_str()));
-        if !ids().any(|id| id == only) {
-            let hint = rule::nearest(only, ids()).map(|n| format!(": did you mean `{n}`?")).unwrap_or_default();
-            return Err(coded(USAGE, format!("--only {only}: no such weakness, rule or label{hint}")));
-        }
-    }
-    Ok(())
-}
-
-/// Reports, and the exit code that the findings demand.
-/// How a report looks on standard output.
-fn style(reading: &Reading, verbose: bool) -> Style {
-    let stdout_is_terminal = io::stdout().is_terminal();
-    let colour = match reading.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => stdout_is_terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
-    };
-    let width = terminal_size::terminal_size().filter(|_| stdout_is_terminal).map_or(80, |(w, _)| usize::from(w.0).clamp(60, 110));
-    Style { colour, width, verbose }
-}
-
-fn finish(outcome: &Outcome, rules: &Pack, common: &Common) -> Result<u8> {
-    let named =
-        |f: &Finding, only: &str| only == f.rule || only == f.weakness || f.controls.iter().any(|c| c.label.as_deref() == Some(only));
-    let passes = |f: &&Finding| {
-        f.severity >= common.min_severity.map_or(Severity::Info, |s| s.0)
-            && f.confidence >= common.min_confidence.map_or(Confidence::Low, |c| c.0)
-            && (common.only.is_empty() || common.only.iter().any(|o| named(f, o)))
-    };
-    let shown: Vec<&Finding> = outcome.findings.iter().filter(passes).collect();
-    let style = style(&common.reading, common.verbose > 0);
-    let as_of = outcome.run.as_of.date();
-    let needs = |u: &crate::check::Undecided| {
-        let fields = u.needs.iter().map(|n| n.replace('_', " ")).collect::<Vec<_>>().join(", ");
-        let keys: Vec<String> = u.conditions.iter().map(|(key, n)| format!("{key} in {n}")).collect();
-        if keys.is_empty() { fields } else { format!("{fields}; conditions that are not known: {}", keys.join(", ")) }
-    };
-    let undecided: Vec<(String, usize, String)> = outcome.undecided.iter().map(|(rule, u)| (rule.clone(), u.facts, needs(u))).collect();
-    let sheet = Sheet {
-        as_of: &as_of,
-        roots: &outcome.run.roots,
-        artifacts: &outcome.artifacts,
-        unread: &outcome.unread,
-        facts: outcome.facts,
-        undecided: &undecided,
-        idle: &outcome.idle,
-        ignored: outcome.run.ignored,
-        links: outcome.run.links,
-        digest: &rules.digest,
-        rules,
-        shown: &shown,
-        style,
-    };
-    let mut files = Vec::new();
-    for target in &common.output {
-        let (format, path) = target.split_once('=').ok_or_else(|| anyhow!("--output {target}: write FORMAT=PATH"))?;
-        let format = <Format as clap::ValueEnum>::from_str(format, true).map_err(|_| anyhow!("--output {target}: no such format"))?;
-        files.push((format, PathBuf::from(path)));
-    }
-    for (format, path) in files {
-        let plain = Sheet { style: Style { colour: false, ..style }, ..sheet };
-        let mut bytes = Vec::new();
-        report::write(format, &plain, &mut bytes)?;
-        std::fs::write(&path, bytes).map_err(|_| anyhow!("{}: it cannot be written", path.display()))?;
-    }
-    if !common.reading.quiet || common.format != Format::Table {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        quietly(report::write(common.format, &sheet, &mut out).and_then(|()| out.flush()))?;
-    }
-    Ok(bug_or(exit_code(outcome, &shown, common), &outcome.unread))
-}
-
-fn exit_code(outcome: &Outcome, shown: &[&Finding], common: &Common) -> u8 {
-    let fail_on = common.fail_on.0;
-    let findings = shown.iter().any(|f| f.state.counts() && f.severity >= fail_on && f.confidence >= Confidence::Medium);
-    let lapsed = outcome.findings.iter().any(|f| matches!(f.state, crate::finding::State::Lapsed { .. }));
-    if common.strict && !outcome.complete() {
-        UNREAD
-    } else if common.strict && lapsed && !common.exit_zero {
-        WAIVER
-    } else if findings && !common.exit_zero {
-        FINDINGS
-    } else {
-        OK
-    }
-}
-
-/// A reader that failed is a bug, whatever else was found.
-fn bug_or(code: u8, unread: &[crate::artifact::Unread]) -> u8 {
-    if unread.iter().any(|u| u.why == Why::Bug) { BUG } else { code }
 }
 
 fn rules(command: RulesCommand) -> Result<u8> {

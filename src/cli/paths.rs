@@ -1,7 +1,10 @@
 //! `sidedoor paths`: the assurance graph, and what a change would do to it.
 
+use super::finish::{bug_or, style};
+use super::gather::{Histories, gather, resolve, threads};
+use super::given::{as_of, config, pack};
 use super::options::Paths;
-use super::{Histories, OK, as_of, bug_or, config, gather, pack, quietly, resolve, style, threads};
+use super::{OK, quietly};
 use crate::join::{self, assurance};
 use crate::report::{PathSheet, write_paths};
 use crate::rule::Pack;

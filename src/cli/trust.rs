@@ -1,8 +1,9 @@
 //! What a change must not say for itself: rules, configuration and baseline as the commit holds them that the change is compared with;
 //! and what it would have them say.
 
+use super::given::{RuleFiles, added_from, named_file, rule_errors, rule_files};
 use super::options::Common;
-use super::{RuleFiles, added_from, named_file, rule_errors, rule_files, say};
+use super::say;
 use crate::artifact::Clean;
 use crate::config::Config;
 use crate::fact::{Sealed, exemption_form};
@@ -55,7 +56,7 @@ pub(super) fn config(named: Option<&PathBuf>, base: Option<&Path>, changes: &Cha
     let top = Path::new(CONFIG);
     let text = match (named, changes.at_base(top)) {
         (Some(named), _) => file(named, "configuration", Some(changes))?,
-        (None, AtBase::Disk) => return super::config(None, base, rules),
+        (None, AtBase::Disk) => return super::given::config(None, base, rules),
         (None, AtBase::Absent) => None,
         (None, AtBase::Bytes(bytes)) => Some(utf8(bytes, "configuration", top)?),
     };
