@@ -65,7 +65,12 @@ fn is_file(name: &str) -> bool {
     let written = name.get(..stem.len()).unwrap_or(name);
     ["example", "sample", "test", "testing"].contains(&extension)
         || [".test", ".spec", ".example", ".sample", ".e2e", ".mock"].iter().any(|s| stem.ends_with(s))
-        || ["_test", "_spec", "_tests", "_testing", "-testing", "-test", "-spec", "-example", "-sample"].iter().any(|s| stem.ends_with(s))
+        || [
+            "_test", "_spec", "_tests", "_testing", "-testing", "-test", "-spec", "-example", "-sample", "_example", "_sample", "-demo",
+            "_demo",
+        ]
+        .iter()
+        .any(|s| stem.ends_with(s))
         || ["test_", "tests_"].iter().any(|s| stem.starts_with(s))
         || ["test", "tests", "conftest", "phpunit", "jest.config", "jest.setup", "karma.conf", "cypress.config", "cypress", "pytest", "tox"]
             .contains(&stem)
