@@ -106,6 +106,7 @@ impl<'a> Input<'a> {
             }
             _ => {
                 if let Some(tree) = written(text).map_err(|at| Some(why(Fault::Malformed(at), text)))? {
+                    input.faults.extend(sql::breaks_off(&tree, text).then(|| why(Fault::Truncated(text.trim_end().len()), text)));
                     input.bodies.push(Body::Tree { tree, pointer: String::new() });
                     return Ok(input);
                 }
