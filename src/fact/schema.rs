@@ -177,10 +177,10 @@ vocabulary! {
         KNOWLEDGE_QUESTION = "knowledge_question", DATE_OF_BIRTH = "date_of_birth", LAST_4_SSN = "last_4_ssn",
         EMPLOYEE_NUMBER = "employee_number", PERSONAL_DATA = "personal_data", CALLER_ID = "caller_id",
         KNOWN_VOICE = "known_voice", MANAGER_VOUCH = "manager_vouch", SMS_CODE = "sms_code", EMAIL_CODE = "email_code",
-        PHONE_CALL = "phone_call", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
+        PHONE_CALL = "phone_call", CHAT = "chat_message", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
         PASSKEY = "passkey", SECURITY_KEY = "security_key", U2F_KEY = "u2f_key", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
         CALLBACK_KNOWN_NUMBER = "callback_known_number", IN_PERSON = "in_person", VIDEO_CALL = "video_call",
-        RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing",
+        RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing", ANY_FACTOR = "second_factor",
     }
     /// Where words or secrets travel.
     CHANNELS in channel {
@@ -208,7 +208,8 @@ vocabulary! {
         APPROVALS = "approvals", NOT_OWN = "not_own", SECOND_FACTOR = "second_factor", ROTATION = "rotation", ENDS = "ends",
         RECORDED = "recorded", ROOT_UNUSED = "root_unused", EMERGENCY = "emergency", LEFT = "left", HANDOUT = "handout",
         LINK_LIFE = "link_life", LENGTH = "length", ABSENT = "absent", FORBIDDEN = "forbidden", LIMITED = "limited",
-        ROLLBACK = "rollback", SHARES = "shares", COVERS_ADMINS = "covers_admins",
+        ROLLBACK = "rollback", SHARES = "shares", COVERS_ADMINS = "covers_admins", NOTICE = "notice", STANDING = "standing",
+        STRONG_ONLY = "strong_only", ONCE = "once", EXPIRES = "expires",
     }
     /// What sort of principal.
     PRINCIPAL_TYPES in principal_type {
@@ -576,6 +577,7 @@ records! {
         EXPIRES "expires" (flag) "expiry of what is handed out";
         REVIEWED "reviewed" (flag) "review afterwards";
         OWNER "owner" (text) "named owner";
+        EXPORT "export" (text) "document that holds it";
         PERFORMED "performed" (flag) "steps that let somebody else in";
         CHECKED "checked" (flag) "check of who is asking";
         SEPARATED "separated" (flag) "separation of asker and approver";
@@ -628,6 +630,7 @@ records! {
         TYPE "type" (word CREDENTIAL_TYPES) "type of secret";
         PATTERN "pattern" (text) "pattern that found it";
         KEY_ID "key_id" (text) "public identifier";
+        CLIENT "client" (text) "identifier of the client beside it";
         TENANT "tenant" (text) "account that the identifier tells";
         IDENTITY "identity" (text) "what tells it from another";
         DIGEST "digest" (text) "keyed digest";

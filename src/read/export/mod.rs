@@ -46,12 +46,12 @@ mod terraform;
 mod vault;
 mod wrapper;
 
-use super::{Doc, Drafts, needles};
+use super::needles::Announces;
+use super::{Doc, Drafts};
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Time, access_rule, edition, recovery, setting, sign_in};
 use input::{Body, Input};
 use record::{Extent, Record};
-use std::sync::LazyLock;
 
 /// Reads the exports of one vendor.
 trait ExportReader: Sync {
@@ -259,22 +259,18 @@ fn edition(record: &Record<'_>, kind: &'static str, first: usize, out: &mut Draf
     out.facts.push(draft.saying(edition::FORMAT, kind).saying(edition::CHANGED, time));
 }
 
-/// Every needle, and the words of error messages.
-struct Needles {
-    all: needles::Needles,
-    /// From here on they are words of error messages.
-    errors: usize,
-    /// Whether a needle is rare enough for its text to be missed when it cannot be parsed.
-    telling: Vec<bool>,
+/// Every needle in all its spellings, and what it says of a text.
+pub(super) fn announcing() -> Vec<(String, Announces)> {
+    let says = |needle: &str| if COMMON.contains(&needle) { Announces::Common } else { Announces::Export };
+    let ours = READERS.iter().flat_map(|r| r.needles()).flat_map(|n| spellings(n).into_iter().map(move |s| (s, says(n))));
+    ours.chain(faults::NEEDLES.iter().map(|n| ((*n).to_owned(), Announces::Fault))).collect()
 }
 
-static NEEDLES: LazyLock<Needles> = LazyLock::new(|| {
-    let words = READERS.iter().flat_map(|r| r.needles()).flat_map(|n| spellings(n).into_iter().map(|s| (s, !COMMON.contains(n))));
-    let (ours, telling): (Vec<String>, Vec<bool>) = words.unzip();
-    let errors = faults::NEEDLES.iter().map(|n| (*n).to_owned());
-    let all = needles::Needles::new(ours.iter().cloned().chain(errors).map(String::into_bytes).collect());
-    Needles { all, errors: ours.len(), telling }
-});
+/// Whether a short text, such as the header of a table, holds a needle that hardly anything else holds.
+fn names_export(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    READERS.iter().flat_map(|r| r.needles()).any(|n| !COMMON.contains(n) && text.contains(&n.to_ascii_lowercase()))
+}
 
 /// A needle as the languages of exports spell it: a key of JSON (`"scopes"`, `"name": "sms"`) is written without quotes in YAML, and
 /// without a space where a program wrote for programs.
@@ -289,30 +285,14 @@ fn spellings(needle: &str) -> Vec<String> {
     all
 }
 
-/// Whether a text is worth parsing, and whether it would be missed.
-fn promises(text: &str) -> Option<bool> {
-    let needles = &*NEEDLES;
-    let mut found = None;
-    for hit in needles.all.of(text.len())?.find_iter(text) {
-        let needle = hit.pattern().as_usize();
-        match needles.telling.get(needle) {
-            Some(true) => return Some(true),
-            Some(false) => found = Some(false),
-            None if needle >= needles.errors && text.len() <= faults::LONGEST => found = Some(false),
-            None => {}
-        }
-    }
-    found
-}
-
 /// Reads a text as a table that the user described, if it is one.
 pub(super) fn read_mapped(doc: &Doc<'_>, tables: &[crate::rule::Table], out: &mut Drafts) -> bool {
     mapped::read(doc, tables, out)
 }
 
-/// Reads a text as an export, if it is one that is known.
-pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
-    read_part(doc, Share::Whole, out)
+/// Reads a text as an export, if its needles announce one and it is one that is known.
+pub(super) fn read(doc: &Doc<'_>, announces: Option<Announces>, out: &mut Drafts) -> bool {
+    read_part(doc, announces, Share::Whole, out)
 }
 
 /// How much of an export a text is.
@@ -327,8 +307,13 @@ pub(super) enum Share {
 }
 
 /// Reads a text as an export or as a part of one.
-pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
-    let Some(telling) = promises(doc.text) else { return false };
+pub(super) fn read_part(doc: &Doc<'_>, announces: Option<Announces>, share: Share, out: &mut Drafts) -> bool {
+    let telling = match announces {
+        Some(Announces::Export) => true,
+        Some(Announces::Common) => false,
+        Some(Announces::Fault) if doc.text.len() <= faults::LONGEST => false,
+        _ => return false,
+    };
     let input = match Input::parse(doc) {
         Ok(input) => input,
         Err(why) => {
@@ -391,7 +376,7 @@ pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
         let cut = |why: &crate::artifact::Why| matches!(why, crate::artifact::Why::Truncated { .. });
         out.unread.extend(input.faults.into_iter().filter(|why| cut(why) && doc.extension() == "json"));
         // a table that nobody knows any more, though its first row says what it was
-        let was_ours = |body: &Body<'_>| matches!(body, Body::Table(table) if promises(table.header()) == Some(true));
+        let was_ours = |body: &Body<'_>| matches!(body, Body::Table(table) if names_export(table.header()));
         if doc.extension() == "csv" && input.bodies.iter().any(was_ours) {
             out.unread.push(crate::artifact::Why::Malformed { line: 1 });
         }

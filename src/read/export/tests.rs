@@ -1,10 +1,17 @@
 use crate::artifact::Why;
 use crate::fact::{Draft, Field, Kind, Value, credential, principal};
+use crate::read::needles::Announces;
 use crate::read::{Doc, Drafts};
+
+/// What the one pass over a text would say.
+fn announces(text: &str) -> Option<Announces> {
+    let text = text.to_ascii_lowercase();
+    super::announcing().into_iter().filter(|(needle, _)| text.contains(&needle.to_ascii_lowercase())).map(|(_, a)| a).max()
+}
 
 pub(super) fn read(path: &str, text: &str) -> Drafts {
     let mut out = Drafts::default();
-    super::read(&Doc { path, home: "", text }, &mut out);
+    super::read(&Doc { path, home: "", text }, announces(text), &mut out);
     for fact in &out.facts {
         assert!(fact.at.end <= text.len() && fact.at.start <= fact.at.end, "{fact:?}");
     }

@@ -59,6 +59,9 @@ impl ExportReader for Okta {
             "okta_password",
             "factortype",
             "passwordchanged",
+            "lastlogin",
+            "okta_group",
+            "built_in",
             "help_desk_admin",
             "super_admin",
             "org_admin",
@@ -124,11 +127,11 @@ fn classify(tree: &Tree) -> Option<&'static str> {
         () if has("factorType") && has("provider") && has("status") => FACTORS,
         () if tree.path(&["profile", "login"]).is_some()
             && has("status")
-            && (has("credentials") || has("passwordChanged") || has("statusChanged")) =>
+            && ["credentials", "passwordChanged", "statusChanged", "activated", "lastLogin"].iter().any(|key| has(key)) =>
         {
             USERS
         }
-        () if matches!(kind, "OKTA_GROUP" | "APP_GROUP" | "BUILT_IN") && tree.path(&["profile", "name"]).is_some() && has("id") => GROUPS,
+        () if admins::GROUPS.contains(&kind) && tree.path(&["profile", "name"]).is_some() && has("id") => GROUPS,
         () if admins::ROLES.contains(&kind) && (has("assignmentType") || has("label")) => ROLES,
         () if admins::is_custom(tree) => CUSTOM_ROLES,
         () if (has("tokenWindow") || map("network")) && has("userId") && has("name") => TOKENS,
