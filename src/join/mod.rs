@@ -50,7 +50,9 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
     let scene = promised::Scene::new(&said, rules);
+    let doors = door::told(facts, &said, &scene);
     let met = [
+        doors,
         promise::derive(facts, &said, &scene),
         emergency::derive(facts, &said, rules),
         kept::derive(facts, &said, &scene),

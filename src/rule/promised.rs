@@ -126,6 +126,15 @@ classes! {
     WHOLE_ROLE "whole_role"
     CHANGING_ROLE "changing_role"
     DAY "day"
+    SOFT "soft"
+    WITH "with"
+    ASKED "asked"
+    RESETS "resets"
+    LOOSE "loose"
+    EMERGENCY_PAGE "emergency_page"
+    APP_CODE "app_code"
+    PUSHED "pushed"
+    CUSTOMERS "customers"
     SECRET_STORE "secret_store"
 }
 

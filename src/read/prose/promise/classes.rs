@@ -39,7 +39,8 @@ const TELLING: u128 = class::EMERGENCY
     | class::SHUT_OFF
     | class::NOTICE
     | class::STANDING
-    | class::STRONG;
+    | class::STRONG
+    | class::SOFT;
 
 impl Classes {
     pub(in crate::read::prose) fn new(entries: &[PromiseEntry]) -> Self {

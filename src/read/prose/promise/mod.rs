@@ -52,7 +52,7 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
         }
         if n == 0 || matches!(block.shape, Shape::Heading(_)) {
             heading = headings.iter().map(|h| h.1).filter(|h| !h.is_empty()).collect::<Vec<_>>().join(" / ");
-            emergency = classes.of_phrases(&heading.to_lowercase()) & class::EMERGENCY != 0;
+            emergency = classes.of_phrases(&heading.to_lowercase()) & (class::EMERGENCY | class::EMERGENCY_PAGE) != 0;
         }
         if matches!(block.shape, Shape::Heading(_) | Shape::Quote) || !emergency && !classes.may(&block.text.text) {
             continue;

@@ -36,6 +36,15 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
     if (has(class::LIMITED) || has(class::ONLY) && has(class::ALLOWS)) && has(class::LIMITED_THING) {
         out.push((promise::LIMITED, None, None));
     }
+    if emergency && has(class::LOOSE) {
+        out.push((promise::LOOSE, None, None));
+    }
+    let plain = !turned && !has(class::CONDITION) && words.each.len() <= MANY;
+    if plain && has(class::SOFT) && has(class::ASKED) && has(class::RESETS) {
+        out.push((promise::RESET_FACTOR, None, None));
+    } else if plain && has(class::SIGNS_IN) && has(class::WITH) && (has(class::SOFT) || has(class::STRONG)) && !has(class::ALLOWS) {
+        out.push((promise::SIGNS_IN, None, None));
+    }
     let link = has(class::LINK) && !turned && (has(class::BOUNDED) || has(class::WORKS));
     if let Some(limit) = span(words).filter(|_| link) {
         out.push((promise::LINK_LIFE, None, Some(limit)));
@@ -94,8 +103,8 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
     }
     let oldest = has(class::OLDEST) && (turned || has(class::AT_MOST));
     let lives = has(class::LIVES) && !has(class::SHORT_LIVED);
-    let expires = has(class::EXPIRES) && has(class::SECRET) && !has(class::PASSWORD) && !has(class::SHORT_LIVED) && !turned;
     let renewed = (oldest || !turned && (has(class::RENEWED) || lives)) && has(class::SECRET);
+    let expires = !renewed && has(class::EXPIRES) && has(class::SECRET) && !has(class::PASSWORD) && !has(class::SHORT_LIVED) && !turned;
     let ends = has(class::BOUNDED) && !oldest && has(class::ACCESS) && (!turned || has(class::LONGER));
     if let Some(limit) = span(words).filter(|_| renewed || ends || expires) {
         out.extend(renewed.then_some((promise::ROTATION, None, Some(limit))));
