@@ -135,6 +135,7 @@ classes! {
     APP_CODE "app_code"
     PUSHED "pushed"
     CUSTOMERS "customers"
+    GROUP_WORD "group_word"
     SECRET_STORE "secret_store"
 }
 
