@@ -62,6 +62,6 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
         pipeline::derive(facts, rules),
     ]
     .concat();
-    facts.facts.extend(met);
+    facts.facts.extend(people::once(met));
     facts.sort();
 }

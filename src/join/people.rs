@@ -91,6 +91,18 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
     out
 }
 
+/// Without what a directory shows of somebody whom a text has leave already: the same account, the same export.
+pub(super) fn once(mut met: Vec<Sealed>) -> Vec<Sealed> {
+    let of = |f: &Sealed, topic: &str| {
+        let shown = f.fields.text(contradiction::SHOWN)?.as_str().split(' ').next()?;
+        (super::promised::text(f, contradiction::TOPIC) == topic)
+            .then(|| (local(shown), super::promised::text(f, contradiction::EXPORT).to_owned()))
+    };
+    let told: BTreeSet<(String, String)> = met.iter().filter_map(|f| of(f, "leaver")).collect();
+    met.retain(|f| of(f, "leaver_elsewhere").is_none_or(|key| !told.contains(&key)));
+    met
+}
+
 fn told(gone: &Sealed, found: Alive<'_>, admin: Option<&Sealed>, own: &str, product: &str) -> Sealed {
     let other = found.fact;
     let here = if own.is_empty() { gone.at.place.path.as_str() } else { own };

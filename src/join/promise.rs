@@ -175,7 +175,7 @@ fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry, others: &BTreeSet<
     if repository.is_some_and(|r| said.names_other_path(r) || said.names_other_of(r, others)) {
         return None;
     }
-    parts.find_map(|part| said.names(part))
+    parts.find_map(|part| said.names(part)).or_else(|| said.names_folder(s.at.place.path.as_str()))
 }
 
 /// A second factor that everybody has.

@@ -86,6 +86,20 @@ impl Said<'_> {
         marked.then(|| Tie { how: format!("the section names {name}"), basis: Basis::Inferred })
     }
 
+    /// Whether the text names what an export is filed under: `crane-api` and `exports/crane-api-approvals.json`. One word is no such name.
+    pub(super) fn names_folder(&self, path: &str) -> Option<Tie> {
+        let path = path.to_lowercase();
+        let filed = |w: &str| {
+            path.split(['/', '!', '.']).any(|part| part.strip_prefix(w).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])))
+        };
+        let named = |text: &str| -> Option<String> {
+            let words = text.split(|c: char| !(c.is_alphanumeric() || "-_".contains(c)));
+            words.filter(|w| w.len() >= 5 && w.contains(['-', '_'])).find(|w| filed(w)).map(str::to_owned)
+        };
+        let found = named(&self.sentence).or_else(|| named(&self.heading))?;
+        Some(Tie { how: format!("the export is filed under {found}"), basis: Basis::Inferred })
+    }
+
     pub(super) fn place(&self) -> &'_ Arc<Quote> {
         &self.fact.at
     }

@@ -143,7 +143,9 @@ fn heading(text: &str, item: Option<bool>) -> bool {
     if words > 10 || text.len() > HEADING_BYTES || item == Some(false) || text.ends_with(['.', ',', ';', '!']) {
         return false;
     }
-    capitals(text) || text.ends_with(':') && words <= 6 || item == Some(true) && words <= 8 && text.starts_with(|c: char| c.is_ascii_digit())
+    capitals(text)
+        || text.ends_with(':') && words <= 6
+        || item == Some(true) && words <= 8 && text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether every letter is a capital: at the top of a text that is its title, whatever follows.
