@@ -49,7 +49,7 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     facts.unread.extend(dangling);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
-    let scene = promised::Scene::new(&said, rules);
+    let scene = promised::Scene::new(facts, &said, rules);
     let doors = door::told(facts, &said, &scene);
     let met = [
         doors,

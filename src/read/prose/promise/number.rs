@@ -70,7 +70,16 @@ pub(super) fn agreeing(words: &Words<'_>) -> Option<i64> {
     let by_somebody = words
         .windows(2)
         .any(|w| matches!(w, ["approved" | "reviewed", "by"]) || matches!(w, ["approves" | "approve", "the" | "it" | "every" | "each"]));
-    let by_another = words.windows(3).any(|w| matches!(w, ["a", "second", "person" | "pair" | "engineer" | "colleague" | "member"]));
+    let by_another = words.windows(3).any(|w| {
+        matches!(
+            w,
+            [
+                "a",
+                "second",
+                "person" | "pair" | "engineer" | "colleague" | "member" | "administrator" | "admin" | "manager" | "operator" | "lead"
+            ]
+        )
+    });
     let demanded = words.iter().any(|w| matches!(*w, "requires" | "require" | "required" | "needs" | "need" | "must"));
     (by_somebody || by_another || demanded && words.iter().any(|w| matches!(*w, "approval" | "approved"))).then_some(1)
 }

@@ -33,7 +33,8 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
     if has(class::COVERS_ADMINS) {
         out.push((promise::COVERS_ADMINS, None, None));
     }
-    if (has(class::LIMITED) || has(class::ONLY) && has(class::ALLOWS)) && has(class::LIMITED_THING) {
+    // an account in code may do one thing and nothing else, whatever that is
+    if (has(class::LIMITED) || has(class::ONLY) && has(class::ALLOWS)) && (has(class::LIMITED_THING) || sentence.contains('`')) {
         out.push((promise::LIMITED, None, None));
     }
     if emergency && has(class::LOOSE) {
@@ -101,7 +102,7 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
     if has(class::FACTOR) && (first || has(class::EVERYBODY) && (has(class::DEMANDED) || barred) && (!turned || barred)) {
         out.push((promise::SECOND_FACTOR, None, None));
     }
-    let oldest = has(class::OLDEST) && (turned || has(class::AT_MOST));
+    let oldest = has(class::OLDEST) && (turned || has(class::AT_MOST) || has(class::SHUT) || has(class::UNDONE));
     let lives = has(class::LIVES) && !has(class::SHORT_LIVED);
     let renewed = (oldest || !turned && (has(class::RENEWED) || lives)) && has(class::SECRET);
     let expires = !renewed && has(class::EXPIRES) && has(class::SECRET) && !has(class::PASSWORD) && !has(class::SHORT_LIVED) && !turned;
