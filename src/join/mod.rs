@@ -57,7 +57,7 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
         emergency::derive(facts, &said, rules),
         kept::derive(facts, &said, &scene),
         glass::derive(facts, &said),
-        people::derive(facts),
+        people::derive(facts, &rules.lexicon),
         declared::derive(facts),
         pipeline::derive(facts, rules),
     ]

@@ -136,6 +136,12 @@ classes! {
     PUSHED "pushed"
     CUSTOMERS "customers"
     GROUP_WORD "group_word"
+    ROLL_BACK "roll_back"
+    EVERY_RIGHT "every_right"
+    STORE_LAYER "store_layer"
+    PROGRAM "program"
+    SOMETHING "something"
+    EMPLOYER "employer"
     SECRET_STORE "secret_store"
 }
 
