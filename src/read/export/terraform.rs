@@ -6,7 +6,7 @@
 use super::input::Head;
 use super::record::Record;
 use super::site::Site;
-use super::{ExportReader, Format, auth0, authentik, aws, cognito, declared, entra, keycloak, okta, pam, ping, vault};
+use super::{ExportReader, Format, auth0, authentik, cognito, declared, entra, keycloak, okta, pam, ping, vault};
 use crate::read::Drafts;
 use crate::tree::{LABELS, Node, Tree};
 
