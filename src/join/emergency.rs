@@ -9,14 +9,12 @@ use crate::fact::{
     Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, binding, channel, context, contradiction, day, deed, grant, object,
     population, power, principal, principal_type, procedure, promise, purpose, sighting, step,
 };
-use crate::rule::Pack;
+use crate::rule::{Pack, class};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Pairs that one analysis reports at most.
 const MOST: usize = 512;
-/// Words in the names of groups and people of a help desk, without separators.
-const DESK: [&str; 6] = ["helpdesk", "servicedesk", "firstline", "supportdesk", "itsupport", "desksupport"];
 
 /// What names of accounts and secrets tie together.
 pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
@@ -58,9 +56,14 @@ fn named(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         let locals =
             words.iter().filter_map(|w| w.split_once('@')).map(|(local, _)| local).filter(|l| l.contains(|c: char| !c.is_alphabetic()));
         let words: BTreeSet<&str> = words.iter().copied().chain(locals).collect();
-        for name in words {
+        // "Mara Lind left in May": the account is called after her
+        let mut full: Vec<String> = if said.is(promise::LEFT) { said.full_names() } else { Vec::new() };
+        full.extend(words.iter().filter_map(|w| w.split_once('@')).map(|(l, _)| l.to_owned()).filter(|l| accounts.contains_key(l)));
+        let named: BTreeSet<&str> = words.into_iter().chain(full.iter().map(String::as_str)).collect();
+        for name in named {
             let Some(found) = accounts.get(name) else { continue };
-            let Some(tie) = said.names_account(name) else { continue };
+            let whole = || full.iter().any(|f| f == name).then(|| Said::tied(format!("the sentence names {name}"), Basis::Inferred));
+            let Some(tie) = said.names_account(name).or_else(whole) else { continue };
             for account in found {
                 let topic = if said.is(promise::EMERGENCY) { "emergency_account" } else { "leaver" };
                 if out.len() >= MOST || !seen.insert((topic, &account.at.place.path, &account.name, account.kind)) {
@@ -248,8 +251,14 @@ fn handouts(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
     }
     for said in said.iter().filter(|s| s.is(promise::HANDOUT)) {
         let sentence = said.sentence().to_lowercase();
-        let words = sentence.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_matches('.'));
-        let words: BTreeSet<&str> = words.filter(|w| w.len() >= 6 && w.contains(['_', '-', '.'])).collect();
+        let words = sentence.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_end_matches('.'));
+        let mut words: BTreeSet<&str> = words.filter(|w| w.len() >= 6 && w.contains(['_', '-', '.'])).collect();
+        // "Ask Vera for `live.env`. She sends it by e-mail."
+        let before = said.before().to_lowercase();
+        if words.iter().all(|w| !by_name.contains_key(*w) && !by_file.contains_key(*w)) {
+            let parts = before.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_end_matches('.'));
+            words = parts.filter(|w| w.len() >= 6 && w.contains('.')).collect();
+        }
         let named = words.iter().flat_map(|w| by_name.get(*w).into_iter().chain(by_file.get(*w)).flatten().map(move |s| (*w, *s)));
         for (word, secret) in named {
             let here = secret.at.place.path == said.place().place.path;
@@ -296,6 +305,7 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
     if held.is_empty() {
         return Vec::new();
     }
+    let (desk, common) = (rules.lexicon.promised(class::DESK), rules.lexicon.promised(class::GROUP_WORD));
     let resets = [act::PASSWORD_RESET, act::MFA_RESET, act::ACCOUNT_RECOVERY, act::UNLOCK].map(|a| a.as_str());
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
@@ -309,8 +319,10 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
             let bare: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
             let how = if mentions(&text, lower) {
                 "the sentence names it"
-            } else if DESK.iter().any(|d| bare.contains(d)) {
+            } else if desk.iter().any(|d| bare.contains(d)) {
                 "its name says help desk"
+            } else if shares_a_name(at.text.as_str(), name.as_str(), &common) {
+                "the sentence names whom it is called after"
             } else {
                 continue;
             };
@@ -342,4 +354,12 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
         }
     }
     out
+}
+
+/// Whether a text holds a proper name that a group is called after: "Northline (outsourced)" and the group `Northline-L1`.
+fn shares_a_name(text: &str, group: &str, common: &[&str]) -> bool {
+    let words = |t: &str| -> BTreeSet<String> { t.split(|c: char| !c.is_alphabetic()).map(str::to_owned).collect() };
+    let said = words(text);
+    let proper = |w: &&String| w.len() >= 5 && w.starts_with(char::is_uppercase) && !common.contains(&w.to_lowercase().as_str());
+    words(group).iter().filter(proper).any(|w| said.contains(w))
 }

@@ -3,12 +3,15 @@
 
 mod access;
 mod accounts;
+mod age;
 pub mod assurance;
 mod declared;
 mod directory;
+mod door;
 mod emergency;
 mod exposure;
 mod glass;
+mod groups;
 mod kept;
 mod people;
 mod pipeline;
@@ -35,26 +38,31 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
 pub fn relate(facts: &mut Facts, rules: &Pack) {
     versions::settle(facts);
     reference::resolve(facts);
+    groups::name(facts);
+    teams::answer(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
     let exposed = exposure::derive(facts, &powers);
-    let derived = [sharing::derive(facts), exposed, directory, powers, access::derive(facts)];
+    let derived = [sharing::derive(facts), exposed, directory, powers, access::derive(facts), access::doors(facts)];
     let unresolved = accounts::unresolved(facts, &rules.lexicon);
     facts.unread.extend(unresolved);
     let dangling = access::dangling(facts);
     facts.unread.extend(dangling);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
+    let scene = promised::Scene::new(facts, &said, rules);
+    let doors = door::told(facts, &said, &scene);
     let met = [
-        promise::derive(facts, &said, rules),
+        doors,
+        promise::derive(facts, &said, &scene),
         emergency::derive(facts, &said, rules),
-        kept::derive(facts, &said, rules),
+        kept::derive(facts, &said, &scene),
         glass::derive(facts, &said),
-        people::derive(facts),
+        people::derive(facts, &rules.lexicon),
         declared::derive(facts),
         pipeline::derive(facts, rules),
     ]
     .concat();
-    facts.facts.extend(met);
+    facts.facts.extend(people::once(met));
     facts.sort();
 }

@@ -33,6 +33,8 @@ pub(super) struct Section {
     pub(super) controls: bool,
     /// Populations in its heading.
     pub(super) populations: Vec<&'static str>,
+    /// Whether its heading speaks of one of many accounts: "an administrator's account".
+    pub(super) of_somebody: bool,
     /// Whether its heading is about something that is no account.
     pub(super) irrelevant: bool,
     /// Its heading is an instruction: "Reset a password", "How to unlock an account".
@@ -84,6 +86,8 @@ pub(super) struct Section {
     pub(super) contains: usize,
     /// Sentences that name an account or what opens it.
     pub(super) assets: usize,
+    /// Sentences about how changes are reviewed and shipped.
+    pub(super) changes: usize,
     /// A named owner.
     pub(super) owner: Option<Spot>,
     /// Whether some of it tells a story of an attack.
@@ -148,6 +152,8 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
     }
     out.push(root);
     let mut open = vec![0usize];
+    let titled_once = has_counted_tops(document);
+    let mut tops = 0;
     // most documents hold no procedure, and most of their blocks nothing that matters by itself
     let typed = out.iter().any(|s| s.act.is_some()) || document.blocks.iter().enumerate().any(|(i, b)| names_act(document, i, b, grammar));
     let mut titled = out.iter().any(|s| s.access || !s.populations.is_empty());
@@ -161,6 +167,11 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
             commands(&mut out, &open);
         }
         if let Shape::Heading(level) = block.shape {
+            let mut level = level;
+            if level == 1 {
+                tops += 1;
+                level = u8::from(!titled_once || tops > 1);
+            }
             while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level >= level) {
                 close(&mut out, &mut open, block.span.0);
             }
@@ -220,6 +231,7 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
             section.own.1 = section.own.1.max(block.span.1);
             let setting = Setting {
                 forbidden: section.forbidden || intro.forbids,
+                supposed: intro.supposes,
                 recovery: recovery || intro.resets,
                 verifying: section.verifying || intro.verifies,
                 either: intro.verifies && intro.either,
@@ -255,6 +267,19 @@ const GREETING: usize = 60;
 fn greets(block: &Block, grammar: &Grammar) -> bool {
     let tokens = token::tokens(&block.text.text, grammar);
     block.shape == Shape::Paragraph && Sentence::new(&tokens, grammar, Setting::default()).greets()
+}
+
+/// Whether a document counts its steps in headings as high as its title ("# Password reset", "# 1. Check who asks", "# Step 1 – …"): they
+/// stand below it.
+fn has_counted_tops(document: &Document) -> bool {
+    let mut tops = document.blocks.iter().filter(|b| b.shape == Shape::Heading(1)).map(|b| b.text.text.trim_start());
+    let digits = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
+    let counted = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+        let step = words.next().is_some_and(|w| w.eq_ignore_ascii_case("step"));
+        text.split_once(['.', ')']).is_some_and(|(n, _)| digits(n)) || step && words.next().is_some_and(digits)
+    };
+    tops.next().is_some_and(|title| !counted(title)) && tops.any(counted)
 }
 
 /// Where no heading names a procedure, its text may.
@@ -402,6 +427,7 @@ fn read_block(
             continue;
         }
         section.assets += usize::from(sentence.words(Slot::Object).any(|o| o != "access" && is_access(o)));
+        section.changes += usize::from(sentence.has("change_control"));
         section.others += sentence.cues("somebody_else").count();
         section.askers += sentence.cues("person").count();
         section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");
@@ -409,7 +435,8 @@ fn read_block(
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
         notes(&sentence, text, start, &spot, &mut section.notes);
         terms(&sentence, text, start, &spot, &mut section.terms);
-        if n == 0 && sentence.cues("owned_by").any(|h| h.start == 0 && follows(words, h.end)) {
+        let labels = |h: &Hit| n == 0 && h.start == 0 && follows(words, h.end) || words.get(h.end).is_some_and(|t| t.mark == ':');
+        if sentence.cues("owned_by").any(labels) {
             section.owner.get_or_insert_with(|| spot.clone());
         }
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));

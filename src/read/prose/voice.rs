@@ -67,6 +67,21 @@ const RECORDS: [&str; 17] = [
     "standup",
     "retrospectives",
 ];
+/// Folders of work that is planned, weighed, checked or done, by their whole names: what stands there is no rule of the house.
+const WORK: [&str; 12] = [
+    "spec",
+    "tasks",
+    "critique",
+    "critiques",
+    "postmortem",
+    "postmortems",
+    "proposals",
+    "research",
+    "evidence",
+    "findings",
+    "audits",
+    "tickets",
+];
 /// Folders and files that hold plans of software, or tell a program how to write some.
 const PLANS: [&str; 17] = [
     ".planning",
@@ -109,6 +124,8 @@ const HOLDER_PATHS: [&str; 10] =
     ["user_manual", "user-manual", "user_guide", "user-guide", "user-docs", "user_docs", "end-user", "end_user", "for-users", "userguide"];
 /// Blocks of code that make a page a manual of software.
 const MANUAL: usize = 30;
+/// Pieces of programs that do.
+const PROGRAMS: usize = 3;
 /// Folders of playbooks for accounts that somebody has taken over: what they reset is contained, not recovered.
 const CONTAINMENT: [&str; 4] = ["incident_response", "incident-response", "incident", "incidents"];
 /// Statements that make rules of a section on an emergency account.
@@ -135,7 +152,7 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    pub(super) fn of(path: &str, code: usize) -> Self {
+    pub(super) fn of(path: &str, code: usize, programs: usize) -> Self {
         let lower = path.to_lowercase();
         let mails = ["emailtemplate", "email-template", "email_template"].iter().any(|m| lower.contains(m));
         let done = path.split(|c: char| !c.is_alphanumeric()).any(|word| SHOUTED.contains(&word));
@@ -145,7 +162,8 @@ impl Shelf {
             || lower.split('/').any(|part| PLANS.contains(&part.strip_suffix(".md").or_else(|| part.strip_suffix(".txt")).unwrap_or(part)))
             || lower.split('/').any(opens)
             || is_dated(&lower)
-            || EDITIONS.iter().any(|e| lower.contains(e));
+            || EDITIONS.iter().any(|e| lower.contains(e))
+            || lower.split('/').rev().skip(1).any(|folder| WORK.contains(&folder) || is_hidden(folder));
         let product = PRODUCT.iter().any(|p| lower.contains(p));
         // "jekyll-test-publish" holds no tests
         let edges = |part: &str| {
@@ -159,9 +177,11 @@ impl Shelf {
             || product
             || folders.split('/').any(edges)
             || file.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
-        let holder = HOLDER_PATHS.iter().any(|h| lower.contains(h));
+        // "manage-factors-for-users-in-acme" is no folder for users
+        let parts = || lower.split('/').map(|part| part.split('.').next().unwrap_or(part));
+        let holder = HOLDER_PATHS.iter().any(|h| parts().any(|part| part.starts_with(h) || part.ends_with(h)));
         let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
-        Self { told, record, holder, manual: code >= MANUAL, containment }
+        Self { told, record, holder, manual: code >= MANUAL || programs >= PROGRAMS, containment }
     }
 }
 
@@ -183,7 +203,9 @@ impl Shelf {
     pub(super) fn with<'a>(mut self, headings: impl Iterator<Item = &'a str> + Clone) -> Self {
         self.told |= headings.clone().any(|name| SPECIFIC.iter().any(|s| name.eq_ignore_ascii_case(s)));
         self.record |= headings.clone().any(|name| SCHEMA.iter().any(|s| name.eq_ignore_ascii_case(s)));
-        self.record |= headings.filter(|name| !name.is_empty()).take(1).any(names_identifier);
+        let mut named = headings.filter(|name| !name.is_empty());
+        let first = named.next().unwrap_or_default();
+        self.record |= names_identifier(first) || is_command(first) && named.any(|name| USAGE.iter().any(|u| name.eq_ignore_ascii_case(u)));
         self
     }
 }
@@ -204,6 +226,15 @@ const SCHEMA: [&str; 12] = [
     "endpoints",
 ];
 
+/// Headings of a page about a command.
+const USAGE: [&str; 5] = ["usage", "options", "flags", "arguments", "global flags"];
+
+/// Whether a title is the name of a command: "reset-password", "acme user unlock".
+fn is_command(title: &str) -> bool {
+    let plain = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'));
+    title.split_whitespace().all(plain) && title.split_whitespace().count() <= 4 && !title.is_empty()
+}
+
 /// Whether a title is the name of something in a program: "Resource: cloud_user_login", "app_shared_login (Resource)". Its page is the
 /// reference of that thing, and nobody's procedure.
 fn names_identifier(title: &str) -> bool {
@@ -216,6 +247,11 @@ fn names_identifier(title: &str) -> bool {
         |w: &str| w.bytes().filter(u8::is_ascii_uppercase).count() > 3 && w.bytes().any(|b| b.is_ascii_lowercase()) && w.ends_with("API");
     let words = || title.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
     words().count() <= 4 && words().any(|w| identifier(w) || class(w))
+}
+
+/// Whether a folder holds what tools and their agents are told. Templates of issues and wikis lie in such folders, too, and are the house's.
+fn is_hidden(folder: &str) -> bool {
+    folder.len() > 1 && folder.starts_with('.') && !folder.starts_with("..") && !matches!(folder, ".github" | ".gitlab" | ".gitea")
 }
 
 /// Whether a file is called by a day, or is the minutes of one: "2024-05-07.md", "min110206.md".
@@ -249,6 +285,10 @@ pub(super) struct Counts {
     pub(super) contains: usize,
     /// Sentences that name an account or what opens it.
     pub(super) assets: usize,
+    /// Sentences about how changes are reviewed and shipped.
+    changes: usize,
+    /// Whether it says of some access that it is given, used or taken away.
+    access: bool,
     /// Whether something temporary is handed out.
     pub(super) hands: bool,
     /// Whether somebody asks, decides or answers for it: an organisation and not a program.
@@ -272,6 +312,8 @@ impl Counts {
             sum.holder_acts += section.holder_acts;
             sum.contains += section.contains;
             sum.assets += section.assets;
+            sum.changes += section.changes;
+            sum.access |= section.access || section.said.iter().any(|(s, _)| s.object == Some("access"));
             sum.hands |= section.notes.iter().any(|n| n.0 == Note::HandsOut);
             sum.people |= section.askers > 0
                 || section
@@ -290,7 +332,7 @@ impl Counts {
 
     /// Whether nobody asks and no desk answers: whoever reads it resets an account of a machine, or his own.
     pub(super) fn is_alone(self, head: &Section) -> bool {
-        !self.desk && (self.others == 0 || head.populations.contains(&"privileged") && !self.people)
+        !self.desk && (self.others == 0 || head.populations.contains(&"privileged") && !self.people && !head.of_somebody)
     }
 
     /// What the reader is told to do: sentences and blocks of commands.
@@ -321,7 +363,7 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
             () if somebody
                 && (n.performs > 0 && (n.desk || n.is_told_by_role())
                     || (n.performs > 0 || head.instruct || n.hands) && n.steps() >= 2
-                    || head.instruct && n.performs > 0) =>
+                    || head.instruct && n.performs > 0 && n.imperatives + n.statements > 1) =>
             {
                 Voice::Operator
             }
@@ -329,6 +371,8 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
         };
     }
     match act {
+        // "break glass" is said of changes that skip their review, too: where no account, key or password is named, nobody is let in
+        "break_glass" if !n.access && n.assets <= n.changes => Voice::Told,
         "break_glass" | "root_ceremony" if n.steps() >= 2 || uses && n.performs > 0 => Voice::Operator,
         // an overview that only says there is a way in lays down nothing
         "break_glass" if n.statements >= RULES && n.assets >= ASSETS => Voice::Rules,
@@ -347,12 +391,12 @@ mod tests {
     #[test]
     fn paths_tell_plans_and_reports_from_runbooks() {
         for path in ["docs/testing/reset.md", "PASSWORD-RESET-COMPLETE.md", "wiki/api/auth.md", "bod/minutes-2010.md"] {
-            assert!(Shelf::of(path, 0).told, "{path}");
+            assert!(Shelf::of(path, 0, 0).told, "{path}");
         }
-        assert!(!Shelf::of("ops/password-reset.md", 3).told);
+        assert!(!Shelf::of("ops/password-reset.md", 3, 0).told);
         for (title, record) in [("cloud_user_login (Resource)", true), ("Resource: cloud_user_login", true), ("Reset of svc_backup", false)]
         {
-            assert_eq!(Shelf::of("docs/a.md", 0).with([title].into_iter()).record, record, "{title}");
+            assert_eq!(Shelf::of("docs/a.md", 0, 0).with([title].into_iter()).record, record, "{title}");
         }
         for path in [
             "board/min110206.md",
@@ -362,13 +406,13 @@ mod tests {
             "src/Test-GroupOwners.md",
             "site/versioned_docs/2.1/accounts.md",
         ] {
-            assert!(Shelf::of(path, 0).record, "{path}");
+            assert!(Shelf::of(path, 0, 0).record, "{path}");
         }
         for path in
             ["ops/password-reset-2024-05-07.md", "policies/minimum-access.md", "ops/provision-test-users.md", "docs/content/users.md"]
         {
-            assert!(!Shelf::of(path, 0).record, "{path}");
+            assert!(!Shelf::of(path, 0, 0).record, "{path}");
         }
-        assert!(Shelf::of("soc/05_incident_response/phish.md", 0).containment);
+        assert!(Shelf::of("soc/05_incident_response/phish.md", 0, 0).containment);
     }
 }

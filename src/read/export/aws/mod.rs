@@ -3,13 +3,10 @@
 mod account;
 mod authorization;
 mod credentials;
-mod declared;
 mod document;
 mod organization;
 mod report;
 mod stores;
-
-pub(super) use declared::declared;
 
 use super::input::Head;
 use super::record::{Extent, Record};
@@ -76,6 +73,9 @@ impl ExportReader for Aws {
     fn needles(&self) -> &'static [&'static str] {
         &[
             "user_creation_time",
+            "access_key_1_active",
+            "password_last_changed",
+            "<root_account>,arn:",
             "reportformat",
             "accesskeymetadata",
             "accesskeyid",
@@ -97,6 +97,7 @@ impl ExportReader for Aws {
             "\"rotations\"",
             "keymetadata",
             "\"aws::",
+            "resourcetype: aws::",
             "_control_policy",
             "accountassignments",
             "permissionset",

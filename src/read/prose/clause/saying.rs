@@ -17,7 +17,7 @@ const DENYING: [&str; 6] = ["negation", "inability", "instead", "prohibition", "
 impl Sentence<'_> {
     /// Everything that is said outright.
     pub(super) fn sayings(&self, carried: Option<&'static str>) -> Vec<Said> {
-        if self.is_audit() {
+        if self.is_audit() || self.setting.supposed {
             return Vec::new();
         }
         // rows of a table list cases; what they say is what stands below the head of a column
@@ -155,7 +155,7 @@ impl Sentence<'_> {
     }
 
     /// "Remove permanent administrators", "remove keys that were never changed".
-    fn is_taken_away(&self, at: usize) -> bool {
+    pub(super) fn is_taken_away(&self, at: usize) -> bool {
         let relative = |i: &usize| ["that", "which", "who", "whose", "where"].iter().any(|w| self.reads(*i, w));
         let target = (self.clause_start(at)..at).find(relative).unwrap_or(at);
         // "rotate any shared team passwords"
