@@ -147,7 +147,7 @@ const CLASSES: [(u16, &str); 10] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate ahead blessing green home postal approver might approval authorization hold able ability option let enter login password credential pin in into on print need require receive once until when while if because so";
+const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate ahead blessing green home postal approver e text sms might approval authorization hold able ability option let enter login password credential pin in into on print need require receive once until when while if because so";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -360,6 +360,11 @@ impl Grammar {
                 }
             }
         }
+    }
+
+    /// Whether it is that of another language than English.
+    pub(super) fn is_foreign(&self) -> bool {
+        !self.dictionary.is_empty()
     }
 
     /// What a word of another language means.

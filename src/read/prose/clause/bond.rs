@@ -159,8 +159,11 @@ impl Sentence<'_> {
     pub(super) fn vessel(&self, verb: &Hit, object: usize) -> Option<&'static str> {
         let message = self.of(Slot::Channel).find(|h| h.start > verb.start && h.start <= verb.end + 4 && h.end <= object)?;
         let holds = (message.end..object).any(|i| ["contain", "with", "include"].iter().any(|w| self.reads(i, w)));
-        (holds && OPEN_CHANNELS.contains(&message.word) && !self.stance(message.start).negated_beyond(self.stance(verb.start)))
-            .then_some(message.word)
+        (holds
+            && !self.is_link_token(object)
+            && OPEN_CHANNELS.contains(&message.word)
+            && !self.stance(message.start).negated_beyond(self.stance(verb.start)))
+        .then_some(message.word)
     }
 
     /// Whether an object stands right behind its verb, or right before its participle.

@@ -94,7 +94,8 @@ impl Sentence<'_> {
                 |i: usize| ["contain", "include", "hold", "carry", "bear"].iter().any(|w| self.reads(i, w)) && self.form(i) != Form::Ing;
             OPEN_CHANNELS.contains(&c.word) && secret.start >= c.end && secret.start - c.end <= REACH / 2 && (c.end..secret.start).any(verb)
         });
-        if let Some(vessel) = vessel {
+        // "the mail contains a link with a token" lets somebody follow the link
+        if let Some(vessel) = vessel.filter(|_| !self.is_link_token(secret.start)) {
             let deed = Hit { word: "send", slot: Slot::Deed, start: vessel.start, end: secret.end };
             return Some(Said { object: Some(secret.word), channels: vec![vessel.word], ..self.say(&deed, secret.end) });
         }
@@ -175,6 +176,13 @@ impl Sentence<'_> {
     fn printed(&self, hit: &Hit) -> Option<&'static str> {
         let print = (0..hit.start).rev().find(|i| self.reads(*i, "print"))?;
         (self.form(print) == Form::Base && self.opens(print) && !self.stance(print).negated).then_some("paper")
+    }
+
+    /// Whether a token is only that of a link that is mailed.
+    pub(super) fn is_link_token(&self, at: usize) -> bool {
+        let plain = self.of(Slot::Object).any(|o| o.start == at && o.end == at + 1 && o.word == "token");
+        let link = (0..self.tokens.len()).any(|i| self.reads(i, "link") || self.reads(i, "url"));
+        plain && (link || self.resets())
     }
 
     /// Whether it has the reader call somebody.

@@ -52,10 +52,14 @@ impl Sentence<'_> {
                 && ["need", "require", "have", "get", "receive"].iter().any(|w| self.reads(n.start, w))
                 && self.class(n.end).is(Class::DETERMINER)
         };
+        // "the account is guarded by MFA and is not used": it is the account that is not used
+        let second = |n: &Hit| {
+            (hit.end..n.start).any(|i| self.class(i).is(Class::CONJUNCTION) && self.class(i + 1).is(Class::AUXILIARY | Class::MODAL))
+        };
         let refused = self
             .cues("needed")
             .filter(behind)
-            .any(|n| denied(n) && !other(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
+            .any(|n| denied(n) && !other(n) && !second(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
         // "has not been changed"
         let not_been =
             self.cues("prohibition").any(|c| c.start < hit.start && hit.start <= c.end + 1 && self.class(c.start).is(Class::DENIAL));

@@ -299,6 +299,10 @@ impl<'a> Sentence<'a> {
             Form::S => !class.is(Class::NOUNISH) || next_is_object && hit.start > 0,
             // "E-Mail, Network Security, Password": the name of a thing among others
             Form::Base if class.is(Class::NOUNISH) && self.tokens.get(hit.end).is_some_and(|t| t.mark == ',') => false,
+            // "SMS e e-mail": in other languages a mail is no verb
+            Form::Base if self.grammar.is_foreign() && ["email", "mail", "e", "text", "sms"].iter().any(|w| self.reads(hit.start, w)) => {
+                false
+            }
             Form::Base if class.is(Class::NOUNISH) => {
                 let infinitive = hit.start > 0 && self.reads(hit.start - 1, "to") && self.class(hit.end).is(Class::CONJUNCTION);
                 self.opens(hit.start) && (next_is_object || infinitive || hit.end > hit.start + 1)

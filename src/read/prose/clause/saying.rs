@@ -178,6 +178,13 @@ impl Sentence<'_> {
     /// Where concepts meet: the tokens from the first to the last of them.
     fn meet(&self, meeting: &Meeting, carried: Option<&'static str>) -> Option<(usize, usize)> {
         let (first, rest) = meeting.parts.split_first()?;
+        // most sentences lack one of them altogether
+        let present = |ask: &Ask| {
+            self.hits.iter().any(|h| ask.any.contains(&(h.slot, h.word))) || carried.is_some_and(|c| ask.any.contains(&(Slot::Object, c)))
+        };
+        if !rest.iter().all(present) {
+            return None;
+        }
         self.hits.iter().filter(|h| first.any.contains(&(h.slot, h.word))).find_map(|key| self.meet_at(key, first, rest, meeting, carried))
     }
 

@@ -22,13 +22,13 @@ impl Sentence<'_> {
                 };
                 let covered = found.iter().any(|f| f.1 <= hit.start && hit.start < f.2);
                 let led = (1..=8).take_while(|n| hit.start >= from + n).any(|n| self.class(hit.start - n).is(Class::PREPOSITION));
-                let parted = (from..hit.start).any(|i| self.tokens.get(i).is_some_and(|t| t.mark == ','));
+                let parted = || (from..hit.start).any(|i| self.tokens.get(i).is_some_and(|t| t.mark == ','));
                 let bracketed = self
                     .of(Slot::Deed)
                     .any(|d| d.word == "verify" && d.end + 1 == hit.start && self.tokens.get(d.end).is_some_and(|t| t.mark == '('));
                 // "verify them, reset the password, send it via chat"
-                let other = self.of(Slot::Deed).any(|d| d.word != "verify" && d.start > from && d.end <= hit.start && self.is_verb(d));
-                if (led || bracketed) && !covered && !(other && parted) {
+                let other = || self.of(Slot::Deed).any(|d| d.word != "verify" && d.start > from && d.end <= hit.start && self.is_verb(d));
+                if (led || bracketed) && !covered && !(parted() && other()) {
                     found.push((word, hit.start, hit.end));
                 }
             }
