@@ -51,6 +51,7 @@ fn words(word: &str) -> String {
         "sms_code" => "a code by SMS".into(),
         "email_code" => "a code or mail to a mailbox".into(),
         "phone_call" => "a phone call".into(),
+        "chat_message" => "a chat message".into(),
         "personal_email" => "a personal mailbox".into(),
         "email" => "e-mail".into(),
         "sms" => "SMS".into(),

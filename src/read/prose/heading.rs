@@ -1,8 +1,8 @@
 //! What a heading, or the sentence that introduces a list, says of all that stands below it.
 
-use super::clause::{Sentence, Setting};
+use super::clause::{Lead, Sentence, Setting};
 use super::document::{Block, Joined};
-use super::grammar::{Grammar, Hit, Slot};
+use super::grammar::{Class, Grammar, Hit, Slot};
 use super::note::notes;
 use super::section::{PRECEDENCE, Section, is_access, is_emergency};
 use super::token::{self, Token};
@@ -79,10 +79,14 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     } else {
         section.forbidden
             || pledges(&text.text)
+            || sentence.has("forbids_below") && words <= 6
             || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
     };
-    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
+    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && (sentence.has("person") || sentence.has("identity"))
+        || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
+    section.done = sentence.has("tells_done") && words <= 6;
+    section.topic = sentence.carries(None).filter(|_| words <= 8 && !section.story);
 }
 
 /// Whether a heading forbids what stands below it by a promise: "I will never …", "Staff must not:". What somebody cannot do is no promise.
@@ -132,6 +136,9 @@ pub(super) fn read_heading(section: &mut Section, block: &Block, grammar: &Gramm
         notes(&sentence, block.text.text.get(start..).unwrap_or_default(), start, &spot, &mut section.notes);
     }
     section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
+    // "Default password (all students)"
+    let common = sentence.said(None).into_iter().filter(|s| s.says == Some("one_for_all") && sentence.has("all_of_them"));
+    section.said.extend(common.map(|said| (said, spot.clone())));
     // "Shared accounts" is a topic; "Log in with the shared account" is a way to do it
     let topic = |at: usize| sentence.of(Slot::Object).any(|o| o.word.starts_with("shared_") && o.start <= at && at < o.end);
     if !sentence.of(Slot::Deed).any(|d| matches!(d.word, "use" | "share" | "send" | "store") && !topic(d.start)) {
@@ -142,18 +149,45 @@ pub(super) fn read_heading(section: &mut Section, block: &Block, grammar: &Gramm
     }
 }
 
-/// Whether a list's introduction forbids its items, and whether it asks for a check of identity.
-pub(super) fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
+/// What the introduction of a list says of its items.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Introduction {
+    pub(super) forbids: bool,
+    /// It asks for a check of identity.
+    pub(super) verifies: bool,
+    /// Any one of the items will do.
+    pub(super) either: bool,
+    /// It lets somebody back in.
+    pub(super) resets: bool,
+    pub(super) lead: Lead,
+}
+
+/// Whether a sentence goes on below: "Complete the verification with:".
+fn ends_open(words: &[Token], grammar: &Grammar) -> bool {
+    words.iter().rev().find(|t| t.is_word()).is_some_and(|t| grammar.class(t).is(Class::PREPOSITION))
+}
+
+/// Reads the introduction of a list.
+pub(super) fn introduction(block: &Block, grammar: &Grammar) -> Introduction {
     let tokens = token::tokens(&block.text.text, grammar);
-    let Some(last) = token::sentences(&tokens).last() else { return (false, false) };
-    let sentence = Sentence::new(last, grammar, Setting::default());
-    // the stance of a word that would follow is that of the last one
-    let forbids = last.iter().rposition(Token::is_word).is_some_and(|i| {
-        let stance = sentence.stance(i);
-        // "If you cannot sign in:" forbids nothing
-        stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
-    });
-    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
-        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
-    (forbids, verifies)
+    let mut intro = Introduction::default();
+    for words in token::sentences(&tokens) {
+        let sentence = Sentence::new(words, grammar, Setting::default());
+        // the stance of a word that would follow is that of the last one
+        intro.forbids = words.iter().rposition(Token::is_word).is_some_and(|i| {
+            let stance = sentence.stance(i);
+            // "If you cannot sign in:" forbids nothing
+            stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
+        });
+        // "Ask the caller for two of these:"
+        let asks = sentence.cues("puts_questions").any(|h| !sentence.stance(h.start).negated);
+        intro.verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
+            && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some() || ends_open(words, grammar))
+            || asks;
+        // "Verify your identity:" offers the reader a choice
+        intro.either = sentence.has("any_of") || intro.verifies && words.iter().any(|t| is_word(&block.text, t, "your"));
+        intro.resets |= sentence.resets() && sentence.has("procedure_of");
+        intro.lead = sentence.lead(intro.lead);
+    }
+    intro
 }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 /// Proofs that an attacker can know, buy, spoof or intercept.
-const WEAK_PROOFS: [&str; 12] = [
+const WEAK_PROOFS: [&str; 13] = [
     "knowledge_question",
     "date_of_birth",
     "last_4_ssn",
@@ -28,6 +28,7 @@ const WEAK_PROOFS: [&str; 12] = [
     "sms_code",
     "email_code",
     "phone_call",
+    "chat_message",
     "personal_email",
 ];
 /// Steps of a procedure that a fact keeps.

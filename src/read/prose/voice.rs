@@ -68,15 +68,11 @@ const RECORDS: [&str; 17] = [
     "retrospectives",
 ];
 /// Folders of work that is planned, weighed, checked or done, by their whole names: what stands there is no rule of the house.
-const WORK: [&str; 16] = [
-    "specs",
+const WORK: [&str; 12] = [
     "spec",
-    "superpowers",
-    "sprints",
     "tasks",
     "critique",
     "critiques",
-    "backlog",
     "postmortem",
     "postmortems",
     "proposals",
@@ -85,6 +81,26 @@ const WORK: [&str; 16] = [
     "findings",
     "audits",
     "tickets",
+];
+/// Folders and files that hold plans of software, or tell a program how to write some.
+const PLANS: [&str; 17] = [
+    ".planning",
+    "sprint",
+    "sprints",
+    "specs",
+    "superpowers",
+    "claude",
+    "agents",
+    "llms",
+    "llms-full",
+    "skill",
+    "copilot-instructions",
+    "release",
+    "releases",
+    "release-notes",
+    "backlog",
+    "prompts",
+    "code-review",
 ];
 /// Folders and first words of a file that do the same: "provision-test-users" is no test.
 const TESTS: [&str; 4] = ["test", "tests", "testing", "smoke"];
@@ -141,6 +157,7 @@ impl Shelf {
         let words = || lower.split(|c: char| !c.is_alphanumeric());
         let opens = |part: &str| part.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|word| TESTS.contains(&word));
         let record = words().any(|word| RECORDS.contains(&word))
+            || lower.split('/').any(|part| PLANS.contains(&part.strip_suffix(".md").or_else(|| part.strip_suffix(".txt")).unwrap_or(part)))
             || lower.split('/').any(opens)
             || is_dated(&lower)
             || EDITIONS.iter().any(|e| lower.contains(e))
@@ -167,7 +184,9 @@ impl Shelf {
 }
 
 /// Headings that only the reference of a program has.
-const SPECIFIC: [&str; 9] = [
+const SPECIFIC: [&str; 11] = [
+    "api endpoints",
+    "endpoints",
     "parameters",
     "input parameters",
     "syntax",
@@ -183,12 +202,29 @@ impl Shelf {
     /// The same, knowing the headings of the document.
     pub(super) fn with<'a>(mut self, headings: impl Iterator<Item = &'a str> + Clone) -> Self {
         self.told |= headings.clone().any(|name| SPECIFIC.iter().any(|s| name.eq_ignore_ascii_case(s)));
+        self.record |= headings.clone().any(|name| SCHEMA.iter().any(|s| name.eq_ignore_ascii_case(s)));
         let mut named = headings.filter(|name| !name.is_empty());
         let first = named.next().unwrap_or_default();
         self.record |= names_identifier(first) || is_command(first) && named.any(|name| USAGE.iter().any(|u| name.eq_ignore_ascii_case(u)));
         self
     }
 }
+
+/// Headings of the reference of a configuration language: nothing in it is done by anybody.
+const SCHEMA: [&str; 12] = [
+    "argument reference",
+    "arguments reference",
+    "attributes reference",
+    "read-only",
+    "schema",
+    "request syntax",
+    "synopsis",
+    "syntax",
+    "request body",
+    "return value",
+    "return values",
+    "endpoints",
+];
 
 /// Headings of a page about a command.
 const USAGE: [&str; 5] = ["usage", "options", "flags", "arguments", "global flags"];
@@ -206,8 +242,11 @@ fn names_identifier(title: &str) -> bool {
         let parts = w.split('_').count();
         parts > 2 && w.split('_').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
     };
+    // "UserCredentialsAPI"
+    let class =
+        |w: &str| w.bytes().filter(u8::is_ascii_uppercase).count() > 3 && w.bytes().any(|b| b.is_ascii_lowercase()) && w.ends_with("API");
     let words = || title.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
-    words().count() <= 4 && words().any(identifier)
+    words().count() <= 4 && words().any(|w| identifier(w) || class(w))
 }
 
 /// Whether a folder holds what tools and their agents are told. Templates of issues and wikis lie in such folders, too, and are the house's.
