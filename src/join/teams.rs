@@ -58,6 +58,9 @@ impl<'a> Teams<'a> {
     }
 }
 
+/// An owner, and the line that names it.
+type Named = Claim<Clean, Arc<Quote>>;
+
 /// Lets `CODEOWNERS` answer who answers for a procedure that does not say so itself.
 pub(super) fn answer(facts: &mut Facts) {
     if facts.of(Kind::Ownership).next().is_none() {
@@ -65,7 +68,7 @@ pub(super) fn answer(facts: &mut Facts) {
     }
     let unowned = |f: &Sealed| f.kind == Kind::Procedure && matches!(f.fields.get(procedure::OWNER), Some(Stated::Unsaid));
     let teams = Teams::of(facts);
-    let mut owned: Vec<(usize, Vec<Claim<Clean, Arc<Quote>>>)> = Vec::new();
+    let mut owned: Vec<(usize, Vec<Named>)> = Vec::new();
     for (index, fact) in facts.facts.iter().enumerate().filter(|(_, f)| unowned(f)) {
         let lines = teams.rules.keys().flat_map(|home| teams.lines(home, fact.at.place.path.as_str()));
         let claims = |line: &Sealed| {

@@ -186,7 +186,9 @@ impl Shelf {
 }
 
 /// Headings that only the reference of a program has.
-const SPECIFIC: [&str; 9] = [
+const SPECIFIC: [&str; 11] = [
+    "api endpoints",
+    "endpoints",
     "parameters",
     "input parameters",
     "syntax",
