@@ -5,8 +5,8 @@
 
 use crate::artifact::{Clean, Quote, Unread, Why};
 use crate::fact::{
-    Basis, Claim, Duty, Fact, Facts, Field, Kind, Sealed, Value, Word, access_rule, population, principal, principal_type, proof, setting,
-    shown, sign_in, tenant,
+    Basis, Claim, Duty, Fact, Facts, Field, Kind, Sealed, Stated, Value, Word, access_rule, population, principal, principal_type, proof,
+    setting, shown, sign_in, tenant,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -85,6 +85,55 @@ fn everywhere(rule: &Sealed) -> bool {
     holds(rule, access_rule::APPLICATIONS, ALL_APPLICATIONS) && !is(rule, access_rule::CONDITIONAL)
 }
 
+/// Whether a rule asks for two factors.
+fn two(rule: &Sealed) -> bool {
+    rule.fields.number(access_rule::FACTOR_COUNT).is_some_and(|n| n >= 2)
+}
+
+/// How people sign in where each rule is for some of them, and the first that fits decides: a product of that kind states how many factors
+/// a rule takes, and no more.
+pub(crate) fn doors(facts: &Facts) -> Vec<Sealed> {
+    let decides = |r: &&Sealed| {
+        is(r, access_rule::ENABLED)
+            && matches!(r.fields.get(access_rule::RESISTANT), Some(Stated::Said(_)))
+            && r.fields.number(access_rule::FACTOR_COUNT).is_some()
+            && r.fields.get(access_rule::GUARDED).is_none()
+            && r.fields.get(access_rule::APPLICATIONS).is_none()
+            && !is(r, access_rule::CONDITIONAL)
+    };
+    let mut out = Vec::new();
+    for rule in facts.of(Kind::AccessRule).filter(decides) {
+        let Some(product) = rule.fields.text(access_rule::PRODUCT) else { continue };
+        let tenant = rule.fields.text(access_rule::TENANT).unwrap_or(product);
+        let factors: &[Word] = match (is(rule, access_rule::RESISTANT), two(rule)) {
+            (true, _) => &[proof::PASSKEY],
+            (false, true) => &[proof::PASSWORD, proof::ANY_FACTOR],
+            (false, false) => &[proof::PASSWORD],
+        };
+        let mut whom: BTreeSet<Clean> = rule.fields.texts(access_rule::INCLUDES).cloned().collect();
+        // a rule of the administration that names no group is for all who administer
+        if is(rule, access_rule::PRIVILEGED) && whom.remove(&Clean::ours(population::USER.as_str())) {
+            whom.insert(Clean::ours(population::PRIVILEGED.as_str()));
+        }
+        // a rule by itself, without the policy it belongs to, may be of one application among many: it is nobody's front door
+        if !rule.name.as_str().contains('/') {
+            whom.remove(&Clean::ours(population::USER.as_str()));
+        }
+        for whom in whom {
+            let name = Clean::compose([rule.name.as_str(), "/", whom.as_str()]);
+            let anchor = Clean::compose([product.as_str(), "/sign_ins/", name.as_str()]);
+            let mut fact = Fact::new(Kind::SignIn, name, anchor, rule.at.clone());
+            let mut say = |field: Field, value: Value<Clean, Arc<Quote>>| fact.fields.tell(field, value, &rule.at);
+            say(sign_in::POPULATION, Value::Text(whom));
+            say(sign_in::PRODUCT, Value::Text(product.clone()));
+            say(sign_in::TENANT, Value::Text(tenant.clone()));
+            factors.iter().for_each(|f| say(sign_in::FACTORS, Value::Word(*f)));
+            out.push(fact);
+        }
+    }
+    out
+}
+
 /// Whether everybody meets a rule, wherever they go.
 fn protects(rule: &Sealed) -> bool {
     asks(rule) && everywhere(rule) && holds(rule, access_rule::INCLUDES, EVERYBODY)
@@ -143,6 +192,10 @@ impl<'a> Rules<'a> {
                 if let Value::Word(word) = value {
                     ways.push((population::USER.as_str(), *word, rule));
                 }
+            }
+            // "require multifactor authentication" takes whatever is registered
+            if two(rule) && rule.fields.values(access_rule::ASKS).next().is_none() {
+                ways.push((population::USER.as_str(), proof::ANY_FACTOR, rule));
             }
         }
         let alone = [proof::PASSKEY, proof::CERTIFICATE];

@@ -58,9 +58,14 @@ fn named(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
         let locals =
             words.iter().filter_map(|w| w.split_once('@')).map(|(local, _)| local).filter(|l| l.contains(|c: char| !c.is_alphabetic()));
         let words: BTreeSet<&str> = words.iter().copied().chain(locals).collect();
-        for name in words {
+        // "Mara Lind left in May": the account is called after her
+        let mut full: Vec<String> = if said.is(promise::LEFT) { said.full_names() } else { Vec::new() };
+        full.extend(words.iter().filter_map(|w| w.split_once('@')).map(|(l, _)| l.to_owned()).filter(|l| accounts.contains_key(l)));
+        let named: BTreeSet<&str> = words.into_iter().chain(full.iter().map(String::as_str)).collect();
+        for name in named {
             let Some(found) = accounts.get(name) else { continue };
-            let Some(tie) = said.names_account(name) else { continue };
+            let whole = || full.iter().any(|f| f == name).then(|| Said::tied(format!("the sentence names {name}"), Basis::Inferred));
+            let Some(tie) = said.names_account(name).or_else(whole) else { continue };
             for account in found {
                 let topic = if said.is(promise::EMERGENCY) { "emergency_account" } else { "leaver" };
                 if out.len() >= MOST || !seen.insert((topic, &account.at.place.path, &account.name, account.kind)) {
@@ -248,8 +253,14 @@ fn handouts(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
     }
     for said in said.iter().filter(|s| s.is(promise::HANDOUT)) {
         let sentence = said.sentence().to_lowercase();
-        let words = sentence.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_matches('.'));
-        let words: BTreeSet<&str> = words.filter(|w| w.len() >= 6 && w.contains(['_', '-', '.'])).collect();
+        let words = sentence.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_end_matches('.'));
+        let mut words: BTreeSet<&str> = words.filter(|w| w.len() >= 6 && w.contains(['_', '-', '.'])).collect();
+        // "Ask Vera for `live.env`. She sends it by e-mail."
+        let before = said.before().to_lowercase();
+        if words.iter().all(|w| !by_name.contains_key(*w) && !by_file.contains_key(*w)) {
+            let parts = before.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_end_matches('.'));
+            words = parts.filter(|w| w.len() >= 6 && w.contains('.')).collect();
+        }
         let named = words.iter().flat_map(|w| by_name.get(*w).into_iter().chain(by_file.get(*w)).flatten().map(move |s| (*w, *s)));
         for (word, secret) in named {
             let here = secret.at.place.path == said.place().place.path;

@@ -2,10 +2,10 @@
 //!
 //! One export names keys (`AccessKeyId`), another knows when they were rotated and used, by holder: they are put together here.
 
-use crate::artifact::{Clean, Quote};
+use crate::artifact::{Clean, Place, Quote};
 use crate::fact::{
     Basis, Claim, Duty, Fact, Facts, Field, Fields, Kind, Sealed, Stated, Value, Word, context, credential, credential_type, exposure,
-    grant, power, principal, sighting, status,
+    grant, key_use, power, principal, sighting, status,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -57,7 +57,61 @@ pub(crate) fn derive(facts: &Facts, powers: &[Sealed]) -> Vec<Sealed> {
     }
     exposed.extend(by_value(facts, &known));
     exposed.extend(by_holder(facts, powers));
+    exposed.extend(by_pair(facts, &known));
+    exposed.extend(by_client(facts, &known));
     exposed
+}
+
+/// Private keys whose public half an export lists as one that lets in.
+fn by_pair(facts: &Facts, known: &Known<'_>) -> Vec<Sealed> {
+    let mut private: BTreeMap<&Clean, Vec<&Sealed>> = BTreeMap::new();
+    let mut listed: BTreeMap<&Clean, Vec<&Sealed>> = BTreeMap::new();
+    for k in facts.of(Kind::KeyUse) {
+        let Some(key) = k.fields.text(key_use::KEY) else { continue };
+        let export = k.fields.word(key_use::CONTEXT) == Some(context::EXPORT.as_str());
+        match k.fields.flag(key_use::SECRET) {
+            Some(true) if !export => private.entry(key).or_default().push(k),
+            Some(false) if export => listed.entry(key).or_default().push(k),
+            _ => {}
+        }
+    }
+    listed.retain(|key, _| private.contains_key(key));
+    if listed.is_empty() {
+        return Vec::new();
+    }
+    let on = |place: &Place, of: &Place| place.path == of.path && (of.line..=of.end_line).contains(&place.line);
+    let mut out = Vec::new();
+    for (key, public) in listed {
+        let lets_in = facts.of(Kind::Credential).filter(|c| word(c, credential::STATUS) == Some(status::ACTIVE));
+        let Some(c) = lets_in.into_iter().find(|c| public.iter().any(|k| on(&k.at.place, &c.at.place))) else { continue };
+        for k in private.get(key).into_iter().flatten() {
+            let seen = facts.of(Kind::Sighting).find(|s| on(&s.at.place, &k.at.place) || on(&k.at.place, &s.at.place));
+            let mut fact = exposure(seen.unwrap_or(k), c, known, true, Basis::Explicit);
+            if !matches!(fact.fields.get(exposure::HOLDER), Some(Stated::Said(_))) {
+                fact.fields.tell(exposure::HOLDER, Value::Text(c.name.clone()), &c.at);
+            }
+            out.push(fact);
+        }
+    }
+    out
+}
+
+/// Secrets beside the id of their client, where an export shows that this client has one secret that works.
+fn by_client(facts: &Facts, known: &Known<'_>) -> Vec<Sealed> {
+    let mut of_client: BTreeMap<&Clean, Vec<&Sealed>> = BTreeMap::new();
+    let secret = |c: &&Sealed| word(c, credential::TYPE) == Some(credential_type::CLIENT_SECRET);
+    for c in facts.of(Kind::Credential).filter(secret).filter(|c| word(c, credential::STATUS) == Some(status::ACTIVE)) {
+        if let Some(client) = c.fields.text(credential::OWNER) {
+            of_client.entry(client).or_default().push(c);
+        }
+    }
+    let met = facts.of(Kind::Sighting).filter_map(|s| match of_client.get(s.fields.text(sighting::CLIENT)?).map(Vec::as_slice) {
+        Some([only]) if only.at.place.path != s.at.place.path => Some((s, *only)),
+        _ => None,
+    });
+    let mut seen = BTreeSet::new();
+    let once = met.filter(|(s, c)| seen.insert((&s.at.place.path, &c.anchor)));
+    once.map(|(s, c)| exposure(s, c, known, true, Basis::Inferred)).collect()
 }
 
 /// Secrets without an id that an export holds as well, beside what it says of them.
@@ -199,7 +253,6 @@ fn word(fact: &Sealed, field: Field) -> Option<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::artifact::{Place, Quote};
     use crate::fact::day;
 
     fn fact(kind: Kind, name: &str, path: &str, fields: Vec<(Field, Value<Clean, Arc<Quote>>)>) -> Sealed {

@@ -3,12 +3,15 @@
 
 mod access;
 mod accounts;
+mod age;
 pub mod assurance;
 mod declared;
 mod directory;
+mod door;
 mod emergency;
 mod exposure;
 mod glass;
+mod groups;
 mod kept;
 mod people;
 mod pipeline;
@@ -35,20 +38,22 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
 pub fn relate(facts: &mut Facts, rules: &Pack) {
     versions::settle(facts);
     reference::resolve(facts);
+    groups::name(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
     let exposed = exposure::derive(facts, &powers);
-    let derived = [sharing::derive(facts), exposed, directory, powers, access::derive(facts)];
+    let derived = [sharing::derive(facts), exposed, directory, powers, access::derive(facts), access::doors(facts)];
     let unresolved = accounts::unresolved(facts, &rules.lexicon);
     facts.unread.extend(unresolved);
     let dangling = access::dangling(facts);
     facts.unread.extend(dangling);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
+    let scene = promised::Scene::new(&said, rules);
     let met = [
-        promise::derive(facts, &said, rules),
+        promise::derive(facts, &said, &scene),
         emergency::derive(facts, &said, rules),
-        kept::derive(facts, &said, rules),
+        kept::derive(facts, &said, &scene),
         glass::derive(facts, &said),
         people::derive(facts),
         declared::derive(facts),

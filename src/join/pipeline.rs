@@ -11,8 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Pairs that are reported at most.
 const MOST: usize = 512;
-/// The folder of workflows, behind the repository.
-const WORKFLOWS: &str = "/.github/";
 
 /// Jobs whose environment lets them at its secrets with nobody's leave.
 pub(crate) fn derive(facts: &Facts, rules: &Pack) -> Vec<Sealed> {
@@ -30,10 +28,7 @@ pub(crate) fn derive(facts: &Facts, rules: &Pack) -> Vec<Sealed> {
     let mut seen = BTreeSet::new();
     for j in facts.of(Kind::Job).filter(|j| j.fields.texts(job::SECRETS).next().is_some()) {
         let Some(environment) = j.fields.text(job::ENVIRONMENT) else { continue };
-        let path = format!("/{}", j.at.place.path.as_str());
-        let Some(home) = path.split_once(WORKFLOWS).and_then(|(before, _)| before.rsplit('/').next()).filter(|h| !h.is_empty()) else {
-            continue;
-        };
+        let Some(home) = home(j.at.place.path.as_str()) else { continue };
         for s in open.get(&environment.as_str().to_lowercase()).into_iter().flatten() {
             let Some(how) = of_repository(s, home).filter(|_| out.len() < MOST) else { continue };
             if seen.insert((&j.at.place.path, &j.name, &s.at.place.path)) {
@@ -42,6 +37,18 @@ pub(crate) fn derive(facts: &Facts, rules: &Pack) -> Vec<Sealed> {
         }
     }
     out
+}
+
+/// The folder of the repository: what holds the first hidden folder or file, where systems keep the jobs they run.
+fn home(path: &str) -> Option<&str> {
+    let mut before = None;
+    for part in path.split('/') {
+        if part.starts_with('.') {
+            return before;
+        }
+        before = Some(part);
+    }
+    None
 }
 
 /// Whether a setting is of this repository, and how that is known.
@@ -67,7 +74,7 @@ fn told(j: &Sealed, s: &Sealed, environment: &Clean, how: &'static str) -> Seale
         Clean::compose(["The job ", j.name.as_str(), " reads ", &names.join(", "), more, " in the environment ", environment.as_str()]);
     let anchor = Clean::compose(["pipeline ", j.anchor.as_str(), " ", environment.as_str()]);
     let shown = Clean::ours(shown);
-    let mut fact = meet("pipeline", j.name.clone(), anchor, (&said, &j.at), (shown, &s.at));
+    let mut fact = meet(if asked { "pipeline" } else { "pipeline_own" }, j.name.clone(), anchor, (&said, &j.at), (shown, &s.at));
     fact.fields.tell(contradiction::MATCHED, Value::Text(Clean::ours(how)), &s.at);
     fact
 }

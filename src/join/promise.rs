@@ -3,32 +3,26 @@
 //! A promise counts against a thing only where the sentence, or a heading above it, names that thing: role, environment, branch, account
 //! or product. How it was matched is said in the fact; without a match there is none.
 
-use super::promised::{Said, Tie, refute, text};
+use super::promised::{Said, Scene, Tie, refute, text};
+use super::{age, door};
 use crate::artifact::Clean;
-use crate::fact::{
-    Facts, Kind, Sealed, Time, Value, contradiction, credential, credential_type, principal, principal_type, promise, purpose, role,
-    setting, status,
-};
-use crate::rule::{Lexicon, Pack, SettingEntry};
+use crate::fact::{Facts, Kind, Sealed, Value, contradiction, principal, principal_type, promise, purpose, role, setting};
+use crate::rule::{SettingEntry, class};
 use std::collections::BTreeSet;
 
 /// Things that one promise is held against at most, in the order of their names.
 const MOST: usize = 512;
 
-/// Groups of checks that are about no product.
-const NO_PRODUCT: [&str; 9] = ["changes", "directory", "helpdesk", "joined", "paths", "procedures", "secrets", "tables", "tickets"];
-
 /// The promises that exports refute.
-pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
+pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec<Sealed> {
     if said.is_empty() {
         return Vec::new();
     }
-    let groups: BTreeSet<&str> = rules.checks.iter().filter_map(|c| Some(c.id.as_str().split_once('/')?.0)).collect();
-    let products: Vec<&str> = groups.into_iter().filter(|g| !NO_PRODUCT.contains(g)).collect();
-    let mut out = roles(facts, said);
-    out.extend(settings(facts, said, &rules.lexicon));
-    out.extend(factors(facts, said, &products, &rules.lexicon));
-    out.extend(ages(facts, said));
+    let mut out = roles(facts, said, scene);
+    out.extend(settings(facts, said, scene));
+    out.extend(factors(facts, said, scene));
+    out.extend(age::derive(facts, said, scene));
+    out.extend(door::derive(facts, said, scene));
     out.extend(roots(facts, said));
     // a policy repeats itself: each page contradicts each thing once
     let mut seen = BTreeSet::new();
@@ -39,11 +33,9 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Seal
     out
 }
 
-/// Words that stand for all roles whose activation is governed.
-const EVERY_ROLE: [&str; 5] = ["privileged role", "every privileged", "all privileged", "administrative role", "pim activation"];
-
 /// Approvals and ends of role activations.
-fn roles(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
+fn roles(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec<Sealed> {
+    let every_role = scene.lexicon.promised(class::EVERY_ROLE);
     let roles: Vec<&Sealed> = facts
         .of(Kind::Role)
         .filter(|r| r.fields.flag(role::APPROVAL_REQUIRED).is_some() || r.fields.duration(role::ACTIVATION).is_some())
@@ -57,7 +49,7 @@ fn roles(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
             // "Privileged Role Administrator" is one of them
             let one =
                 || said.says(&["privileged role admin"]).is_some() || labels.iter().any(|l| l.contains(' ') && said.names(l).is_some());
-            let all = || said.speaks(&EVERY_ROLE).filter(|_| label.ends_with("dministrator") && !one());
+            let all = || said.speaks(&every_role).filter(|_| label.ends_with("dministrator") && !one());
             let Some(tie) = named.or_else(all) else { continue };
             if said.is(promise::ENDS) {
                 let Some((limit, longest)) = said.limit().zip(role.fields.duration(role::ACTIVATION)) else { continue };
@@ -97,14 +89,10 @@ pub(super) fn spoken(seconds: i64) -> String {
     format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
-/// Words of sentences about changes.
-const CHANGES: [&str; 8] = ["merge", "pull request", "branch", "change", "commit", "code review", "push", "`main`"];
-/// Words of sentences about putting a change into use.
-const DEPLOYS: [&str; 5] = ["deploy", "release", "environment", "pipeline", "rollout"];
-
 /// Reviews of changes and deployments, and records of sign-ins.
-fn settings(facts: &Facts, said: &[Said<'_>], lexicon: &Lexicon) -> Vec<Sealed> {
-    let entry = |s: &Sealed| lexicon.setting(text(s, setting::KEY));
+fn settings(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec<Sealed> {
+    let about = About { changes: scene.lexicon.promised(class::CHANGES), deploys: scene.lexicon.promised(class::DEPLOYS) };
+    let entry = |s: &Sealed| scene.lexicon.setting(text(s, setting::KEY));
     let all: Vec<(&Sealed, &SettingEntry)> = facts.of(Kind::Setting).filter_map(|s| Some((s, entry(s)?))).collect();
     let repositories: BTreeSet<&str> = all.iter().filter_map(|(s, _)| repository(s)).collect();
     let that = |keeps: &'static str, on: Option<bool>| {
@@ -121,7 +109,9 @@ fn settings(facts: &Facts, said: &[Said<'_>], lexicon: &Lexicon) -> Vec<Sealed> 
                     (false, _, Some(n)) => n,
                     _ => continue,
                 };
-                let Some(tie) = changed(said, s, entry, &repositories).filter(|_| asked < said.number().unwrap_or(1)) else { continue };
+                let Some(tie) = changed(said, s, entry, &repositories, &about).filter(|_| asked < said.number().unwrap_or(1)) else {
+                    continue;
+                };
                 let asks = if asked == 0 { "asks for no approval".to_owned() } else { format!("is content with {asked} approval") };
                 out.push(refute("change_approvals", said, &tie, s, s.name.clone(), Clean::compose([s.name.as_str(), " ", &asks])));
             }
@@ -129,13 +119,13 @@ fn settings(facts: &Facts, said: &[Said<'_>], lexicon: &Lexicon) -> Vec<Sealed> 
         if said.is(promise::NOT_OWN) {
             for (s, entry) in that("own", Some(true)) {
                 let near = || said.marks_near(text(s, setting::SCOPE)).or_else(|| said.marks_near(s.name.as_str()));
-                let Some(tie) = changed(said, s, entry, &repositories).or_else(near) else { continue };
+                let Some(tie) = changed(said, s, entry, &repositories, &about).or_else(near) else { continue };
                 let shown = Clean::compose([s.name.as_str(), " lets whoever asks approve as well"]);
                 out.push(refute("not_own", said, &tie, s, s.name.clone(), shown));
             }
             // where nobody is asked, whoever starts it has agreed already
             for (s, entry) in that("approvals", Some(false)).filter(|(_, e)| e.one) {
-                let Some(tie) = changed(said, s, entry, &repositories).or_else(|| said.marks_near(text(s, setting::SCOPE))) else {
+                let Some(tie) = changed(said, s, entry, &repositories, &about).or_else(|| said.marks_near(text(s, setting::SCOPE))) else {
                     continue;
                 };
                 let shown = Clean::compose([s.name.as_str(), " asks for no approval"]);
@@ -159,12 +149,20 @@ fn repository(s: &Sealed) -> Option<&str> {
     parent.or_else(|| text(s, setting::SCOPE).split_whitespace().find(|p| p.contains('/')))
 }
 
+/// Words of sentences about changes, and about putting a change into use.
+struct About<'a> {
+    changes: Vec<&'a str>,
+    deploys: Vec<&'a str>,
+}
+
 /// Whether a sentence about changes means the environment or branch of a setting.
-fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry, others: &BTreeSet<&str>) -> Option<Tie> {
+fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry, others: &BTreeSet<&str>, about: &About<'_>) -> Option<Tie> {
     // a heading says where, and the sentence whether it is about a change or about putting it into use
-    let put = said.says(&DEPLOYS).is_some();
-    let wanted = if entry.of.as_deref() == Some("deployment") { put } else { said.says(&CHANGES).is_some() };
-    if !wanted && (put || said.says(&CHANGES).is_some() || said.speaks(&DEPLOYS).or_else(|| said.speaks(&CHANGES)).is_none()) {
+    let put = said.says(&about.deploys).is_some();
+    let wanted = if entry.of.as_deref() == Some("deployment") { put } else { said.says(&about.changes).is_some() };
+    if !wanted
+        && (put || said.says(&about.changes).is_some() || said.speaks(&about.deploys).or_else(|| said.speaks(&about.changes)).is_none())
+    {
         return None;
     }
     let scope = match text(s, setting::SCOPE) {
@@ -180,24 +178,14 @@ fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry, others: &BTreeSet<
     parts.find_map(|part| said.names(part))
 }
 
-/// Words for everybody, alone.
-const EVERYBODY: [&str; 4] = ["everyone", "everybody", "nobody", "no one"];
-/// Who signs in, behind "all" or "every".
-const PEOPLE: [&str; 11] =
-    ["user", "users", "account", "accounts", "employee", "employees", "staff", "person", "people", "member", "members"];
-/// Who administers.
-const ADMINISTRATORS: [&str; 6] = ["administrator", "administrators", "admin", "admins", "administrative", "privileged"];
-/// Words that may stand between: they narrow nothing that an export would show.
-const BETWEEN: [&str; 9] = ["human", "console", "iam", "interactive", "personal", "named", "active", "our", "the"];
-/// Systems that no export of ours shows.
-const ELSEWHERE: [&str; 8] = ["vpn", "ssh", "bastion", "wi-fi", "wifi", "laptop", "webmail", "workstation"];
-
 /// A second factor that everybody has.
-fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str], lexicon: &Lexicon) -> Vec<Sealed> {
+fn factors(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec<Sealed> {
     let said: Vec<&Said<'_>> = said.iter().filter(|s| s.is(promise::SECOND_FACTOR)).collect();
     if said.is_empty() {
         return Vec::new();
     }
+    let words = |class| scene.lexicon.promised(class);
+    let (narrows_nothing, administrators, people_words) = (words(class::BETWEEN), words(class::ADMINISTRATORS), words(class::PEOPLE));
     let people = facts.of(Kind::Principal).filter(|p| {
         let user =
             matches!(p.fields.word(principal::TYPE), Some(t) if t == principal_type::USER.as_str() || t == principal_type::ROOT.as_str());
@@ -208,7 +196,7 @@ fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str], lexicon: &Lexico
     let people: Vec<(&Sealed, String)> = people.map(|p| (p, product_of(p))).collect();
     let mut out = Vec::new();
     for said in said {
-        let between = |w: &str| BETWEEN.contains(&w) || products.contains(&w);
+        let between = |w: &str| narrows_nothing.contains(&w) || scene.products.contains(&w);
         if let Some(tie) = said.says(&["root user", "root account", "the root", "root of"]) {
             let roots = facts.of(Kind::Principal).filter(|p| p.fields.word(principal::TYPE) == Some(principal_type::ROOT.as_str()));
             for p in roots.filter(|p| p.fields.flag(principal::MFA) == Some(false)).take(MOST) {
@@ -217,20 +205,20 @@ fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str], lexicon: &Lexico
             }
             continue;
         }
-        let admins = said.every(&ADMINISTRATORS, between);
-        let all = said.says(&EVERYBODY).or_else(|| said.every(&PEOPLE, between));
+        let admins = said.every(&administrators, between);
+        let all = said.says(&words(class::EVERYBODY_ALONE)).or_else(|| said.every(&people_words, between));
         if admins.is_none() && all.is_none() {
             continue;
         }
         for s in facts.of(Kind::Setting).filter(|s| s.fields.flag(setting::ENABLED) == Some(false)).take(MOST) {
-            let entry = lexicon.setting(text(s, setting::KEY)).is_some_and(|e| e.keeps == "second_factor");
+            let entry = scene.lexicon.setting(text(s, setting::KEY)).is_some_and(|e| e.keeps == "second_factor");
             let Some(tie) = said.names_near(text(s, setting::PRODUCT)).filter(|_| entry && all.is_some()) else { continue };
             let shown = Clean::compose([s.name.as_str(), " does not demand a second factor"]);
             out.push(refute("second_factor", said, &tie, s, s.name.clone(), shown));
         }
         // a text that names a product we know means that one, whether the scan has its export or not
-        let meant = said.named(products);
-        if meant.is_empty() && said.speaks(&ELSEWHERE).is_some() {
+        let meant = said.named(&scene.products);
+        if meant.is_empty() && said.speaks(&words(class::ELSEWHERE)).is_some() {
             continue;
         }
         let whom = people.iter().filter(|(p, _)| all.is_some() || p.fields.flag(principal::PRIVILEGED) == Some(true));
@@ -246,73 +234,6 @@ fn factors(facts: &Facts, said: &[Said<'_>], products: &[&str], lexicon: &Lexico
 /// The product that an account belongs to.
 pub(super) fn product_of(p: &Sealed) -> String {
     text(p, principal::PRODUCT).to_owned()
-}
-
-/// How the kinds of credential are called.
-const CALLED: [(&str, &[&str]); 4] = [
-    ("access_key", &["access key"]),
-    ("api_token", &["api token", "access token", "personal token", "tokens"]),
-    ("client_secret", &["client secret", "application secret", "app secret", "secrets"]),
-    ("private_key", &["service account key", "ssh key", "private key"]),
-];
-
-/// Keys that are older than promised: the check compares the day with today.
-fn ages(facts: &Facts, said: &[Said<'_>]) -> Vec<Sealed> {
-    let said: Vec<(&Said<'_>, i64)> = said.iter().filter(|s| s.is(promise::ROTATION)).filter_map(|s| Some((s, s.limit()?))).collect();
-    if said.is_empty() {
-        return Vec::new();
-    }
-    let keys: Vec<&Sealed> = facts
-        .of(Kind::Credential)
-        .filter(|c| c.fields.word(credential::STATUS).is_none_or(|s| s == status::ACTIVE.as_str()))
-        .filter(|c| c.fields.word(credential::TYPE) != Some(credential_type::CERTIFICATE.as_str()))
-        .collect();
-    let access = keys
-        .iter()
-        .filter(|k| k.fields.word(credential::TYPE) == Some(credential_type::ACCESS_KEY.as_str()))
-        .map(|k| text(k, credential::PRODUCT).to_owned());
-    let access = access.filter(|p| !p.is_empty()).min().unwrap_or_default();
-    let access = access.as_str();
-    let domain = |k: &&Sealed| text(k, credential::HOLDER).split_once('@').and_then(|(_, d)| Some(d.split_once('.')?.0.to_lowercase()));
-    let projects: BTreeSet<String> = keys.iter().filter_map(domain).collect();
-    let mut out = Vec::new();
-    for (said, limit) in said {
-        let mut old: Vec<(Time, &Sealed, Tie)> = Vec::new();
-        for key in &keys {
-            let Some(since) = key.fields.time(credential::ROTATED).or_else(|| key.fields.time(credential::CREATED)) else { continue };
-            let kind = key.fields.word(credential::TYPE).unwrap_or_default();
-            let called = CALLED.iter().find(|c| c.0 == kind).map_or(&[] as &[&str], |c| c.1);
-            let product = text(key, credential::PRODUCT);
-            // "access keys" and "service account keys" say which, "tokens" of what nobody knows, and "keys" of a product that is named
-            let certain = kind == credential_type::ACCESS_KEY.as_str() || said.says(&["service account key"]).is_some();
-            let by_kind = || said.says(called).filter(|_| certain || said.names(product).is_some());
-            let by_product =
-                || said.says(&["key"]).and_then(|_| said.names(access)).filter(|_| kind == credential_type::ACCESS_KEY.as_str());
-            let holder = text(key, credential::HOLDER);
-            // a project that the sentence names bounds it
-            let project = |h: &str| h.split_once('@').and_then(|(_, d)| Some(d.split_once('.')?.0.to_lowercase()));
-            if project(holder)
-                .is_some_and(|own| projects.iter().any(|p| *p != own && said.names(p).is_some()) && said.names(&own).is_none())
-            {
-                continue;
-            }
-            if let Some(tie) = said.names_account(holder).or_else(by_kind).or_else(by_product) {
-                old.push((since, key, tie));
-            }
-        }
-        // one export names the key, another its holder and the day
-        let told: BTreeSet<(&str, Time)> =
-            old.iter().filter(|o| o.1.fields.text(credential::KEY_ID).is_some()).map(|o| (text(o.1, credential::HOLDER), o.0)).collect();
-        old.retain(|o| o.1.fields.text(credential::KEY_ID).is_some() || !told.contains(&(text(o.1, credential::HOLDER), o.0)));
-        old.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
-        for (since, key, tie) in old.into_iter().take(MOST) {
-            let shown = Clean::compose([key.name.as_str(), " was last changed on ", &since.date()]);
-            let mut fact = refute("rotation", said, &tie, key, key.name.clone(), shown);
-            fact.fields.tell(contradiction::DUE, Value::Time(Time(since.0.saturating_add(limit))), &key.at);
-            out.push(fact);
-        }
-    }
-    out
 }
 
 /// A root user that is not to be used, and was.

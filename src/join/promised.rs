@@ -2,8 +2,12 @@
 
 use crate::artifact::{Clean, Quote};
 use crate::fact::{Basis, Claim, Duty, Facts, Field, Kind, Sealed, Value, Word, contradiction, control};
-use std::collections::BTreeSet;
+use crate::rule::{Lexicon, Pack, class};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Groups of checks that are about no product.
+const NO_PRODUCT: [&str; 9] = ["changes", "directory", "helpdesk", "joined", "paths", "procedures", "secrets", "tables", "tickets"];
 
 /// A sentence that promises something.
 pub(super) struct Said<'a> {
@@ -97,6 +101,20 @@ impl Said<'_> {
         !mentions(&self.sentence, &own) && all.iter().map(|r| bare(r)).any(|r| r != own && r.len() >= 4 && mentions(&self.sentence, &r))
     }
 
+    /// The sentence before this one.
+    pub(super) fn before(&self) -> &str {
+        let around = self.fact.fields.text(control::AROUND).map_or("", Clean::as_str).trim_end().trim_end_matches(['.', ';', ':']);
+        around.rsplit_once(". ").or_else(|| around.rsplit_once("; ")).map_or(around, |(_, last)| last)
+    }
+
+    /// First and last names in the sentence, as accounts are called after them: `mara.lind`, `mara_lind`.
+    pub(super) fn full_names(&self) -> Vec<String> {
+        let words: Vec<&str> = said(self.fact).split_whitespace().map(|w| w.trim_end_matches([',', '.', ':', ';'])).collect();
+        let name = |w: &str| w.len() >= 2 && w.starts_with(char::is_uppercase) && w.chars().all(char::is_alphabetic);
+        let pairs = words.windows(2).filter_map(|w| if let [a, b] = w { (name(a) && name(b)).then_some((a, b)) } else { None });
+        pairs.flat_map(|(a, b)| [format!("{a}.{b}").to_lowercase(), format!("{a}_{b}").to_lowercase()]).collect()
+    }
+
     /// Headings, what stands before the sentence, and the sentence itself, in lower case.
     pub(super) fn whole(&self) -> String {
         [&self.heading, &self.around, &self.sentence].map(String::as_str).join(" ")
@@ -169,12 +187,62 @@ impl Said<'_> {
         Some(Tie { how: format!("the sentence speaks of every \"{noun}\""), basis: Basis::Inferred })
     }
 
+    /// Whether a name stands within the sentence: a word with a capital that begins none and is no abbreviation, or one in code.
+    fn names_unknown(&self) -> bool {
+        let words: Vec<&str> = said(self.fact).split_whitespace().collect();
+        let name = |w: &str| {
+            let w = w.trim_matches(|c: char| !c.is_alphanumeric());
+            w.chars().next().is_some_and(char::is_uppercase) && w.chars().any(char::is_lowercase) && w.len() >= 3
+        };
+        // "Temporary Access Pass" at the beginning is the thing itself
+        let article = usize::from(words.first().is_some_and(|w| ["a", "an", "the"].contains(&w.to_lowercase().as_str())));
+        let titled = words.iter().skip(article).take_while(|w| name(w)).count();
+        words.iter().skip((article + titled).max(1)).any(|w| name(w) || w.contains('`'))
+    }
+
     /// Whether the sentence names some path in code, as of a repository, and not this one.
     pub(super) fn names_other_path(&self, own: &str) -> bool {
         let own = own.to_lowercase();
         let line = self.fact.at.text.as_str().to_lowercase();
         let mut paths = line.split('`').skip(1).step_by(2).filter(|p| p.contains('/') && !p.contains(' ')).peekable();
         paths.peek().is_some() && !paths.any(|p| own.ends_with(p.trim_matches('/')))
+    }
+}
+
+/// What the joins know besides the facts: the lexicon, the products there are, and which of them each page speaks of.
+pub(super) struct Scene<'a> {
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) products: Vec<&'a str>,
+    pages: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    elsewhere: Vec<&'a str>,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(said: &[Said<'a>], rules: &'a Pack) -> Self {
+        let groups: BTreeSet<&str> = rules.checks.iter().filter_map(|c| Some(c.id.as_str().split_once('/')?.0)).collect();
+        let products: Vec<&str> = groups.into_iter().filter(|g| !NO_PRODUCT.contains(g)).collect();
+        let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for s in said {
+            let whole = s.whole();
+            pages.entry(s.fact.at.place.path.as_str()).or_default().extend(products.iter().filter(|p| mentions(&whole, p)));
+        }
+        Self { lexicon: &rules.lexicon, products, pages, elsewhere: rules.lexicon.promised(class::ELSEWHERE) }
+    }
+
+    /// A tie to a product that the sentence leaves unsaid: the page speaks of it alone, or of none while it alone keeps such a thing.
+    /// A sentence about another system, or with a name that nobody knows, is not about it.
+    pub(super) fn sole(&self, said: &Said<'_>, product: &str, of: &BTreeSet<&str>) -> Option<Tie> {
+        let open = |t: &str| self.products.iter().any(|p| mentions(t, p)) || self.elsewhere.iter().any(|w| begins(t, w));
+        if product.is_empty() || [&said.heading, &said.around, &said.sentence].into_iter().any(|t| open(t)) || said.names_unknown() {
+            return None;
+        }
+        let page = self.pages.get(said.fact.at.place.path.as_str())?;
+        let how = match (page.len(), of.len()) {
+            (1, _) if page.contains(product) => format!("the page speaks of {product} alone"),
+            (0, 1) if of.contains(product) => format!("{product} alone keeps such a setting in this scan"),
+            _ => return None,
+        };
+        Some(Tie { how, basis: Basis::Inferred })
     }
 }
 

@@ -83,7 +83,8 @@ pub struct SettingEntry {
 }
 
 /// What a setting can keep; `rules/lexicon/settings.yaml` says what each means.
-pub const KEEPS: [&str; 6] = ["approvals", "own", "record", "second_factor", "length", "forbids"];
+pub const KEEPS: [&str; 11] =
+    ["factors", "approvals", "own", "record", "second_factor", "length", "forbids", "shut", "life", "once", "notice"];
 
 /// What has to be agreed to.
 pub const AGREED: [&str; 2] = ["change", "deployment"];
@@ -117,6 +118,12 @@ impl Lexicon {
     /// What a setting of that name keeps.
     pub fn setting(&self, key: &str) -> Option<&SettingEntry> {
         self.settings.iter().find(|entry| entry.keys.iter().any(|k| k == key))
+    }
+
+    /// The words of promises of one class, as they stand in a sentence.
+    pub fn promised(&self, class: u128) -> Vec<&str> {
+        let of = self.promises.iter().filter(|e| e.class == class);
+        of.flat_map(|e| e.words.iter().chain(&e.stems).chain(&e.phrases)).map(String::as_str).collect()
     }
 
     /// The vendor's role of that identifier, or, where an export names roles only, of that name: a role of a user's own making has
@@ -292,6 +299,7 @@ pub const CUES: &[&str] = &[
     "owned_by",
     "legitimacy",
     "console",
+    "change_control",
     "containment",
     "audit",
     "rank",
@@ -309,6 +317,18 @@ pub const CUES: &[&str] = &[
     "heard",
     "handing",
     "gives",
+    "encloses",
+    "greeting",
+    "puts_questions",
+    "procedure_of",
+    "forbids_below",
+    "approver",
+    "tried",
+    "all_of_them",
+    "done_so",
+    "cloud_thing",
+    "any_of",
+    "tells_done",
 ];
 
 pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromiseEntry {
     /// The class: one bit of those in [`class`].
-    pub class: u64,
+    pub class: u128,
     /// Whole words, lower case.
     pub words: Vec<String>,
     /// Beginnings of words.
@@ -28,7 +28,7 @@ macro_rules! classes {
         #[allow(missing_docs)]
         pub mod class {
             use super::Position;
-            $(pub const $name: u64 = 1 << Position::$name as u8;)*
+            $(pub const $name: u128 = 1 << Position::$name as u8;)*
         }
 
         const NAMES: &[&str] = &[$($word),*];
@@ -96,6 +96,37 @@ classes! {
     SHUT_OFF "shut_off"
     BANNED "banned"
     PAGE "page"
+    NOTICE "notice"
+    AGENT "agent"
+    STANDING "standing"
+    EXCEPTED "excepted"
+    STRONG "strong"
+    NOTHING_ELSE "nothing_else"
+    ONCE "once"
+    EXPIRES "expires"
+    POINTS_BACK "points_back"
+    RIGHT "right"
+    WHEN_CHANGED "when_changed"
+    SIGNS_IN "signs_in"
+    CHANGES "changes"
+    DEPLOYS "deploys"
+    EVERYBODY_ALONE "everybody_alone"
+    PEOPLE "people"
+    ADMINISTRATORS "administrators"
+    BETWEEN "between"
+    ELSEWHERE "elsewhere"
+    EVERY_ROLE "every_role"
+    DESK "desk"
+    SMS "sms"
+    QUESTION "question"
+    CALL "call"
+    FACTOR_PLACE "factor_place"
+    UNBOUND "unbound"
+    READS "reads"
+    WHOLE_ROLE "whole_role"
+    CHANGING_ROLE "changing_role"
+    DAY "day"
+    SECRET_STORE "secret_store"
 }
 
 pub(super) fn entry(d: &mut Decoder<'_>, tree: &Tree) -> Option<PromiseEntry> {

@@ -1,7 +1,9 @@
 //! Who signs in, and which ways back in are theirs: exports name populations, prose says whom a procedure is for.
 
 use crate::artifact::{Clean, Quote};
-use crate::fact::{Basis, Duty, Facts, Field, Kind, Sealed, Stated, Value, people, principal, procedure, recovery, sign_in, step, tenant};
+use crate::fact::{
+    Basis, Duty, Facts, Field, Kind, Sealed, Stated, Value, control, people, principal, procedure, promise, recovery, sign_in, step, tenant,
+};
 use crate::rule::Lexicon;
 use aho_corasick::AhoCorasick;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +51,7 @@ const ACTS: [&str; 3] = ["password_reset", "mfa_reset", "account_recovery"];
 
 /// Every population of the facts, in order.
 pub(super) fn populations<'a>(facts: &'a Facts, lexicon: &Lexicon) -> Vec<Population<'a>> {
-    let mut all = All { populations: BTreeMap::new(), people: facts.of(Kind::People).collect(), lexicon };
+    let mut all = All { populations: BTreeMap::new(), people: facts.of(Kind::People).collect(), covers: covers(facts), lexicon };
     for fact in facts.of(Kind::SignIn) {
         let tenant = fact.fields.text(sign_in::TENANT).cloned();
         for name in fact.fields.texts(sign_in::POPULATION) {
@@ -76,6 +78,11 @@ pub(super) fn populations<'a>(facts: &'a Facts, lexicon: &Lexicon) -> Vec<Popula
     let mut found: Vec<Population<'_>> = all.populations.into_values().filter(|p| !p.routes.is_empty() || !p.sign_ins.is_empty()).collect();
     address(&mut found, facts);
     found
+}
+
+fn covers(facts: &Facts) -> BTreeSet<&Clean> {
+    let said = |c: &&Sealed| c.fields.word(control::PROMISES) == Some(promise::COVERS_ADMINS.as_str());
+    facts.of(Kind::Control).filter(said).map(|c| &c.at.place.path).collect()
 }
 
 /// Tells every population where mail to its people goes: by the addresses of its tenant's people, or of its product's where the export of
@@ -116,6 +123,8 @@ fn tells(fact: &Sealed) -> bool {
 struct All<'a, 'l> {
     populations: BTreeMap<(Option<Clean>, Clean), Population<'a>>,
     people: Vec<&'a Sealed>,
+    /// Pages that say that what they tell holds for administrators as well.
+    covers: BTreeSet<&'a Clean>,
     lexicon: &'l Lexicon,
 }
 
@@ -154,11 +163,16 @@ impl<'a> All<'a, '_> {
             }
             return;
         }
-        let words: BTreeSet<&'static str> = fact.fields.values(procedure::FOR_WHOM).filter_map(word).collect();
+        let mut words: BTreeSet<&'static str> = fact.fields.values(procedure::FOR_WHOM).filter_map(word).collect();
         let unnamed = words.is_empty();
+        // "the same steps hold for administrators": they stand beside those whom the text is for
+        if self.covers.contains(&fact.at.place.path) {
+            words.extend(unnamed.then_some("user"));
+            words.insert("privileged");
+        }
         let called = |names: &[String]| names.iter().any(|n| said.contains(n.as_str()));
         let products: BTreeSet<&str> = self.lexicon.products.iter().filter(|p| called(&p.names)).map(|p| p.product.as_str()).collect();
-        for class in if unnamed { BTreeSet::from(["user"]) } else { words } {
+        for class in if words.is_empty() { BTreeSet::from(["user"]) } else { words } {
             let of_class = || self.populations.iter().filter(|(_, p)| p.class == class && p.product.is_some());
             let by_tenant = |p: &Population<'_>| p.tenant.as_ref().is_some_and(|t| mentions(t.as_str()));
             let by_product = |p: &Population<'_>| p.product.as_ref().is_some_and(|name| products.contains(name.as_str()));

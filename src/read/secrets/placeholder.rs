@@ -114,7 +114,7 @@ pub(super) fn is_to_be_filled(value: &str) -> bool {
         || WORDS.iter().any(|w| lower.contains(w))
 }
 
-/// `<…>`, `${…}`, `{{ … }}`, `%…%`, `$VAR`, `[…]`, `__NAME__`, `@NAME@`.
+/// `<…>`, `${…}`, `{{ … }}`, `%…%`, `$VAR`, `[…]`, `__NAME__`, `@NAME@`, `$ARG1$`, `text:$VAR`.
 fn has_shape(v: &str) -> bool {
     let whole = |open: char, close: char| v.starts_with(open) && v.ends_with(close);
     let name = |s: &str| {
@@ -128,6 +128,8 @@ fn has_shape(v: &str) -> bool {
         || v.strip_prefix('{').is_some_and(|rest| rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.' || b == b'_'))
         || (whole('%', '%') && name(v.trim_matches('%')))
         || (whole('@', '@') && name(v.trim_matches('@')))
+        || (whole('$', '$') && v.len() > 3 && v.trim_matches('$').bytes().all(is_variable))
+        || holds_variable(v)
         || (v.len() > 4 && v.starts_with("__") && v.ends_with("__"))
         // $$NAME: a compose file hands it on
         || v.strip_prefix("$$").is_some_and(|rest| rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
@@ -142,6 +144,21 @@ fn has_shape(v: &str) -> bool {
         || matches!(v, "%s" | "%d" | "%v" | "%q" | "%r" | "{}" | "?" | ":" | "$@" | "$*")
         || (v.starts_with("%s") && v.len() < 8)
         || brace_names(v)
+}
+
+/// A letter of the name of a shell's variable.
+fn is_variable(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
+}
+
+/// `LP:$PWD`, `/run/$USER/x`: a variable that stands by itself in a text.
+fn holds_variable(v: &str) -> bool {
+    let alone = |byte: Option<&u8>| byte.is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'$');
+    memchr::memchr_iter(b'$', v.as_bytes()).skip_while(|at| *at == 0).any(|at| {
+        let rest = v.as_bytes().get(at + 1..).unwrap_or_default();
+        let name = rest.iter().take_while(|b| b.is_ascii_uppercase() || **b == b'_').count();
+        name > 2 && alone(v.as_bytes().get(at - 1)) && alone(rest.get(name))
+    })
 }
 
 /// A password may start with `$`; a variable is a name with no digits between its letters.
@@ -360,6 +377,8 @@ mod tests {
             "<password>",
             "<your key>",
             "${DB_PASSWORD}",
+            "$ARG3$",
+            "LP:$PWD",
             "$(cat /run/x)",
             "{{ vault_pw }}",
             "%PASS%",
@@ -413,6 +432,7 @@ mod tests {
             "P@ss!w0rd9",
             "Tr0ub4dor&3",
             "$uper$ecret9X",
+            "kR7$WXt$9",
             "correcthorse",
         ] {
             assert!(!is_placeholder(v), "{v}");

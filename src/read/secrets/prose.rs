@@ -252,10 +252,10 @@ fn is_strong(raw: &str) -> bool {
 
 /// Words with digits or symbols that every text about passwords holds: names of techniques, dates, numbers with units, references.
 pub(super) fn is_ordinary(raw: &str) -> bool {
-    const TRADE: [&str; 38] = [
+    const TRADE: [&str; 39] = [
         "sha", "md5", "aes", "rsa", "base64", "base32", "oauth", "fido", "utf", "http", "tls", "ssl", "ipv", "x509", "x.509", "ed25519",
         "bcrypt", "argon2", "pbkdf", "hmac", "totp", "u2f", "m365", "o365", "office", "windows", "win", "rfc", "iso", "nist", "cve-",
-        "p256", "saml", "ntlm", "kerberos", "mfa", "2fa", "pkcs",
+        "p256", "scram", "saml", "ntlm", "kerberos", "mfa", "2fa", "pkcs",
     ];
     let lower = raw.to_lowercase();
     let mix = Mix::of(raw);

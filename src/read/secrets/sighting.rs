@@ -75,10 +75,13 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
     if kind != credential_type::ACCESS_KEY_ID && !is_common(&found.value) {
         knowing.remembered.remember(&value, &digest);
     }
+    let of_client = kind == credential_type::CLIENT_SECRET || id.contains("client-secret");
+    let client = of_client.then(|| super::client::beside(doc.text, found.span.0)).flatten();
     let draft = Draft::new(Kind::Sighting, name, anchor, Spot::at(found.span.0, found.span.1))
         .saying(sighting::TYPE, kind)
         .saying(sighting::PATTERN, id)
         .saying_some(sighting::KEY_ID, found.key_id.filter(|_| !user_info))
+        .saying_some(sighting::CLIENT, client)
         .saying_some(sighting::TENANT, found.key_id.and_then(super::account::account_of))
         .saying_some(sighting::IDENTITY, identity)
         .saying(sighting::DIGEST, digest)

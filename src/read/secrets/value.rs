@@ -118,6 +118,7 @@ pub(super) fn is_path(v: &str) -> bool {
         || drive
         || (v.starts_with('/') && (slashes > 1 || wordiness(v) > 0.5))
         || (slashes > 0 && wordiness(v) > 0.6 && !v.contains(['!', '$', '%', '^', '&', '*']))
+        || v.rsplit_once('/').is_some_and(|(_, file)| ["id_rsa", "id_ed25519", "id_ecdsa", "id_dsa"].iter().any(|k| file.starts_with(k)))
         || is_file_name(v)
 }
 

@@ -2,8 +2,8 @@
 
 use crate::artifact::Spot;
 use crate::fact::{
-    Basis, Fields, Kind, List, Value, authenticator, binding, credential, credential_type, effect, principal, principal_type, proof, role,
-    setting, statement, status,
+    Basis, Fields, Kind, List, Value, Word, authenticator, binding, credential, credential_type, effect, membership, principal,
+    principal_type, proof, role, setting, statement, status,
 };
 use crate::read::Drafts;
 use crate::read::export::date::{Moment, moment};
@@ -25,6 +25,9 @@ pub(super) const ROLES: &[&str] = &[
     "API_ACCESS_MANAGEMENT_ADMIN",
     "REPORT_ADMIN",
 ];
+
+/// Where groups come from.
+pub(super) const GROUPS: &[&str] = &["OKTA_GROUP", "BUILT_IN", "APP_GROUP"];
 
 /// Whether an object is a custom role: a label and permissions of the product.
 pub(super) fn is_custom(tree: &Tree) -> bool {
@@ -51,15 +54,45 @@ pub(super) fn custom_named(site: &Site<'_>, name: &str, out: &mut Drafts) {
     out.facts.push(draft);
 }
 
-/// A role that somebody holds. The answer does not name the holder: its address does.
+/// The group or user whose address a role ends in.
+fn holder_in(address: &str) -> Option<(Word, &str)> {
+    let mut parts = address.trim_end_matches('/').rsplit('/');
+    let (id, sort) = (parts.next()?, parts.next()?);
+    match sort {
+        "groups" => Some((principal_type::GROUP, id)),
+        "users" => Some((principal_type::USER, id)),
+        _ => None,
+    }
+}
+
+/// A role that somebody holds. The answer names the holder by an address, if at all.
 pub(super) fn role(site: &Site<'_>, out: &mut Drafts) {
     let Some(kind) = site.text(&["type"]) else { return };
     let holder = ["user", "userId", "group", "groupId", "principal", "login"].iter().find_map(|key| site.text(&[key]));
+    let known = holder.is_some();
     let holder = holder.unwrap_or_else(|| Said { value: site.record.text_at(&["label"]).unwrap_or(kind.value), ..kind.clone() });
     let targets = [&["targets"][..], &["_embedded", "targets", "groups"], &["_embedded", "targets"]];
     let scoped = targets.iter().find_map(|path| site.find(path));
     let mut draft = site.fact(Kind::Binding, holder.value, "/roles", site.record.spot()).saying(binding::PRODUCT, super::PRODUCT);
-    claim(&mut draft, binding::PRINCIPAL, holder);
+    let addressed = ["assignee", "self"].iter().find_map(|link| site.text(&["_links", link, "href"]));
+    let addressed = addressed.and_then(|href| Some((holder_in(href.value)?, href.at)));
+    match addressed {
+        Some(((sort, id), at)) => {
+            claim(&mut draft, binding::PRINCIPAL, Said { value: id, at: at.clone(), basis: Basis::Explicit });
+            claim(&mut draft, binding::PRINCIPAL_ID, Said { value: id, at: at.clone(), basis: Basis::Explicit });
+            claim(&mut draft, binding::PRINCIPAL_TYPE, Said { value: sort, at, basis: Basis::Explicit });
+        }
+        None => {
+            let sort = match site.record.text_at(&["assignmentType"]) {
+                Some("USER") => Some(principal_type::USER),
+                Some("GROUP") => Some(principal_type::GROUP),
+                Some("CLIENT") => Some(principal_type::SERVICE),
+                _ => None,
+            };
+            draft = draft.saying_some(binding::PRINCIPAL_TYPE, sort.filter(|_| known));
+            claim(&mut draft, binding::PRINCIPAL, holder);
+        }
+    }
     claim(&mut draft, binding::ROLE, kind);
     // a list of targets that is there and empty is the whole organisation; no list says nothing
     if let Some((list, at)) = scoped {
@@ -69,6 +102,27 @@ pub(super) fn role(site: &Site<'_>, out: &mut Drafts) {
     out.facts.push(draft);
 }
 
+/// A group, which policies and roles name by its identifier, and its members where they stand in it (`?expand=users`, or put there by whoever collected them).
+pub(super) fn group(site: &Site<'_>, out: &mut Drafts) {
+    let Some(name) = site.text(&["profile", "name"]) else { return };
+    let draft = site
+        .fact(Kind::Principal, name.value, "/groups", site.record.spot())
+        .saying(principal::TYPE, principal_type::GROUP)
+        .saying(principal::PRODUCT, super::PRODUCT)
+        .saying_some(principal::PRINCIPAL_ID, site.record.text_at(&["id"]));
+    out.facts.push(draft);
+    for path in [&["members"][..], &["users"], &["_embedded", "users"]] {
+        for member in site.record.items(path) {
+            let Some(who) = member.text_at(&["profile", "login"]).or_else(|| member.tree.scalar()) else { continue };
+            out.facts.push(
+                site.fact(Kind::Membership, &format!("{who} in {}", name.value), "/members", member.spot())
+                    .saying(membership::MEMBER, who)
+                    .saying(membership::GROUP, name.value),
+            );
+        }
+    }
+}
+
 pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
     let Some(login) = site.text(&["profile", "login"]) else { return };
     let state = site.record.text_at(&["status"]).unwrap_or_default().to_uppercase();
@@ -76,6 +130,7 @@ pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
         .fact(Kind::Principal, login.value, "/users", site.record.spot())
         .saying(principal::TYPE, principal_type::USER)
         .saying(principal::PRODUCT, super::PRODUCT)
+        .saying_some(principal::PRINCIPAL_ID, site.record.text_at(&["id"]))
         .saying(principal::ENABLED, !matches!(state.as_str(), "DEPROVISIONED" | "SUSPENDED" | "STAGED"));
     federation::mail(&mut draft, principal::MAIL, site.text(&["profile", "email"]));
     for (field, key) in

@@ -25,6 +25,7 @@ const RULES: &str = "okta.policy-rules";
 const AUTHENTICATORS: &str = "okta.authenticators";
 const FACTORS: &str = "okta.factors";
 const USERS: &str = "okta.users";
+const GROUPS: &str = "okta.groups";
 const ROLES: &str = "okta.roles";
 const CUSTOM_ROLES: &str = "okta.custom-roles";
 const TOKENS: &str = "okta.api-tokens";
@@ -58,6 +59,9 @@ impl ExportReader for Okta {
             "okta_password",
             "factortype",
             "passwordchanged",
+            "lastlogin",
+            "okta_group",
+            "built_in",
             "help_desk_admin",
             "super_admin",
             "org_admin",
@@ -71,6 +75,7 @@ impl ExportReader for Okta {
             "gateways",
             "requirefactor",
             "signonmode",
+            "okta_group",
         ]
     }
 
@@ -122,10 +127,11 @@ fn classify(tree: &Tree) -> Option<&'static str> {
         () if has("factorType") && has("provider") && has("status") => FACTORS,
         () if tree.path(&["profile", "login"]).is_some()
             && has("status")
-            && (has("credentials") || has("passwordChanged") || has("statusChanged")) =>
+            && ["credentials", "passwordChanged", "statusChanged", "activated", "lastLogin"].iter().any(|key| has(key)) =>
         {
             USERS
         }
+        () if admins::GROUPS.contains(&kind) && tree.path(&["profile", "name"]).is_some() && has("id") => GROUPS,
         () if admins::ROLES.contains(&kind) && (has("assignmentType") || has("label")) => ROLES,
         () if admins::is_custom(tree) => CUSTOM_ROLES,
         () if (has("tokenWindow") || map("network")) && has("userId") && has("name") => TOKENS,
@@ -188,6 +194,7 @@ fn part(kind: &'static str, record: &Record<'_>, out: &mut Drafts) {
         AUTHENTICATORS if in_force => factors::authenticator(&site, out),
         FACTORS if in_force => factors::factor(&site, out),
         USERS => admins::user(&site, out),
+        GROUPS => admins::group(&site, out),
         ROLES if in_force => admins::role(&site, out),
         CUSTOM_ROLES => admins::custom(&site, out),
         TOKENS => admins::token(&site, out),

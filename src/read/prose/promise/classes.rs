@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, HashMap};
 /// The classes of the lexicon, ready to be asked. A class is a bit.
 #[derive(Debug, Default)]
 pub(in crate::read::prose) struct Classes {
-    words: HashMap<String, u64, Quick>,
+    words: HashMap<String, u128, Quick>,
     /// By their first byte.
-    stems: BTreeMap<u8, Vec<(String, u64)>>,
+    stems: BTreeMap<u8, Vec<(String, u128)>>,
     phrases: Option<AhoCorasick>,
-    of_phrase: Vec<u64>,
+    of_phrase: Vec<u128>,
     /// Finds out cheaply that a block promises nothing.
     telling: Option<AhoCorasick>,
     /// Finds out that a page without a procedure may promise something.
@@ -20,7 +20,7 @@ pub(in crate::read::prose) struct Classes {
 }
 
 /// Classes of which every promise has a word.
-const TELLING: u64 = class::EMERGENCY
+const TELLING: u128 = class::EMERGENCY
     | class::GONE
     | class::SHUT
     | class::AGREE
@@ -36,7 +36,10 @@ const TELLING: u64 = class::EMERGENCY
     | class::LINK
     | class::PASSWORD
     | class::SHARE
-    | class::SHUT_OFF;
+    | class::SHUT_OFF
+    | class::NOTICE
+    | class::STANDING
+    | class::STRONG;
 
 impl Classes {
     pub(in crate::read::prose) fn new(entries: &[PromiseEntry]) -> Self {
@@ -70,7 +73,7 @@ impl Classes {
         self.page.as_ref().is_none_or(|t| t.is_match(text))
     }
 
-    fn of_word(&self, word: &str) -> u64 {
+    fn of_word(&self, word: &str) -> u128 {
         let stems = word.bytes().next().and_then(|first| self.stems.get(&first)).map_or(&[] as &[_], Vec::as_slice);
         let begun = stems.iter().filter(|(stem, _)| word.starts_with(stem.as_str())).fold(0, |all, (_, class)| all | class);
         // `DB_PASSWORD` names a password
@@ -79,7 +82,7 @@ impl Classes {
     }
 
     /// The classes of the phrases in a text of lower case.
-    pub(super) fn of_phrases(&self, lower: &str) -> u64 {
+    pub(super) fn of_phrases(&self, lower: &str) -> u128 {
         let found = self.phrases.iter().flat_map(|p| p.find_overlapping_iter(lower));
         found.fold(0, |all, m| all | self.of_phrase.get(m.pattern().as_usize()).copied().unwrap_or_default())
     }
@@ -87,7 +90,7 @@ impl Classes {
     /// The words of a sentence of lower case.
     pub(super) fn words<'t>(&self, lower: &'t str) -> Words<'t> {
         let words = lower.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '\'' | '?'))).filter(|w| !w.is_empty());
-        let each: Vec<(&str, u64)> = words.map(|w| (w, self.of_word(w))).collect();
+        let each: Vec<(&str, u128)> = words.map(|w| (w, self.of_word(w))).collect();
         let mut all = each.iter().fold(self.of_phrases(lower), |all, (_, class)| all | class);
         // the last part of `desk@quay.example` makes no example of it
         let whole = |w: &str| self.of_word(w.trim_matches(|c: char| !(c.is_alphanumeric() || c == '?'))) & class::OPEN != 0;
@@ -100,13 +103,13 @@ impl Classes {
 
 /// The words of a sentence, each with its classes.
 pub(super) struct Words<'t> {
-    pub(super) each: Vec<(&'t str, u64)>,
-    all: u64,
+    pub(super) each: Vec<(&'t str, u128)>,
+    all: u128,
 }
 
 impl Words<'_> {
     /// Whether there is a word or phrase of a class.
-    pub(super) fn has(&self, class: u64) -> bool {
+    pub(super) fn has(&self, class: u128) -> bool {
         self.all & class != 0
     }
 }

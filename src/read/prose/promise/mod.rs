@@ -3,14 +3,15 @@
 //! They need not belong to a procedure: policies promise as well. What they are held against is the business of `join`.
 
 mod classes;
+mod number;
+mod sentence;
 
 pub(super) use classes::Classes;
 
 use super::document::{Document, Shape};
 use crate::artifact::Spot;
-use crate::fact::{Draft, Kind, Word, control, promise};
+use crate::fact::{Draft, Kind, control, promise};
 use crate::rule::class;
-use classes::Words;
 
 /// Sentences of one document that are kept.
 const MOST: usize = 256;
@@ -75,7 +76,7 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
             }
             lower.clear();
             lower.extend(marked.chars().flat_map(char::to_lowercase));
-            let told = read(&marked, &classes.words(&lower), emergency);
+            let told = sentence::read(&marked, &classes.words(&lower), emergency, &around);
             let before = if told.is_empty() { String::new() } else { tail(&around, AROUND).to_owned() };
             around.push_str(&marked);
             around.push(' ');
@@ -142,238 +143,4 @@ fn sentences(text: &str) -> Vec<(usize, usize)> {
         (whole.trim().len() > 8).then(|| (start, start + whole.trim().len()))
     };
     out.into_iter().filter_map(bare).collect()
-}
-
-type Promise = (Word, Option<i64>, Option<i64>);
-
-/// What one sentence promises.
-fn read(sentence: &str, words: &Words<'_>, emergency: bool) -> Vec<Promise> {
-    let has = |class| words.has(class);
-    let mut out = Vec::new();
-    let turned = has(class::TURNED);
-    if has(class::OPEN) || sentence.ends_with('?') {
-        return out;
-    }
-    if has(class::HANDS) && has(class::OPENLY) && has(class::HANDED) && !turned && !has(class::SEALED) && names(sentence) {
-        out.push((promise::HANDOUT, None, None));
-    }
-    if has(class::COVERS_ADMINS) {
-        out.push((promise::COVERS_ADMINS, None, None));
-    }
-    if (has(class::LIMITED) || has(class::ONLY) && has(class::ALLOWS)) && has(class::LIMITED_THING) {
-        out.push((promise::LIMITED, None, None));
-    }
-    if has(class::ALLOWS) && !turned {
-        return out;
-    }
-    let calls = (emergency || has(class::EMERGENCY)) && has(class::ACCOUNT_USE) && !has(class::CONTACT);
-    let stays = || words.each.windows(2).any(|w| matches!(w, [("left", _), (_, next)] if next & class::STAYS != 0));
-    let ended = has(class::GONE) && !stays() || has(class::SHUT) && has(class::SHUT_THING);
-    // who is named: the join knows the accounts, the text only what looks like one
-    if (calls || ended) && names(sentence) {
-        if calls {
-            out.push((promise::EMERGENCY, None, None));
-        }
-        // "when she left on 2026-05-29" tells what happened
-        let dated =
-            || words.each.iter().any(|(w, _)| w.len() == 10 && w.starts_with("20") && w.bytes().filter(|b| *b == b'-').count() == 2);
-        if ended && !turned && !has(class::WAITS) && (!has(class::WHEN) || dated()) {
-            out.push((promise::LEFT, None, None));
-        }
-    }
-    if has(class::AGREE) {
-        let number = agreeing(words);
-        if turned && (has(class::OWN) || has(class::NEVER) && number.is_some() && has(class::NEVER_BY)) {
-            out.push((promise::NOT_OWN, None, None));
-        } else if !turned {
-            if number.is_some() {
-                out.push((promise::APPROVALS, number, None));
-            }
-            if has(class::ANOTHER) && has(class::THAN_WHOM) || has(class::OTHER_THAN) {
-                out.push((promise::NOT_OWN, None, None));
-            }
-        }
-    }
-    let barred = has(class::BARRED) && has(class::WITHOUT);
-    let first = has(class::ROOT) && has(class::ROOT_OWNER) && !turned && (has(class::DEMANDED) || has(class::IS_ON));
-    if has(class::FACTOR) && (first || has(class::EVERYBODY) && (has(class::DEMANDED) || barred) && (!turned || barred)) {
-        out.push((promise::SECOND_FACTOR, None, None));
-    }
-    let oldest = has(class::OLDEST) && (turned || has(class::AT_MOST));
-    let lives = has(class::LIVES) && !has(class::SHORT_LIVED);
-    let renewed = (oldest || !turned && (has(class::RENEWED) || lives)) && has(class::SECRET);
-    let ends = has(class::BOUNDED) && !oldest && has(class::ACCESS) && (!turned || has(class::LONGER));
-    let link = has(class::LINK) && !turned && (has(class::BOUNDED) || has(class::WORKS));
-    if let Some(limit) = span(words).filter(|_| renewed || ends || link) {
-        out.extend(renewed.then_some((promise::ROTATION, None, Some(limit))));
-        out.extend(ends.then_some((promise::ENDS, None, Some(limit))));
-        out.extend(link.then_some((promise::LINK_LIFE, None, Some(limit))));
-    }
-    if has(class::PASSWORD) && !turned {
-        out.extend(characters(words).map(|length| (promise::LENGTH, Some(length), None)));
-    }
-    if has(class::SHARE) && !turned {
-        out.extend(quorum(words).map(|number| (promise::SHARES, Some(number), None)));
-    }
-    if has(class::ROOT) && has(class::UNDONE) && has(class::ROOT_KEY) && !has(class::CONDITION) {
-        out.push((promise::ABSENT, None, None));
-    }
-    if has(class::SHUT_OFF) && (turned || has(class::BANNED)) {
-        out.push((promise::FORBIDDEN, None, None));
-    }
-    if has(class::RECORDED) && has(class::WHOLE) && !turned && !has(class::FAILED) {
-        out.push((promise::RECORDED, None, None));
-    }
-    if has(class::ROOT) && has(class::SIGNS) && (turned || has(class::ONLY)) && has(class::ROOT_THING) {
-        out.push((promise::ROOT_UNUSED, None, None));
-    }
-    out
-}
-
-/// "at least 14 characters".
-fn characters(words: &Words<'_>) -> Option<i64> {
-    words.each.windows(2).find_map(|pair| match pair {
-        [(number, _), ("character" | "characters", _)] => number.parse().ok().filter(|n| (4..=256).contains(n)),
-        _ => None,
-    })
-}
-
-/// "three of five": how many of several it takes.
-fn quorum(words: &Words<'_>) -> Option<i64> {
-    let number = |w: &str| match w {
-        "two" => Some(2),
-        "three" => Some(3),
-        "four" => Some(4),
-        "five" => Some(5),
-        "six" => Some(6),
-        "seven" => Some(7),
-        digits => digits.parse().ok().filter(|n| (2..=20).contains(n)),
-    };
-    let fewer = |few: &str, all: &str| number(few).filter(|few| number(all).is_some_and(|all| all > *few));
-    let whole = words.each.windows(3).find_map(|w| if let [(few, _), ("of", _), (all, _)] = w { fewer(few, all) } else { None });
-    whole.or_else(|| {
-        words.each.windows(4).find_map(|w| if let [(few, _), ("out", _), ("of", _), (all, _)] = w { fewer(few, all) } else { None })
-    })
-}
-
-/// How many have to agree besides whoever asks, as the sentence says it.
-fn agreeing(words: &Words<'_>) -> Option<i64> {
-    let near = |at: usize| words.each.iter().skip(at + 1).take(3).any(|(_, class)| class & class::ONE_MORE != 0);
-    let words: Vec<&str> = words.each.iter().map(|w| w.0).collect();
-    for (at, word) in words.iter().enumerate() {
-        let number = match *word {
-            "two" | "2" | "dual" | "both" => 2,
-            "three" | "3" => 3,
-            "second" if words.get(at + 1).is_some_and(|w| w.starts_with("approv") || w.starts_with("review")) => 2,
-            _ => continue,
-        };
-        if near(at) {
-            return Some(number);
-        }
-    }
-    let by_somebody = words
-        .windows(2)
-        .any(|w| matches!(w, ["approved" | "reviewed", "by"]) || matches!(w, ["approves" | "approve", "the" | "it" | "every" | "each"]));
-    let by_another = words.windows(3).any(|w| matches!(w, ["a", "second", "person" | "pair" | "engineer" | "colleague" | "member"]));
-    let demanded = words.iter().any(|w| matches!(*w, "requires" | "require" | "required" | "needs" | "need" | "must"));
-    (by_somebody || by_another || demanded && words.iter().any(|w| matches!(*w, "approval" | "approved"))).then_some(1)
-}
-
-/// A length of time that the sentence names, in seconds: "every 90 days", "4 hours", "quarterly".
-fn span(words: &Words<'_>) -> Option<i64> {
-    const DAY: i64 = 86_400;
-    let often = words.each.iter().find_map(|(word, _)| match *word {
-        "quarterly" => Some(92 * DAY),
-        "monthly" => Some(31 * DAY),
-        _ => None,
-    });
-    if often.is_some() {
-        return often;
-    }
-    words.each.windows(2).find_map(|pair| {
-        let [(number, _), (unit, _)] = pair else { return None };
-        let number: i64 = match *number {
-            "one" | "an" | "a" | "every" => 1,
-            "two" => 2,
-            "three" => 3,
-            "four" => 4,
-            "six" => 6,
-            "eight" => 8,
-            "twelve" => 12,
-            "thirty" => 30,
-            "ninety" => 90,
-            digits => digits.parse().ok().filter(|n| (1..=10_000).contains(n))?,
-        };
-        let unit = match *unit {
-            "minute" | "minutes" => 60,
-            "hour" | "hours" => 3_600,
-            "day" | "days" => DAY,
-            "week" | "weeks" => 7 * DAY,
-            "month" | "months" => 31 * DAY,
-            "year" | "years" => 366 * DAY,
-            _ => return None,
-        };
-        Some(number * unit)
-    })
-}
-
-/// Whether a sentence holds what looks like the name of an account: in code, or with marks that words do not have.
-fn names(raw: &str) -> bool {
-    raw.contains('`')
-        || raw.split_whitespace().any(|w| {
-            let w = w.trim_matches(|c: char| !c.is_alphanumeric());
-            w.contains(['_', '@', '-', '.']) || w.bytes().any(|b| b.is_ascii_digit()) && w.bytes().any(|b| b.is_ascii_alphabetic())
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn said(sentence: &str) -> Vec<(&'static str, Option<i64>, Option<i64>)> {
-        let classes = Classes::new(&crate::rules().lexicon.promises);
-        read(sentence, &classes.words(&sentence.to_lowercase()), false).into_iter().map(|p| (p.0.as_str(), p.1, p.2)).collect()
-    }
-
-    #[test]
-    fn sentences_promise() {
-        assert_eq!(said("Activation requires two approvers from security."), [("approvals", Some(2), None)]);
-        assert_eq!(said("Nobody approves their own request."), [("not_own", None, None)]);
-        assert_eq!(said("MFA is required for all administrators."), [("second_factor", None, None)]);
-        assert_eq!(said("Access keys are rotated every 90 days."), [("rotation", None, Some(7_776_000))]);
-        assert_eq!(said("Temporary access ends after four hours."), [("ends", None, Some(14_400))]);
-        assert_eq!(said("The root account must never be used."), [("root_unused", None, None)]);
-        assert_eq!(said("MFA is on for the root user."), [("second_factor", None, None)]);
-        assert_eq!(said("A reset link works for one hour."), [("link_life", None, Some(3_600))]);
-        assert_eq!(said("Console passwords have at least 14 characters."), [("length", Some(14), None)]);
-        assert_eq!(said("Vault needs three of five key holders to unseal."), [("shares", Some(3), None)]);
-        assert_eq!(said("The root token is revoked after set-up."), [("absent", None, None)]);
-        assert_eq!(said("Key creation is blocked by policy."), [("forbidden", None, None)]);
-        assert_eq!(said("`crane-bot` may only change the namespace `yard`."), [("limited", None, None)]);
-        assert_eq!(said("Send the new colleague the value of `DB_PASSWORD` on Slack."), [("handout", None, None)]);
-        assert_eq!(said("Service account keys live at most 90 days."), [("rotation", None, Some(7_776_000))]);
-        assert_eq!(said("The account `m.roe` was disabled on Friday.")[0].0, "left");
-    }
-
-    #[test]
-    fn what_is_open_promises_nothing() {
-        for open in [
-            "Two approvers may be asked.",
-            "Should two people approve this?",
-            "A second approver is not needed.",
-            "MFA is not required for all administrators.",
-            "The release has two parts and ships every week.",
-            "Consider rotating keys every 90 days.",
-            "The root of the tree is used here.",
-            "The key of `m.roe` was left in the safe.",
-            "If `m.roe` has left, tell the desk.",
-            "MFA of `m.roe` was removed.",
-            "Never send `DB_PASSWORD` on Slack.",
-            "Ask in the channel whether the link works.",
-            "Two of the crates have 14 characters on the lid.",
-            "The desk sends `notes.md` by e-mail.",
-        ] {
-            assert!(said(open).is_empty(), "{open}: {:?}", said(open));
-        }
-    }
 }
