@@ -217,7 +217,8 @@ pub(super) fn worth(raw: &str, class: Class, strong: bool) -> Worth {
     if is_placeholder(raw) || length > 128 || is_ordinary(raw) {
         return Worth::Nothing;
     }
-    if is_uuid(raw) {
+    // public:2ad8251e-…: which of some keys
+    if is_uuid(raw.rsplit(':').next().unwrap_or(raw)) {
         return if strong { Worth::Mark } else { Worth::Nothing };
     }
     if raw.contains(char::is_whitespace) {
