@@ -1,7 +1,7 @@
 //! What a path says of what lies there: tests, fixtures and examples are made up more often than not.
 
 /// Folders of tests and examples, in lower case.
-const FOLDERS: [&str; 23] = [
+const FOLDERS: [&str; 30] = [
     "test",
     "tests",
     "testing",
@@ -16,6 +16,13 @@ const FOLDERS: [&str; 23] = [
     "test_data",
     "example",
     "examples",
+    "_examples",
+    "__snapshots__",
+    ".snapshots",
+    "stub",
+    "stubs",
+    "testsuite",
+    "test-suite",
     "sample",
     "samples",
     "demo",
@@ -54,7 +61,7 @@ fn is_of_program(name: &str) -> bool {
 fn is_folder(name: &str) -> bool {
     let lower = name.to_lowercase();
     FOLDERS.contains(&lower.as_str())
-        || ["-test", "-tests", "_test", "_tests", ".test", ".tests"].iter().any(|e| lower.ends_with(e))
+        || ["-test", "-tests", "_test", "_tests", ".test", ".tests", "-e2e"].iter().any(|e| lower.ends_with(e))
         || ["test_", "tests_", "test-", "testresource", "testfixture"].iter().any(|b| lower.starts_with(b))
         || ends_in_word(name, &["Test", "Tests"])
 }
@@ -122,6 +129,10 @@ mod tests {
             "pkg/integration/login.go",
             "phpunit.xml",
             "k8s/local_testing.yml",
+            "client/.snapshots/create.json",
+            "cmd/stub/rsa.key",
+            "tools/TestSuite/compose.yml",
+            "shop-e2e/compose.yml",
             "charts/web/ci/tls-values.yaml",
             "app/Console/SetupDummyAccount.php",
             "deploy/fake-idp.yaml",

@@ -127,7 +127,12 @@ fn seek<'a>(text: &'a str, hits: &Hits, scene: &Scene, matcher: &'a Matcher, mar
     columns::find(text, &hits.names, scene, &mut found);
     login::lists(text, scene, &mut found);
     marks.spill(&mut found);
+    let before = found.len();
     command::find(text, &hits.commands, &mut found);
+    if scene.bundles {
+        let typed = found.iter_mut().skip(before).filter(|f| assignment::is_bundled(text, f.span.0));
+        typed.for_each(|f| f.worth = f.worth.min(Worth::Mark));
+    }
     marks.spill(&mut found);
     found
 }

@@ -4,7 +4,7 @@
 use super::strength::{Mix, entropy};
 
 /// Secrets that vendors print in public documentation: everybody has them, so they open nothing.
-const PUBLISHED: [&str; 13] = [
+const PUBLISHED: [&str; 20] = [
     // AWS documentation
     "AKIAIOSFODNN7EXAMPLE",
     "AKIAI44QH8DHBEXAMPLE",
@@ -22,6 +22,14 @@ const PUBLISHED: [&str; 13] = [
     "sk_test_BQokikJOvBiI2HlWgH4olfQ2",
     // Google Compute Engine's documentation: "Hello from Google Cloud Platform"
     "SGVsbG8gZnJvbSBHb29nbGUgQ2xvdWQgUGxhdGZvcm0=",
+    // RFC 6749 and RFC 6750
+    "2YotnFZFEjr1zCsicMWpAA",
+    "tGzv3JOkF0XG5Qx2TlKWIA",
+    "czZCaGRSa3F0MzpnWDFmQmF0M2JW",
+    "czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUkJuZlZkbUl3",
+    "7Fjfp0ZBr1KtDRbnfVdmIw",
+    "gX1fBat3bV",
+    "mF_9.B5f-4.1JqM",
     // xkcd 936
     "correct horse battery staple",
 ];
@@ -193,9 +201,10 @@ fn is_reference(v: &str) -> bool {
         "fromSecret",
         "readFile",
     ];
-    const STARTS: [&str; 21] = [
+    const STARTS: [&str; 22] = [
         "ref+",
         "urn:",
+        "i18n:",
         "vault:",
         "ssm:",
         "sm://",

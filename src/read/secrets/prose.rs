@@ -217,7 +217,8 @@ pub(super) fn worth(raw: &str, class: Class, strong: bool) -> Worth {
     if is_placeholder(raw) || length > 128 || is_ordinary(raw) {
         return Worth::Nothing;
     }
-    if is_uuid(raw) {
+    // public:2ad8251e-…: which of some keys
+    if is_uuid(raw.rsplit(':').next().unwrap_or(raw)) {
         return if strong { Worth::Mark } else { Worth::Nothing };
     }
     if raw.contains(char::is_whitespace) {
@@ -355,7 +356,7 @@ fn is_qualified(raw: &str, mix: Mix) -> bool {
     mix.symbol == 0
         && mix.digit < 4
         && wordiness(raw) > 0.5
-        && raw.split_once('.').is_some_and(|(module, name)| {
+        && raw.trim_start_matches('*').split_once('.').is_some_and(|(module, name)| {
             let identifier =
                 |s: &str| s.starts_with(|c: char| c.is_ascii_alphabetic()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
             identifier(module) && identifier(name)
@@ -381,7 +382,11 @@ fn is_measure(raw: &str, mix: Mix) -> bool {
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b':' | b'.' | b'+' | b'%' | b',' | b'(' | b')' | b'T' | b'Z' | b'x'));
     let unit = mix.symbol == 0 && letters <= 3 && mix.digit > 0 && raw.starts_with(|c: char| c.is_ascii_digit()) && raw.len() <= 6;
-    let version = raw.trim_start_matches(['v', 'V']).bytes().all(|b| b.is_ascii_digit() || b == b'.') && mix.digit > 0;
+    // 1.6.0-beta03
+    let head = raw.split(['-', '+']).next().unwrap_or(raw);
+    let version =
+        || head.matches('.').count() > 1 && head.bytes().all(|b| b.is_ascii_digit() || b == b'.') && mix.symbol == 0 && letters < 12;
+    let version = version() || raw.trim_start_matches(['v', 'V']).bytes().all(|b| b.is_ascii_digit() || b == b'.') && mix.digit > 0;
     ticket || (joined && letters <= 2) || unit || version
 }
 
@@ -434,6 +439,7 @@ mod tests {
             "A.9.4.3",
             "recovered—only",
             "OIDCClientSecret",
+            "1.6.0-beta03",
         ] {
             assert_eq!(worth(raw, Class::Password, true), Worth::Nothing, "{raw}");
         }

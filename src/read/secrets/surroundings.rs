@@ -37,7 +37,7 @@ pub(super) fn is_shown(text: &str, at: usize) -> bool {
     let lead = memchr::memrchr2(b'\n', b'\r', lead).and_then(|i| lead.get(i + 1..)).unwrap_or(lead).trim_ascii_start();
     let body = lead.iter().position(|b| !matches!(b, b'#' | b'/' | b'*' | b'!')).and_then(|i| lead.get(i..)).unwrap_or_default();
     if body.len() < lead.len() {
-        return body.starts_with(b"  ") || is_local_call(text, at, lead);
+        return body.starts_with(b"  ") || body.starts_with(b"\t") || is_local_call(text, at, lead);
     }
     in_block(text, at)
 }

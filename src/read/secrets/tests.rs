@@ -306,6 +306,8 @@ fn the_code_of_others_shows_and_opens_nothing() {
     let password = "client.SetPassword(\"Zk7#qLw29vTr\")";
     assert_eq!(example("vendor/acme/client.go", password), Some(true));
     assert_eq!(example("vendors/client.go", password), Some(false));
+    let bundled = format!("{}ConvertTo-SecureString kW7#qLw29vTr{}", "a b ".repeat(400), " c d".repeat(400));
+    assert!(sightings("web/highlight.js", &bundled).is_empty());
     assert_eq!(example("web/.yarn/releases/tool.cjs", "x = {password: 'Zk7#qLw29vTr'}"), Some(true));
     // a token of a vendor is no less one
     let token = "TOKEN = \"dckr_pat_Zq7Lw29vTrXk4MbN8sYd3HfGj2C\"";

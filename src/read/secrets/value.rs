@@ -23,7 +23,9 @@ pub(super) fn judge(value: &str, class: Class, name: &str) -> Worth {
     // the head of a JWT says how it is signed, and no more
     let head = || value.starts_with("eyJ") && !value.contains('.') && validate::json_object(value).is_some();
     let filled_in = || class == Class::Token && placeholder::in_token(value);
-    if is_hash_or_cipher(value) || is_uuid(value) || head() || filled_in() {
+    // public:2ad8251e-…: which of some keys
+    let tagged = || value.rsplit_once(':').is_some_and(|(_, id)| is_uuid(id));
+    if is_hash_or_cipher(value) || is_uuid(value) || tagged() || head() || filled_in() {
         return Worth::Mark;
     }
     let mix = Mix::of(value);
@@ -319,6 +321,8 @@ mod tests {
             ("3600", Class::Token, Nothing),
             ("2ad8251e-1cbf-4210-b0f1-e208b3a7c87d", Class::Token, Mark),
             ("client-secret-v2", Class::Token, Nothing),
+            ("public:2ad8251e-1cbf-4210-b0f1-e208b3a7c87d", Class::Token, Mark),
+            ("i18n:users.passwordConfirmMessage2", Class::Password, Nothing),
             ("orbit anchor umbrella quarter", Class::Passphrase, Sighting),
             ("2026-01-31", Class::Password, Nothing),
         ] {

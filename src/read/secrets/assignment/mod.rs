@@ -89,6 +89,10 @@ impl<'a> Reader<'a, '_> {
         if self.is_working_directory() {
             return None;
         }
+        // user:password@host: the words that a URL is explained with
+        if direct && self.at(j) == b'@' && self.before(self.name.start) == b':' {
+            return None;
+        }
         if self.lead().ends_with("#{") {
             return None;
         }

@@ -68,7 +68,8 @@ impl<'a> Reader<'a, '_> {
 
     /// Whether a comment or a documentation string shows how something is called. What is indented there is code.
     pub(super) fn is_shown(&self, value: &str) -> bool {
-        let code = self.lead().trim_start().trim_start_matches(['#', '/', '*', '!']).starts_with("  ");
+        let body = self.lead().trim_start().trim_start_matches(['#', '/', '*', '!']);
+        let code = body.starts_with("  ") || body.starts_with('\t');
         if self.in_comment() {
             return code || !looks_random(value);
         }
