@@ -323,6 +323,7 @@ pub const CUES: &[&str] = &[
     "procedure_of",
     "forbids_below",
     "approver",
+    "tried",
     "all_of_them",
     "done_so",
     "cloud_thing",

@@ -15,6 +15,7 @@ mod bundle;
 mod cognito;
 mod database;
 mod date;
+mod declared;
 mod directory;
 mod duo;
 mod entra;

@@ -7,7 +7,7 @@ use crate::fact::SAYINGS;
 #[cfg(test)]
 use crate::rule::Pack;
 use crate::rule::{CUES, Language, Lexicon};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A hash for the words of the lexicon. They are ours, so nobody can choose them to collide, and every word of a text is looked up.
@@ -147,7 +147,7 @@ const CLASSES: [(u16, &str); 10] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate ahead blessing green home postal approver hold able ability option let enter login password credential pin in into on print need require receive once until when while if because so";
+const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate ahead blessing green home postal approver might approval authorization hold able ability option let enter login password credential pin in into on print need require receive once until when while if because so";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -335,7 +335,12 @@ impl Grammar {
 
     /// Takes up the words of a language, in all their forms.
     fn learn(&mut self, language: &Language) {
-        for word in &language.stop {
+        // a small word that stands in a phrase of the language is a word like any other ("date de naissance")
+        let terms = language.terms.iter().flat_map(|t| t.phrases.iter().chain(&t.except));
+        let said = language.sayings.iter().flat_map(|s| s.phrases.iter().chain(&s.except));
+        let phrases = language.concepts.iter().flat_map(|c| c.phrases.iter().chain(&c.except)).chain(said).chain(terms);
+        let used: HashSet<&str> = phrases.flat_map(|p| token::words(p)).collect();
+        for word in language.stop.iter().filter(|w| !used.contains(w.as_str())) {
             self.dictionary.insert(word.clone(), Vec::new());
         }
         // a form that is a word of its own is that word

@@ -231,6 +231,7 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
             section.own.1 = section.own.1.max(block.span.1);
             let setting = Setting {
                 forbidden: section.forbidden || intro.forbids,
+                supposed: intro.supposes,
                 recovery: recovery || intro.resets,
                 verifying: section.verifying || intro.verifies,
                 either: intro.verifies && intro.either,
@@ -241,6 +242,7 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
                 desk: section.desk,
                 titled,
                 headed: section.access || section.act.is_some_and(lets_in),
+                plain: document.code.len() <= FEW_COMMANDS,
                 row: block.shape == Shape::Row,
                 done: document.records || section.done,
                 ..Setting::default()
@@ -256,6 +258,8 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
     out
 }
 
+/// Blocks of code up to which a text tells people what to do, and not how a program is set up.
+const FEW_COMMANDS: usize = 3;
 /// Bytes of a block that is nothing but a greeting.
 const GREETING: usize = 60;
 
@@ -376,6 +380,7 @@ fn read_block(
     let tokens = token::tokens(&block.text.text, grammar);
     let mut told = is_label(&tokens, grammar)
         || block.text.text.trim_start().starts_with(['❌', '✗', '✘', '🚫', '⛔'])
+        || block.text.text.matches('☐').count() > 1
         || is_endpoint(&block.text.text);
     let mut setting = setting;
     let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
@@ -384,7 +389,7 @@ fn read_block(
     setting.access = !irrelevant && (section.access || hits.clone().any(|h| h.slot == Slot::Object && is_access(h.word)));
     setting.vaulted = hits.clone().any(|h| h.slot == Slot::Channel && h.word == "vault");
     // a step as root is no emergency; a heading that names the root account is
-    let privileged = section.populations.contains(&"privileged");
+    let privileged = setting.plain || section.populations.contains(&"privileged");
     section.emergency |= hits.any(|h| h.slot == Slot::Act && (h.word == "break_glass" || privileged && is_emergency(h.word)));
     setting.emergency = section.emergency;
     // a row with the name of a reset says how it is done
@@ -451,7 +456,9 @@ fn read_block(
             section.performs += usize::from(does);
             section.staffed += usize::from(does && !imperative && said.iter().any(|s| matches!(s.duty, Duty::Must | Duty::Should)));
             for said in said {
-                *recovers |= said.deed == "send" && matches!(said.object, Some("password" | "temporary_password"));
+                let handed = said.deed == "send" && matches!(said.object, Some("password" | "temporary_password"));
+                *recovers |= handed;
+                section.recovers |= handed;
                 let (from, to) = block.text.source(said.span.0, said.span.1);
                 section.said.push((said, Spot::at(from, to)));
             }

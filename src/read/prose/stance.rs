@@ -60,6 +60,9 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
     let mut next = hits.iter().filter(|h| h.slot == Slot::Cue).peekable();
     // cues take effect behind their last word
     let mut pending: Vec<(usize, &'static str)> = Vec::new();
+    // "When you set it to off, …": what could be
+    let when = tokens.first().is_some_and(|t| grammar.reads(t, "when")) && tokens.iter().any(|t| t.mark == ',');
+    assumed |= when;
     let (mut from, mut prohibited) = (0, 0);
     let question = !asked && tokens.last().is_some_and(|t| t.mark == '?');
     for (at, token) in tokens.iter().enumerate() {
@@ -80,6 +83,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
         });
         match token.mark {
             ')' | ':' => (narrow, instead) = (false, false),
+            // "does not create, update or remove": one negation of several verbs
+            ',' if narrow && !relative && lists_verbs(tokens, at, hits) => {}
             ',' => (narrow, instead, assumed, subject, relative) = (false, false, false, false, false),
             ';' | '—' => {
                 (wide, narrow, instead, assumed) = (false, false, false, false);
@@ -151,6 +156,15 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
         });
     }
     out
+}
+
+/// Whether a bare verb stands on both sides of a comma: "create, update", "update, or remove".
+fn lists_verbs(tokens: &[Token], at: usize, hits: &[Hit]) -> bool {
+    let verb = |i: usize| {
+        tokens.get(i).is_some_and(|t| t.form == Form::Base)
+            && hits.iter().any(|h| h.start == i && h.slot == Slot::Cue && h.word == "imperative")
+    };
+    at.checked_sub(1).is_some_and(verb) && (verb(at + 1) || verb(at + 2))
 }
 
 /// Whether a cue that parts alternatives began before this one and holds its beginning.

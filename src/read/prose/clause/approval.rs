@@ -67,7 +67,8 @@ impl Sentence<'_> {
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");
         // "emergency changes: verbal approval of the director"
-        let named = self.decider().is_some() || self.cues("approver").next().is_some();
+        let noun = self.covers(hit, "approval") || self.covers(hit, "authorization");
+        let named = noun && self.decider().is_some() || self.cues("approver").next().is_some();
         let word = channels.contains(&"verbal") && (named || self.words(Slot::Object).any(|o| o == "request"));
         let reset = self.of(Slot::Deed).any(|d| d.word == "reset" && d.start >= from && d.start < to);
         Some(Said {

@@ -90,12 +90,17 @@ impl Sentence<'_> {
         let secret = self.of(Slot::Object).filter(|o| SECRETS.contains(&o.word)).find(holds)?;
         // "the mail contains a temporary password"
         let vessel = self.of(Slot::Channel).filter(holds).find(|c| {
-            let verb = |i: usize| ["contain", "include", "hold"].iter().any(|w| self.reads(i, w)) && self.form(i) != Form::Ing;
+            let verb =
+                |i: usize| ["contain", "include", "hold", "carry", "bear"].iter().any(|w| self.reads(i, w)) && self.form(i) != Form::Ing;
             OPEN_CHANNELS.contains(&c.word) && secret.start >= c.end && secret.start - c.end <= REACH / 2 && (c.end..secret.start).any(verb)
         });
         if let Some(vessel) = vessel {
             let deed = Hit { word: "send", slot: Slot::Deed, start: vessel.start, end: secret.end };
             return Some(Said { object: Some(secret.word), channels: vec![vessel.word], ..self.say(&deed, secret.end) });
+        }
+        if let Some(place) = self.lies_in(secret) {
+            let deed = Hit { word: "send", slot: Slot::Deed, start: secret.start, end: place.end };
+            return Some(Said { object: Some(secret.word), channels: vec![place.word], ..self.say(&deed, place.end) });
         }
         let to = self.clause_end(secret);
         let parted = |a: usize, b: usize| (a..b).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
@@ -114,6 +119,23 @@ impl Sentence<'_> {
         };
         let deed = Hit { word: "send", slot: Slot::Deed, start: secret.start, end: way.end };
         Some(Said { object: Some(secret.word), channels: vec![way.word], actors: self.actors(), ..self.say(&deed, way.end) })
+    }
+
+    /// "The temporary password in your welcome e-mail", "they find it in the letter from IT": a message that has come and holds it.
+    fn lies_in(&self, secret: &Hit) -> Option<&Hit> {
+        const NEAR: usize = 6;
+        if self.is_taken_away(secret.start) {
+            return None;
+        }
+        let message =
+            |c: &&Hit| matches!(c.word, "email" | "chat" | "sms" | "paper") && c.start > secret.end && c.start - secret.end <= NEAR;
+        self.of(Slot::Channel).filter(message).find(|c| {
+            let inside = (secret.end..c.start).find(|i| self.reads(*i, "in") || self.reads(*i, "from"));
+            // "your welcome e-mail", "the e-mail from IT": one that is known, and no kind of thing
+            let known = inside.is_some_and(|i| (i + 1..c.start).any(|i| self.class(i).is(Class::DETERMINER)));
+            let plain = (secret.end..c.start).all(|i| self.reads(i, "be") || !self.class(i).is(Class::AUXILIARY | Class::MODAL));
+            known && plain && !self.stance(c.start).negated && !self.stance(c.start).assumed
+        })
     }
 
     /// "Call the user and tell them the new password": the call is the channel.

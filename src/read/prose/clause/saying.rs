@@ -9,13 +9,15 @@ use crate::read::prose::grammar::{Ask, Choice, Meeting, Topic};
 
 /// Tokens between concepts that meet.
 const APART: usize = 18;
+/// Words of a sentence that says what a program does.
+const DOCSTRING: usize = 9;
 /// Cues without one of which nothing is missing.
 const DENYING: [&str; 6] = ["negation", "inability", "instead", "prohibition", "waives", "waived"];
 
 impl Sentence<'_> {
     /// Everything that is said outright.
     pub(super) fn sayings(&self, carried: Option<&'static str>) -> Vec<Said> {
-        if self.is_audit() {
+        if self.is_audit() || self.setting.supposed {
             return Vec::new();
         }
         // rows of a table list cases; what they say is what stands below the head of a column
@@ -66,14 +68,35 @@ impl Sentence<'_> {
         out
     }
 
+    /// "“Disable 2FA” tile": what a button is called.
+    fn is_named(&self, hit: &Hit) -> bool {
+        hit.start.checked_sub(1).and_then(|b| self.tokens.get(b)).is_some_and(|t| t.mark == '"') && !self.setting.emergency
+    }
+
+    /// Whether somebody goes on without a control, and the text does not only name the lack: "administrators may sign in without MFA"
+    /// and "the account has no MFA", not "a login without MFA raises an alarm".
+    fn lives_without(&self, hit: &Hit) -> bool {
+        let from = hit.start.saturating_sub(WAIVED + 2);
+        let bare = (from..hit.start).rev().find(|i| self.reads(*i, "without") || self.reads(*i, "no"));
+        let Some(at) = bare else { return true };
+        let tested = self.cues("tried").next().is_some();
+        let may = self.cues("may").any(|c| c.end <= at);
+        let acts = self.cues("imperative").any(|c| c.end <= at && self.form(c.start) == Form::Base && self.opens(c.start));
+        let is = (0..self.tokens.len()).any(|i| self.class(i).is(Class::AUXILIARY)) || self.label().is_some();
+        !tested && (may || acts || is && !self.reads(at, "without") || self.setting.emergency || self.setting.recovery)
+    }
+
     /// Whether it describes a program and not what people do: it begins with a verb without a subject ("Disables 2FA"), or names a thing
     /// without any verb ("Disabling 2FA", "MFA (optional)"), and nobody is let in here.
     fn is_offered(&self) -> bool {
         let Some(first) = self.tokens.iter().position(Token::is_word) else { return false };
         let verb = self.cues("imperative").any(|c| c.start == first) || self.of(Slot::Deed).any(|d| d.start == first);
-        let docstring = verb && self.form(first) == Form::S;
+        // a line that goes on with the one before has a second verb
+        let lone = self.tokens.iter().filter(|t| t.is_word()).count() <= DOCSTRING;
+        let docstring = verb && lone && self.form(first) == Form::S;
         let plain = |h: &Hit| self.form(h.start) == Form::Base && self.opens(h.start);
-        let acts = self.cues("imperative").any(plain)
+        let verb = |h: &Hit| h.start > first && self.form(h.start) != Form::Ing && !self.class(h.start).is(Class::NOUNISH);
+        let acts = self.cues("imperative").any(|h| plain(h) || verb(h))
             || self.tokens.iter().any(|t| self.class_of(t).is(Class::AUXILIARY | Class::MODAL))
             || self.cues("needed").next().is_some()
             || self.cues("exception").next().is_some()
@@ -96,7 +119,14 @@ impl Sentence<'_> {
             }
             Topic::Recovery => {
                 self.resets()
-                    || (self.setting.recovers && (self.setting.headed || self.setting.access || self.setting.nearby || self.setting.desk)
+                    || self.setting.recovers && self.of(Slot::Deed).any(|d| d.word == "reset")
+                    || (self.setting.recovers
+                        && (self.setting.titled
+                            || self.has("rank")
+                            || self.setting.headed
+                            || self.setting.access
+                            || self.setting.nearby
+                            || self.setting.desk)
                         || self.setting.headed && self.setting.desk
                         || self.setting.recovery
                         || self.setting.emergency)
@@ -125,11 +155,13 @@ impl Sentence<'_> {
     }
 
     /// "Remove permanent administrators", "remove keys that were never changed".
-    fn is_taken_away(&self, at: usize) -> bool {
+    pub(super) fn is_taken_away(&self, at: usize) -> bool {
         let relative = |i: &usize| ["that", "which", "who", "whose", "where"].iter().any(|w| self.reads(*i, w));
         let target = (self.clause_start(at)..at).find(relative).unwrap_or(at);
         // "rotate any shared team passwords"
-        let direct = |c: &Hit| c.end == at || at - c.end <= 2 && self.class(c.end).is(Class::DETERMINER);
+        let direct = |c: &Hit| {
+            c.end == at || at - c.end <= 2 && (self.class(c.end).is(Class::DETERMINER) || self.tokens.get(c.end).is_some_and(|t| t.id == 0))
+        };
         let takes = |c: &Hit| c.end <= target && target - c.end <= 6 && (target < at || direct(c));
         self.cues("inverting").any(|c| takes(c) && !self.stance(c.start).negated)
     }
@@ -159,6 +191,9 @@ impl Sentence<'_> {
         }
         let open = self.is_negated(key) == meeting.denied && !self.is_taken_away(key.start) && !self.is_ended(key);
         if !(if first.lacks { self.lacks(key, first.strict) } else { open }) {
+            return None;
+        }
+        if meeting.says == "factor_off" && (first.lacks && !self.lives_without(key) || self.is_named(key)) {
             return None;
         }
         // "everyone used the same password" is how it was
