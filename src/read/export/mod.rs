@@ -5,6 +5,7 @@
 //! records can be streamed, and keeps no state between them: what needs several records is derived later, in `join`.
 
 mod acl;
+mod announce;
 mod auth0;
 mod authelia;
 mod authentik;
@@ -29,6 +30,7 @@ mod jumpcloud;
 mod keycloak;
 mod kratos;
 mod kubernetes;
+mod language;
 mod ldif;
 mod mapped;
 mod names;
@@ -51,6 +53,7 @@ use super::needles::Announces;
 use super::{Doc, Drafts};
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Time, access_rule, edition, recovery, setting, sign_in};
+use announce::names_export;
 use input::{Body, Input};
 use record::{Extent, Record};
 
@@ -126,85 +129,6 @@ static READERS: &[&dyn ExportReader] = &[
     &servicedesk::ServiceDesk,
 ];
 
-/// Words that also stand in texts that are no exports at all: they make a text worth parsing, and no more.
-const COMMON: &[&str] = &[
-    "realm",
-    "accesskeyid",
-    ".vault.azure.net/",
-    "\"bindings\"",
-    "/serviceaccounts/",
-    "/secrets/",
-    "constraints/",
-    "/policies/",
-    "kind: config",
-    "kind: secret",
-    "grant ",
-    "capabilities",
-    "policy = \"",
-    "\"accessor\"",
-    "enforcement",
-    "protection_rules",
-    "read_only",
-    "\"secrets\"",
-    "\"scopes\"",
-    "can_push",
-    "site_admin",
-    "safename",
-    "platformid",
-    "node_labels",
-    "kind: role",
-    "approver",
-    "approved_by",
-    "approved by",
-    "verification_type",
-    "forcemfa",
-    "samaccountname",
-    "\"fido2\"",
-    "passwordpolic",
-    "is_enrolled",
-    "[auth",
-    "sendemail",
-    "\"signin\"",
-    "default_policy",
-    "userpool",
-    "awstemplateformatversion",
-    "aws::serverless",
-    "resourcetype: aws::",
-    "allowedcombinations",
-    "onpremisessyncenabled",
-    "authenticationtype",
-    "accountenabled",
-    "dn: ",
-    "objectclass: ",
-    "user login: ",
-    "max lifetime (days): ",
-    "issuermode",
-    "providerdetails",
-    "isassignabletorole",
-    "policyquery",
-    "resource \"",
-    "variable \"",
-    "module \"",
-    "provider \"",
-    "security_question",
-    "phone_number",
-    "okta_email",
-    "access_policy",
-    "super_admin",
-    "org_admin",
-    "factortype",
-    "passwordchanged",
-    "blocklist",
-    "gateways",
-    "guardian",
-    "shields",
-    "resourceservers",
-    "enabled_clients",
-    "\"name\": \"sms\"",
-    "\"name\": \"email\"",
-    "\"name\": \"otp\"",
-];
-
 /// What people write and programs read: it is recognised like an export, and is code or configuration all the same.
 const WRITTEN: &[&str] = &[
     "ldap.entries",
@@ -222,6 +146,7 @@ const WRITTEN: &[&str] = &[
 /// Vendors whose tools print YAML and end its last line; what people write may lack that.
 const PRINTERS: &[&str] = &["aws.", "azure.", "entra.", "gcp.", "github.", "gitlab.", "google.", "okta.", "vault."];
 
+pub(super) use announce::announcing;
 pub(super) use servicedesk::TICKETS;
 
 /// Whether an artifact of a kind was printed by a product, so that its reader speaks for the secrets in it. What people write in a
@@ -260,32 +185,6 @@ fn edition(record: &Record<'_>, kind: &'static str, first: usize, out: &mut Draf
     out.facts.push(draft.saying(edition::FORMAT, kind).saying(edition::CHANGED, time));
 }
 
-/// Every needle in all its spellings, and what it says of a text.
-pub(super) fn announcing() -> Vec<(String, Announces)> {
-    let says = |needle: &str| if COMMON.contains(&needle) { Announces::Common } else { Announces::Export };
-    let ours = READERS.iter().flat_map(|r| r.needles()).flat_map(|n| spellings(n).into_iter().map(move |s| (s, says(n))));
-    ours.chain(faults::NEEDLES.iter().map(|n| ((*n).to_owned(), Announces::Fault))).collect()
-}
-
-/// Whether a short text, such as the header of a table, holds a needle that hardly anything else holds.
-fn names_export(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    READERS.iter().flat_map(|r| r.needles()).any(|n| !COMMON.contains(n) && text.contains(&n.to_ascii_lowercase()))
-}
-
-/// A needle as the languages of exports spell it: a key of JSON (`"scopes"`, `"name": "sms"`) is written without quotes in YAML, and
-/// without a space where a program wrote for programs.
-fn spellings(needle: &str) -> Vec<String> {
-    let mut all = vec![needle.to_owned()];
-    if let Some((key, value)) = needle.split_once(": ").filter(|(key, _)| key.starts_with('"')) {
-        let bare = key.trim_matches('"');
-        all.extend([format!("{key}:{value}"), format!("{bare}: {value}"), format!("{bare}: {}", value.trim_matches('"'))]);
-    } else if let Some(key) = needle.strip_prefix('"').and_then(|n| n.strip_suffix('"')) {
-        all.push(format!("{key}:"));
-    }
-    all
-}
-
 /// Reads a text as a table that the user described, if it is one.
 pub(super) fn read_mapped(doc: &Doc<'_>, tables: &[crate::rule::Table], out: &mut Drafts) -> bool {
     mapped::read(doc, tables, out)
@@ -319,14 +218,14 @@ pub(super) fn read_part(doc: &Doc<'_>, announces: Option<Announces>, share: Shar
         Ok(input) => input,
         Err(why) => {
             // a broken text is ours to complain of only if it names what we read; HCL is looked at only where it begins as a policy
-            let extension = input::language(&doc.file_name());
+            let extension = language::language(&doc.file_name());
             let ours = match extension.as_str() {
                 "hcl" | "tf" | "tofu" => true,
                 "json" | "ndjson" | "jsonl" => telling || salvage::is_known(doc.text, READERS),
                 "yaml" | "yml" => telling,
                 // many programs are configured in TOML: only a table of its own names the one that is read
                 "toml" => doc.text.lines().any(|l| l.starts_with("[auth]") || l.starts_with("[auth.")),
-                _ => telling && input::names_itself(doc.text),
+                _ => telling && language::names_itself(doc.text),
             };
             // a template is YAML only once it was filled in
             let template = doc.text.contains("{{");
@@ -385,7 +284,10 @@ pub(super) fn read_part(doc: &Doc<'_>, announces: Option<Announces>, share: Shar
     }
     out.unread.extend(input.faults);
     let printed = out.kind.is_some_and(|kind| PRINTERS.iter().any(|vendor| kind.starts_with(vendor)));
-    if printed && share == Share::Whole && !doc.text.ends_with('\n') && matches!(input::language(&doc.file_name()).as_str(), "yaml" | "yml")
+    if printed
+        && share == Share::Whole
+        && !doc.text.ends_with('\n')
+        && matches!(language::language(&doc.file_name()).as_str(), "yaml" | "yml")
     {
         let line = u32::try_from(doc.text.lines().count()).unwrap_or(u32::MAX);
         out.unread.push(crate::artifact::Why::Truncated { line });

@@ -231,10 +231,10 @@ fn hostile_numbers_depths_and_doubles_of_the_platforms() {
 #[test]
 fn common_words_are_looked_for() {
     let ours: Vec<&str> = super::READERS.iter().flat_map(|r| r.needles()).copied().collect();
-    let rotten: Vec<&&str> = super::COMMON.iter().filter(|c| !ours.contains(c)).collect();
+    let rotten: Vec<&&str> = super::announce::COMMON.iter().filter(|c| !ours.contains(c)).collect();
     assert!(rotten.is_empty(), "{rotten:?}");
     let mut seen = std::collections::BTreeSet::new();
-    assert!(super::COMMON.iter().all(|c| seen.insert(c)), "twice");
+    assert!(super::announce::COMMON.iter().all(|c| seen.insert(c)), "twice");
 }
 
 const FIXTURES: &[(&str, &str)] = &[
