@@ -121,8 +121,23 @@ pub struct Finding {
     pub moved_fingerprint: String,
     /// When it came in, where history was read.
     pub first_seen: Option<FirstSeen>,
+    /// Which secret it is about: its owner and its digest. Known during one run only, and never printed.
+    pub secret: Option<(Clean, Clean)>,
+    /// The findings that were taken into this one: the same secret in other files.
+    pub copies: Vec<Copied>,
     /// Where it is in its life.
     pub state: State,
+}
+
+/// How a finding that another one has taken in was known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Copied {
+    /// Where it stands.
+    pub path: Clean,
+    /// Its own fingerprint.
+    pub fingerprint: String,
+    /// The same without the path.
+    pub moved_fingerprint: String,
 }
 
 /// A place elsewhere that adds to a finding.
@@ -163,7 +178,7 @@ pub struct FirstSeen {
 }
 
 /// Where a finding is in its life.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum State {
     /// Nobody has said anything of it.
     Open,

@@ -270,7 +270,8 @@ fn triage() {
 #[test]
 fn ignore_rules_are_gits() {
     let secret = b"STRIPE_KEY=sk_live_9Zt3xQ7LmV2bN8cR4yTgW6pK\n";
-    let dir = folder(&[(".gitignore", b".env\nbuild/\n"), (".env", secret), ("build/out.env", secret), ("src/app.txt", b"hello\n")]);
+    let other = b"STRIPE_KEY=sk_live_4Wd8nR2kPz6vH1jX9qLmB3sC\n";
+    let dir = folder(&[(".gitignore", b".env\nbuild/\n"), (".env", secret), ("build/out.env", other), ("src/app.txt", b"hello\n")]);
     let repository = git2::Repository::init(dir.path()).expect("a repository");
     let paths = |args: &[&str]| -> Vec<String> {
         let report = json(&sidedoor(dir.path(), args));

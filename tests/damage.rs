@@ -105,3 +105,46 @@ fn what_is_damaged_is_named() {
     }
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// The header of a table is lost, in part or whole. A table whose rows name nobody may be any table.
+#[test]
+fn a_damaged_header_is_named() {
+    let knowing = Knowledge::new(&[sidedoor::rules()], [0; 32]);
+    let report = "user,arn,user_creation_time,password_enabled,mfa_active,access_key_1_active,access_key_1_last_rotated\n\
+        <root_account>,arn:aws:iam::401222333444:root,2020-01-01T00:00:00+00:00,not_supported,true,false,N/A\n\
+        mara,arn:aws:iam::401222333444:user/mara,2022-01-01T00:00:00+00:00,true,false,true,2023-03-11T08:42:19+00:00\n";
+    for (what, text) in [
+        ("no header", report.split_once('\n').expect("rows").1.to_owned()),
+        ("its beginning is lost", report["user,arn,user_creation".len()..].to_owned()),
+        ("it breaks off", report.replace("password_enabled,mfa_active,access_key_1_active,access_key_1_last_rotated", "password")),
+        ("a name is gone", report.replace("mfa_active", "")),
+        ("a name stands there twice", report.replace("mfa_active", "password_enabled")),
+    ] {
+        assert!(is_told(&give("report.csv", &text, &knowing)), "{what}: {text}");
+    }
+    for sound in [
+        report.to_owned(),
+        report.replace("last_rotated\n", "last_rotated,,\n").replace("N/A\n", "N/A,,\n").replace("+00:00\n", "+00:00,,\n"),
+    ] {
+        assert!(!is_told(&give("report.csv", &sound, &knowing)), "{sound}");
+    }
+    assert!(!is_told(&give("people.csv", "name,team\nmara,quay\n", &knowing)));
+}
+
+/// The beginning of a text in YAML is such a text as well: what tells is how it ends.
+#[test]
+fn yaml_that_ends_too_early_is_named() {
+    let knowing = Knowledge::new(&[sidedoor::rules()], [0; 32]);
+    let list = "apiVersion: v1\nitems:\n- apiVersion: rbac.authorization.k8s.io/v1\n  kind: ClusterRoleBinding\n  metadata:\n    name: ops\n  \
+        roleRef:\n    apiGroup: rbac.authorization.k8s.io\n    kind: ClusterRole\n    name: cluster-admin\n  subjects:\n  - kind: User\n    name: ann\n\
+        kind: List\nmetadata:\n  resourceVersion: \"\"\n";
+    assert!(!is_told(&give("rbac.yaml", list, &knowing)));
+    let end = list.find("kind: List").expect("an end");
+    for at in [end, end - 12, list.find("subjects:").expect("subjects") + "subjects:".len()] {
+        assert!(is_told(&give("rbac.yaml", &list[..at], &knowing)), "{}", &list[..at]);
+    }
+    let policy = "path \"sys/policies/acl/*\" {\n  capabilities = [\"create\", \"update\"]\n}\n";
+    for at in [policy.len() - 3, policy.len() - 12, policy.len() - 24] {
+        assert!(is_told(&give("operator.hcl", &policy[..at], &knowing)), "{}", &policy[..at]);
+    }
+}

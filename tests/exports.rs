@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const SCRIPTS: [&str; 7] = ["aws", "azure", "gcp", "github", "gitlab", "k8s", "vault"];
+const SCRIPTS: [&str; 10] = ["aws", "azure", "entra", "gcp", "github", "gitlab", "google", "k8s", "okta", "vault"];
 
 fn sidedoor(args: &[&str]) -> (String, String, i32) {
     let out = Command::new(assert_cmd::cargo::cargo_bin!("sidedoor")).args(args).output().expect("it runs");

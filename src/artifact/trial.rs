@@ -1,7 +1,7 @@
 //! What a path says of what lies there: tests, fixtures and examples are made up more often than not.
 
 /// Folders of tests and examples, in lower case.
-const FOLDERS: [&str; 21] = [
+const FOLDERS: [&str; 23] = [
     "test",
     "tests",
     "testing",
@@ -18,6 +18,8 @@ const FOLDERS: [&str; 21] = [
     "examples",
     "sample",
     "samples",
+    "demo",
+    "demos",
     "mock",
     "mocks",
     "e2e",
@@ -28,10 +30,25 @@ const FOLDERS: [&str; 21] = [
 /// Whether a path leads to a test, a fixture or an example.
 #[must_use]
 pub fn is_trial(path: &str) -> bool {
-    let mut parts = path.rsplit('/');
-    let name = parts.next().unwrap_or(path);
-    // Laravel makes the rows of its tests there
-    parts.any(is_folder) || is_file(name) || path.to_lowercase().contains("database/factories/")
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let folders = || path.rsplit('/').skip(1);
+    // Laravel makes the rows of its tests there, and Maven keeps what it tests as a whole
+    let made = || ["database/factories/", "src/it/"].iter().any(|f| path.to_lowercase().contains(f));
+    // a chart is tried with the values that lie there
+    let chart = || path.contains("/ci/") && (name.ends_with("values.yaml") || name.ends_with("values.yml"));
+    folders().any(is_folder) || is_file(name) || made() || chart() || (folders().any(is_integration) && is_of_program(name))
+}
+
+/// An environment may be called so as well, and that has configurations.
+fn is_integration(folder: &str) -> bool {
+    ["integration", "integration_tests", "inttest", "it"].iter().any(|n| folder.eq_ignore_ascii_case(n))
+}
+
+/// Programs, and the keys that they load.
+fn is_of_program(name: &str) -> bool {
+    const ENDS: [&str; 18] =
+        ["go", "rs", "java", "kt", "py", "rb", "js", "ts", "cs", "php", "scala", "swift", "c", "cc", "cpp", "pem", "key", "p12"];
+    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.iter().any(|e| end.eq_ignore_ascii_case(e)))
 }
 
 fn is_folder(name: &str) -> bool {
@@ -48,9 +65,11 @@ fn is_file(name: &str) -> bool {
     let written = name.get(..stem.len()).unwrap_or(name);
     ["example", "sample", "test", "testing"].contains(&extension)
         || [".test", ".spec", ".example", ".sample", ".e2e", ".mock"].iter().any(|s| stem.ends_with(s))
-        || ["_test", "_spec", "_tests", "-test", "-spec", "-example", "-sample"].iter().any(|s| stem.ends_with(s))
+        || ["_test", "_spec", "_tests", "_testing", "-testing", "-test", "-spec", "-example", "-sample"].iter().any(|s| stem.ends_with(s))
         || ["test_", "tests_"].iter().any(|s| stem.starts_with(s))
-        || ["test", "tests", "conftest"].contains(&stem)
+        || ["test", "tests", "conftest", "phpunit", "jest.config", "jest.setup", "karma.conf", "cypress.config", "cypress", "pytest", "tox"]
+            .contains(&stem)
+        || names_made_up(written)
         || (["java", "kt", "cs", "scala", "swift", "groovy"].contains(&extension)
             && (stem.ends_with("test")
                 || stem.ends_with("tests")
@@ -58,6 +77,15 @@ fn is_file(name: &str) -> bool {
                     written,
                     &["TestIT", "IT", "TestUtil", "TestUtils", "TestHelper", "TestHelpers", "TestData", "TestBase", "TestCase"],
                 )))
+}
+
+/// `SetupDummyAccount.php`, `fake-idp.yaml`: the name says that what is in it was made up.
+fn names_made_up(stem: &str) -> bool {
+    let parts = stem.split(|c: char| !c.is_alphanumeric());
+    parts.into_iter().any(|part| ["dummy", "fake", "mock"].iter().any(|w| part.eq_ignore_ascii_case(w)))
+        || ["Dummy", "Fake", "Mock"].iter().any(|w| {
+            stem.find(w).is_some_and(|at| stem.get(at + w.len()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase())))
+        })
 }
 
 /// Whether a name in mixed case ends in a word of it: `androidTest` does, `latest` does not.
@@ -84,6 +112,12 @@ mod tests {
             "examples/realm.json",
             ".env.testing",
             "database/factories/UserFactory.php",
+            "demo/tls/ca-key.pem",
+            "pkg/integration/login.go",
+            "phpunit.xml",
+            "charts/web/ci/tls-values.yaml",
+            "app/Console/SetupDummyAccount.php",
+            "deploy/fake-idp.yaml",
         ] {
             assert!(is_trial(path), "{path}");
         }
@@ -94,6 +128,8 @@ mod tests {
             "deploy/app.yaml.tmpl",
             "src/EDIT.java",
             "src/factories/user.rb",
+            "hieradata/integration/common.yaml",
+            "src/Mockingbird.java",
             "conf/greatest.ini",
         ] {
             assert!(!is_trial(path), "{path}");

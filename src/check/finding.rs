@@ -156,7 +156,15 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
         fix: check.fix.as_ref().map_or_else(|| Clean::ours(&weakness.fix), |fix| wording::fill(fix, &facts, &proof, engine.as_of)),
         first_seen: facts.iter().filter_map(|f| first_seen(f)).min_by(|a, b| (&a.date, &a.commit).cmp(&(&b.date, &b.commit))),
         state: State::Open,
+        secret: secret(check, &facts),
+        copies: Vec::new(),
     }
+}
+
+/// The one secret of the tree that a finding is about.
+fn secret(check: &Check, facts: &[&Sealed]) -> Option<(Clean, Clean)> {
+    let fact = facts.first().filter(|f| check.per.is_empty() && f.kind == Kind::Sighting && f.at.place.commit.is_none())?;
+    Some((fact.fields.text(sighting::OWNER)?.clone(), fact.fields.text(sighting::DIGEST)?.clone()))
 }
 
 /// When a secret came in, where a history was read.

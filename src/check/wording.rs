@@ -50,6 +50,7 @@ fn words(word: &str) -> String {
         "sms_code" => "a code by SMS".into(),
         "email_code" => "a code or mail to a mailbox".into(),
         "phone_call" => "a phone call".into(),
+        "chat_message" => "a chat message".into(),
         "personal_email" => "a personal mailbox".into(),
         "email" => "e-mail".into(),
         "sms" => "SMS".into(),
@@ -101,6 +102,10 @@ pub(super) fn fill(template: &Template, facts: &[&Sealed], proof: &Proof, as_of:
     for part in &template.0 {
         out.push(match part {
             Part::Text(text) => text.clone(),
+            // "A", "B" and "C", where the template puts the name in quotes
+            Part::Name if out.last().is_some_and(|before| before.ends_with('"')) => {
+                distinct(facts.iter().map(|f| Clean::compose(["\"", f.name.as_str(), "\""]))).trim_matches('"').to_owned()
+            }
             Part::Name => distinct(facts.iter().map(|f| f.name.clone())),
             Part::Missing => listed(&proof.missing),
             Part::Field(field, instead) => {

@@ -177,7 +177,7 @@ vocabulary! {
         KNOWLEDGE_QUESTION = "knowledge_question", DATE_OF_BIRTH = "date_of_birth", LAST_4_SSN = "last_4_ssn",
         EMPLOYEE_NUMBER = "employee_number", PERSONAL_DATA = "personal_data", CALLER_ID = "caller_id",
         KNOWN_VOICE = "known_voice", MANAGER_VOUCH = "manager_vouch", SMS_CODE = "sms_code", EMAIL_CODE = "email_code",
-        PHONE_CALL = "phone_call", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
+        PHONE_CALL = "phone_call", CHAT = "chat_message", PERSONAL_EMAIL = "personal_email", PASSWORD = "password",
         PASSKEY = "passkey", SECURITY_KEY = "security_key", U2F_KEY = "u2f_key", TOTP = "totp", PUSH = "push", ID_DOCUMENT = "id_document",
         CALLBACK_KNOWN_NUMBER = "callback_known_number", IN_PERSON = "in_person", VIDEO_CALL = "video_call",
         RECOVERY_CODE = "recovery_code", CERTIFICATE = "certificate", PROOFING = "identity_proofing", ANY_FACTOR = "second_factor",
@@ -344,6 +344,7 @@ records! {
         CREATED "created" (time) "creation time";
         ROTATED "rotated" (time) "last rotation";
         LAST_USED "last_used" (time) "last use";
+        RECOVERED_BY "recovered_by" (text) "the account that sets its secret anew";
         NEVER_USED "never_used" (flag) "use";
         EXPIRES "expires" (time) "expiry";
         OWNER "owner" (text) "named owner";
@@ -427,6 +428,7 @@ records! {
         POWERS "powers" (word POWERS) "powers";
         BOUNDARY "boundary" (flag) "whether it limits instead of granting";
         ELIGIBLE "eligible" (flag) "whether it has to be activated first";
+        SCHEDULED "scheduled" (flag) "whether a day is set from which it holds";
         EXPORT "export" (text) "export that shows it";
     }
     /// Something that holds secrets or can be administered.
@@ -576,6 +578,7 @@ records! {
         EXPIRES "expires" (flag) "expiry of what is handed out";
         REVIEWED "reviewed" (flag) "review afterwards";
         OWNER "owner" (text) "named owner";
+        EXPORT "export" (text) "document that holds it";
         PERFORMED "performed" (flag) "steps that let somebody else in";
         CHECKED "checked" (flag) "check of who is asking";
         SEPARATED "separated" (flag) "separation of asker and approver";
@@ -727,6 +730,7 @@ records! {
         UNTIL "until" (time) "time after which it does not work";
         EXPORT "export" (text) "export that shows it";
         PRIVILEGED_TARGETS "privileged_targets" (flag) "whether it reaches more privileged accounts";
+        GATES "gates" (text) "roles that ask for the factor which it replaces";
         CONDITIONS "conditions" (list condition) "conditions";
     }
     /// Derived: a population, its sign-in and the weakest way around it.

@@ -42,7 +42,7 @@ impl Knowledge {
     /// Makes the patterns and lexicon of these packs ready. `salt` keys the digests of secrets.
     pub fn new(packs: &[&Pack], salt: [u8; 32]) -> Self {
         Self {
-            secrets: secrets::Matcher::new(packs),
+            secrets: secrets::Matcher::new(packs, &export::announcing()),
             prose: prose::Tongues::new(packs),
             tables: packs.iter().flat_map(|p| p.tables.clone()).collect(),
             salt,
@@ -221,7 +221,11 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
     };
     let doc = Doc { path: &artifact.path, home: &artifact.home, text: &text.text };
     let mut drafts = Drafts::default();
-    if !ownership::read(&doc, &mut drafts) && !export::read_mapped(&doc, &knowing.tables, &mut drafts) && !export::read(&doc, &mut drafts) {
+    let hits = knowing.secrets.scan(doc.text);
+    if !ownership::read(&doc, &mut drafts)
+        && !export::read_mapped(&doc, &knowing.tables, &mut drafts)
+        && !export::read(&doc, hits.announces, &mut drafts)
+    {
         prose::read(&doc, knowing, &mut drafts);
     } else if drafts.kind == Some(export::TICKETS) {
         // the columns say who asked and who agreed; what was done stands in the text
@@ -230,7 +234,7 @@ fn whole(artifact: &Artifact, bytes: &[u8], knowing: &Knowledge) -> Reading {
     if drafts.kind.is_none() && drafts.unread.is_empty() && is_cut(&doc) {
         drafts.unread.push(Why::Truncated { line: Lines::new(doc.text).position(doc.text.len()).0 });
     }
-    secrets::read(&doc, knowing, &mut drafts);
+    secrets::read_at(&doc, &hits, knowing, &mut drafts);
     public_key::read(&doc, &mut drafts);
     tell_file(&mut drafts, bytes, knowing);
     let sealer = Sealer::new(&doc, &drafts.marks, knowing, Base::Whole);

@@ -10,6 +10,17 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// Bytes after which the faster automaton has paid for itself.
 const ENOUGH: usize = 4 * 1024 * 1024;
 
+/// What a needle of the readers of exports says of a text; the greatest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Announces {
+    /// A word of error messages.
+    Fault,
+    /// An export, or something else.
+    Common,
+    /// An export, which would be missed if it could not be parsed.
+    Export,
+}
+
 /// Literals, ASCII case ignored.
 #[derive(Debug)]
 pub(super) struct Needles {
@@ -21,9 +32,15 @@ pub(super) struct Needles {
 }
 
 impl Needles {
+    /// Makes the first automaton.
     pub(super) fn new(literals: Vec<Vec<u8>>) -> Self {
         let first = build(&literals, AhoCorasickKind::ContiguousNFA);
         Self { literals, first, fast: OnceLock::new(), making: AtomicBool::new(false), seen: AtomicUsize::new(0) }
+    }
+
+    /// The literals, in the order of their numbers.
+    pub(super) fn literals(&self) -> &[Vec<u8>] {
+        &self.literals
     }
 
     /// The automaton for a text of so many bytes.

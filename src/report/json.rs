@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::artifact::{ArtifactRow, Quote, Read};
-use crate::finding::{Finding, FirstSeen, Severity};
+use crate::finding::{Copied, Finding, FirstSeen, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -53,6 +53,8 @@ struct Item<'a> {
     fix: &'a str,
     state: &'static str,
     first_seen: Option<&'a FirstSeen>,
+    #[serde(skip_serializing_if = "<[Copied]>::is_empty")]
+    copies: &'a [Copied],
 }
 
 #[derive(Serialize)]
@@ -172,6 +174,7 @@ fn item(f: &Finding) -> Item<'_> {
         fix: f.fix.as_str(),
         state: f.state.word(),
         first_seen: f.first_seen.as_ref(),
+        copies: &f.copies,
     }
 }
 

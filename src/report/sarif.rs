@@ -94,6 +94,9 @@ fn rule(sheet: &Sheet<'_>, id: &str, finding: &Finding) -> Value {
     })
 }
 
+/// Places that the text of a result links to.
+const SEEN: usize = 10;
+
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
@@ -108,7 +111,10 @@ fn result(sheet: &Sheet<'_>, f: &Finding, rules: &BTreeMap<&str, usize>, framewo
     }
     for r in &f.related {
         let n = related.len() + 1;
-        message.push_str(&format!(" See [{}:{}]({n}).", escape(r.place.path.as_str()), r.place.line));
+        // a secret may stand in hundreds of files; all of them are related locations
+        if n <= SEEN {
+            message.push_str(&format!(" See [{}:{}]({n}).", escape(r.place.path.as_str()), r.place.line));
+        }
         related.push(json!({"id": n, "message": {"text": r.why.as_str()}, "physicalLocation": physical(&r.place)}));
     }
     for quote in f.evidence.iter().filter(|q| q.place.path == f.place.path && q.place.line != f.place.line) {

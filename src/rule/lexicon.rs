@@ -299,6 +299,7 @@ pub const CUES: &[&str] = &[
     "owned_by",
     "legitimacy",
     "console",
+    "change_control",
     "containment",
     "audit",
     "rank",
@@ -316,6 +317,18 @@ pub const CUES: &[&str] = &[
     "heard",
     "handing",
     "gives",
+    "encloses",
+    "greeting",
+    "puts_questions",
+    "procedure_of",
+    "forbids_below",
+    "approver",
+    "tried",
+    "all_of_them",
+    "done_so",
+    "cloud_thing",
+    "any_of",
+    "tells_done",
 ];
 
 pub(super) fn vocabulary(slot: &str) -> Option<&'static [&'static str]> {

@@ -10,8 +10,17 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// A literal shorter than this finds too much.
 const SHORTEST: usize = 3;
 
-/// Lower-case literals of at least three bytes of which one stands in every match, ASCII case ignored; nothing if there are none.
-pub fn required(expression: &str) -> Option<Vec<Vec<u8>>> {
+/// Literals of which one stands in every match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Required {
+    /// Lower case, of at least three bytes; ASCII case is ignored.
+    pub literals: Vec<Vec<u8>>,
+    /// The most bytes of a match before one of them, if there is a most.
+    pub before: Option<usize>,
+}
+
+/// The literals that every match of an expression must contain; nothing if there are none.
+pub fn required(expression: &str) -> Option<Required> {
     let hir = ParserBuilder::new().utf8(false).build().parse(expression).ok()?;
     best(&folded(&hir))
 }
@@ -50,19 +59,25 @@ fn folded(hir: &Hir) -> Hir {
     }
 }
 
-fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+fn best(hir: &Hir) -> Option<Required> {
     let mut candidates = vec![prefixes(hir)];
     match hir.kind() {
         HirKind::Concat(parts) => {
+            let mut before = Some(0);
             for (i, part) in parts.iter().enumerate() {
-                candidates.push(prefixes(&Hir::concat(parts.iter().skip(i).cloned().collect())));
-                candidates.push(best(part));
+                let behind = |r: Required| Required { before: r.before.zip(before).map(|(a, b)| a + b), ..r };
+                candidates.push(prefixes(&Hir::concat(parts.iter().skip(i).cloned().collect())).map(behind));
+                candidates.push(best(part).map(behind));
+                before = before.zip(part.properties().maximum_len()).map(|(a, b)| a + b);
             }
         }
         HirKind::Alternation(parts) => {
             // every branch must bring its own
-            let all: Option<Vec<_>> = parts.iter().map(best).collect();
-            candidates.push(all.map(|sets| sets.into_iter().flatten().collect()));
+            let all: Option<Vec<Required>> = parts.iter().map(best).collect();
+            candidates.push(all.map(|sets| Required {
+                before: sets.iter().map(|r| r.before).try_fold(0, |most, b| b.map(|b| most.max(b))),
+                literals: sets.into_iter().flat_map(|r| r.literals).collect(),
+            }));
         }
         HirKind::Repetition(r) if r.min > 0 => candidates.push(best(&r.sub)),
         _ => {}
@@ -70,31 +85,32 @@ fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     candidates
         .into_iter()
         .flatten()
-        .filter(|set: &Vec<Vec<u8>>| !set.is_empty() && set.iter().all(|l| l.len() >= SHORTEST))
+        .filter(|r| !r.literals.is_empty() && r.literals.iter().all(|l| l.len() >= SHORTEST))
         .collect::<Vec<_>>()
         .into_iter()
         // of equals the foremost: a match is looked for around its literal, and most of it follows
         .rev()
         // rare literals first: the shortest decides how much is found; then the fewest
-        .max_by_key(|set| (set.iter().map(Vec::len).min().unwrap_or(0).min(8), usize::MAX - set.len()))
-        .map(|mut set| {
+        .max_by_key(|r| (r.literals.iter().map(Vec::len).min().unwrap_or(0).min(8), usize::MAX - r.literals.len()))
+        .map(|mut r| {
             // a literal that holds another one finds nothing more
-            set.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
-            let mut least: Vec<Vec<u8>> = Vec::new();
-            for literal in set {
-                if !least.iter().any(|l| literal.windows(l.len()).any(|w| w == l.as_slice())) {
-                    least.push(literal);
+            let (mut inside, mut least) = (0, Vec::<Vec<u8>>::new());
+            r.literals.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+            for literal in r.literals {
+                match least.iter().find_map(|l| literal.windows(l.len()).position(|w| w == l.as_slice())) {
+                    Some(at) => inside = inside.max(at),
+                    None => least.push(literal),
                 }
             }
             least.sort();
-            least
+            Required { literals: least, before: r.before.map(|b| b + inside) }
         })
 }
 
-fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+fn prefixes(hir: &Hir) -> Option<Required> {
     let seq = Extractor::new().extract(hir);
     let literals = seq.literals()?;
-    Some(literals.iter().map(|l| l.as_bytes().to_ascii_lowercase()).collect())
+    Some(Required { literals: literals.iter().map(|l| l.as_bytes().to_ascii_lowercase()).collect(), before: Some(0) })
 }
 
 #[cfg(test)]
@@ -102,7 +118,7 @@ mod tests {
     use super::*;
 
     fn of(expression: &str) -> Option<Vec<String>> {
-        required(expression).map(|set| set.into_iter().map(|l| String::from_utf8_lossy(&l).into_owned()).collect())
+        required(expression).map(|r| r.literals.into_iter().map(|l| String::from_utf8_lossy(&l).into_owned()).collect())
     }
 
     #[test]
@@ -112,5 +128,15 @@ mod tests {
         assert_eq!(of(r"[A-Za-z0-9]{20}\.atlasv1\.[a-z]{60}"), Some(vec![".atlasv1.".into()]));
         assert_eq!(of(r"[A-Za-z0-9/+]{40}"), None);
         assert_eq!(of(r"(?:foo[0-9]+|[a-z]+)"), None);
+    }
+
+    #[test]
+    fn how_far_a_literal_is_from_the_start() {
+        let before = |expression: &str| required(expression).and_then(|r| r.before);
+        assert_eq!(before(r"\b((?:AKIA|ASIA)[A-Z2-7]{16})\b"), Some(0));
+        assert_eq!(before(r"[A-Za-z0-9]{20}\.atlasv1\.[a-z]{60}"), Some(20));
+        assert_eq!(before(r"[a-z]+\.atlasv1\.[a-z]{60}"), None);
+        // the literal of one branch stands in that of the other
+        assert_eq!(before(r"(?:token|my_token)=[a-z]{8}"), Some(3));
     }
 }

@@ -30,7 +30,7 @@ pub use lexicon::{
     AGREED, ASKS, CLASSES, CUES, Concept, ConditionEntry, DirectoryEntry, ELEMENTS, FactorEntry, KEEPS, Lexicon, PowerEntry, ProductEntry,
     ResetEntry, RoleEntry, SLOTS, SettingEntry,
 };
-pub use literal::required;
+pub use literal::{Required, required};
 pub use load::{Origin, load};
 pub use pattern::{Life, Pattern, Validate};
 pub use promised::{PromiseEntry, class};

@@ -2,7 +2,7 @@
 
 use super::clause::limited_bytes;
 use super::decode::Decoder;
-use super::literal::required;
+use super::literal::{Required, required};
 use crate::fact::{CREDENTIAL_TYPES, LIVES};
 use crate::finding::Confidence;
 use crate::tree::{Node, Tree};
@@ -23,6 +23,8 @@ pub struct Pattern {
     pub literals: Vec<Vec<u8>>,
     /// The greatest length of a match, where the expression sets one that is worth a window.
     pub longest: Option<usize>,
+    /// The most bytes of a match before its literal; none without a bound.
+    pub before: Option<usize>,
     /// How long it lives.
     pub life: Life,
     /// How sure a match is.
@@ -155,7 +157,7 @@ fn pattern(d: &mut Decoder<'_>, tree: &Tree, stem: &str) -> Option<Pattern> {
             return None;
         }
     }
-    let Some(literals) = required(&expression) else {
+    let Some(Required { literals, before }) = required(&expression) else {
         d.error_at(
             at,
             "no literal of three bytes stands in every match: such a pattern cannot be looked for quickly",
@@ -171,6 +173,7 @@ fn pattern(d: &mut Decoder<'_>, tree: &Tree, stem: &str) -> Option<Pattern> {
         name: name?,
         kind: kind?,
         longest: longest(&expression),
+        before,
         pattern: expression,
         literals,
         life: life?,

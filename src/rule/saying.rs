@@ -24,7 +24,7 @@ pub struct Saying {
     /// What somebody may or can do does not count, only what is done.
     pub firm: bool,
     /// Concepts that meet in one clause, in any order; with `not` before the first, it has to be negated; one with `!` must not be there;
-    /// one with `-` has to be missing, and with `--` not by a prohibition; one behind `>` stands behind the first, and behind `>>` shortly behind the one before.
+    /// one with `-` has to be missing, and with `--` not by a prohibition; one behind `>` stands behind the first, and behind `>>` shortly behind the one before; `:` parts a label from its value.
     pub clauses: Vec<Meeting>,
 }
 
@@ -48,6 +48,8 @@ pub struct Meeting {
     pub parts: Vec<Ask>,
     /// Those that must not be there.
     pub absent: Vec<Vec<(String, String)>>,
+    /// How many of them stand in a label; what stands behind `:` is its value.
+    pub label: usize,
 }
 
 /// What a meeting asks for.
@@ -204,10 +206,14 @@ pub(super) fn term(d: &mut Decoder<'_>, tree: &Tree, sets: &Sets) -> Option<Term
 /// `not deed.verify`, `deed.disable > object.factor`, `-term.record`, `--term.second_factor`
 fn meeting(d: &mut Decoder<'_>, tree: &Tree, text: &str) -> Option<Meeting> {
     let denied = text.strip_prefix("not ");
-    let (mut parts, mut absent, mut after, mut near) = (Vec::new(), Vec::new(), false, false);
+    let (mut parts, mut absent, mut after, mut near, mut label) = (Vec::new(), Vec::new(), false, false, 0);
     for written in denied.unwrap_or(text).split_whitespace() {
         if written == ">" {
             after = true;
+            continue;
+        }
+        if written == ":" {
+            label = parts.len();
             continue;
         }
         if written == ">>" {
@@ -229,5 +235,5 @@ fn meeting(d: &mut Decoder<'_>, tree: &Tree, text: &str) -> Option<Meeting> {
         }
         (after, near) = (false, false);
     }
-    Some(Meeting { denied: denied.is_some(), parts, absent })
+    Some(Meeting { denied: denied.is_some(), parts, absent, label })
 }

@@ -154,6 +154,7 @@ pub fn judge(run: Run, mut facts: Facts, rules: &Pack, known: &Triage, severity:
         true
     });
     let idle = triage::triage(&mut judged.findings, &facts.allowances, known, run.as_of);
+    triage::gather(&mut judged.findings);
     Outcome {
         run,
         findings: judged.findings,

@@ -19,8 +19,16 @@ impl Baseline {
     pub fn of(findings: &[Finding]) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
-            fingerprints: findings.iter().map(|f| f.fingerprint.clone()).collect(),
-            moved: findings.iter().map(|f| f.moved_fingerprint.clone()).collect(),
+            fingerprints: findings
+                .iter()
+                .flat_map(|f| std::iter::once(&f.fingerprint).chain(f.copies.iter().map(|c| &c.fingerprint)))
+                .cloned()
+                .collect(),
+            moved: findings
+                .iter()
+                .flat_map(|f| std::iter::once(&f.moved_fingerprint).chain(f.copies.iter().map(|c| &c.moved_fingerprint)))
+                .cloned()
+                .collect(),
         }
     }
 

@@ -1,9 +1,11 @@
 //! The life of a finding: allowed beside it, known from a baseline, waived until a date, or open.
 
 mod baseline;
+mod copies;
 mod waiver;
 
 pub use baseline::Baseline;
+pub use copies::gather;
 pub use waiver::Waiver;
 
 use crate::artifact::Clean;

@@ -5,8 +5,10 @@ mod books;
 mod grants;
 mod people;
 
-use crate::artifact::{Clean, Unread, Why};
-use crate::fact::{Facts, Field, Kind, Sealed, Word, binding, power, role};
+use crate::artifact::{Clean, Quote, Unread, Why};
+use crate::fact::{
+    Basis, Claim, Duty, Facts, Field, Fields, Kind, Sealed, Value, Word, binding, grant, power, principal, role, trust, trusted,
+};
 use crate::rule::Lexicon;
 use books::{Books, Way};
 use grants::sealed;
@@ -89,10 +91,27 @@ fn of_vendor(facts: &Facts, lexicon: &Lexicon, vendor: &str) -> Vec<Sealed> {
                     admin.first.fields.text(binding::PRINCIPAL_ID) != somebody.first.fields.text(binding::PRINCIPAL_ID)
                         && books.reach(somebody, &given, way, admin)
                 });
-            out.push(sealed(vendor, somebody, way, &books, over_admins));
+            let mut grant = sealed(vendor, somebody, way, &books, over_admins);
+            if way.power == power::REPLACE_FACTOR {
+                gates(&mut grant, facts);
+            }
+            out.push(grant);
         }
     }
     out
+}
+
+/// Says which roles ask for a second factor of those in their own account: whoever can give somebody a factor opens them.
+fn gates(grant: &mut Sealed, facts: &Facts) {
+    let within = [Some(trusted::ACCOUNT.as_str()), Some(trusted::PRINCIPAL.as_str())];
+    let asks = |fields: &Fields<Clean, Arc<Quote>>| {
+        fields.flag(trust::MFA) == Some(true) && fields.flag(trust::OWN) == Some(true) && within.contains(&fields.word(trust::SORT))
+    };
+    let roles = facts.of(Kind::Principal).filter(|role| role.at.place.path == grant.at.place.path);
+    for role in roles.filter(|role| role.fields.items(principal::TRUSTS).any(asks)).take(NAMED) {
+        let claim = Claim { value: Value::Text(role.name.clone()), quote: role.at.clone(), basis: Basis::Explicit, duty: Duty::Must };
+        grant.fields.claim(grant::GATES, claim);
+    }
 }
 
 fn is_recovery(power: Word) -> bool {

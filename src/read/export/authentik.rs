@@ -1,5 +1,6 @@
 //! Authentik and Zitadel: blueprints of flows, and login policies.
 
+use super::federation;
 use super::input::Head;
 use super::record::Record;
 use super::shape;
@@ -102,6 +103,16 @@ fn blueprint(site: &Site<'_>, out: &mut Drafts) {
                 stages.entry(name).or_insert(entry);
             }
         }
+    }
+    for source in entries.iter().filter(|e| model(e).starts_with("authentik_sources_")) {
+        let site = site.over(source);
+        if site.flag(&["attrs", "enabled"]).is_some_and(|on| !on.value) {
+            continue;
+        }
+        let keys = ["issuer", "sso_url", "oidc_well_known_url", "authorization_url", "access_token_url"];
+        let said: Vec<Said<&str>> = keys.iter().filter_map(|key| site.text(&["attrs", key])).collect();
+        let name = names(source).into_iter().next().unwrap_or("source");
+        federation::brokered(&site, name, population::USER.as_str(), &said, out);
     }
     for flow in entries.iter().filter(|e| model(e).ends_with(".flow")) {
         if flow.text_at(&["attrs", "designation"]) != Some("recovery") {

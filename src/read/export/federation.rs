@@ -10,6 +10,7 @@ use super::{ExportReader, Format};
 use crate::artifact::Spot;
 use crate::fact::{Basis, population, sign_in, tenant};
 use crate::read::Drafts;
+use crate::tree::Tree;
 
 pub(super) struct Federation;
 
@@ -18,10 +19,32 @@ const ENTRA_PARTNER: &str = "entra.domain-federation";
 const GOOGLE: &str = "google.sso-profiles";
 const OKTA: &str = "okta.identity-providers";
 const COGNITO: &str = "aws.cognito-identity-provider";
+const AWS_SAML: &str = "aws.saml-provider";
+const AWS_OIDC: &str = "aws.oidc-provider";
+const GITHUB: &str = "github.single-sign-on";
+const GITLAB: &str = "gitlab.single-sign-on";
+const VAULT: &str = "vault.sign-in";
+const AUTH0: &str = "auth0.connection";
+/// Sorts of connections of Auth0 behind which another directory stands.
+const ENTERPRISE: &[&str] = &["okta", "oidc", "samlp", "waad", "google-apps", "adfs", "ad", "pingfederate", "auth0-oidc"];
 
 impl ExportReader for Federation {
     fn needles(&self) -> &'static [&'static str] {
-        &["inboundsamlssoprofile", "inboundoidcssoprofile", "passivesigninuri", "authenticationtype", "issuermode", "providerdetails"]
+        &[
+            "inboundsamlssoprofile",
+            "inboundoidcssoprofile",
+            "passivesigninuri",
+            "authenticationtype",
+            "issuermode",
+            "providerdetails",
+            "samlmetadatadocument",
+            "thumbprintlist",
+            "samlidentityprovider",
+            "idp_sso_target_url",
+            "idp_sso_service_url",
+            "oidc_discovery_url",
+            "enabled_clients",
+        ]
     }
 
     fn recognises(&self, head: &Head<'_>) -> Option<Format> {
@@ -42,6 +65,24 @@ impl ExportReader for Federation {
             }
             () if under(&["IdentityProvider", "ProviderDetails"]) => (COGNITO, &["IdentityProvider"]),
             () if head.has(&["UserPoolId", "ProviderName", "ProviderDetails"]) => (COGNITO, &[]),
+            () if head.has(&["SAMLMetadataDocument"]) => (AWS_SAML, &[]),
+            () if head.has(&["Url", "ClientIDList", "ThumbprintList"]) => (AWS_OIDC, &[]),
+            () if under(&["organization", "samlIdentityProvider", "ssoUrl"]) => (GITHUB, &["organization"]),
+            () if under(&["enterprise", "ownerInfo", "samlIdentityProvider"]) => (GITHUB, &["enterprise", "ownerInfo"]),
+            () if head.has(&["name", "args"]) && (under(&["args", "idp_sso_target_url"]) || under(&["args", "idp_sso_service_url"])) => {
+                (GITLAB, &[])
+            }
+            () if head.has(&["oidc_discovery_url"])
+                && head.count(&["default_role", "jwt_supported_algs", "bound_issuer", "jwks_url"]) >= 2 =>
+            {
+                (VAULT, &[])
+            }
+            () if head.has(&["strategy", "options"])
+                && head.count(&["enabled_clients", "is_domain_connection", "realms", "show_as_button"]) >= 1
+                && head.tree.get("strategy").and_then(Tree::text).is_some_and(|s| ENTERPRISE.contains(&s)) =>
+            {
+                (AUTH0, &[])
+            }
             () => return None,
         };
         Some(Format { kind, records })
@@ -75,9 +116,70 @@ impl ExportReader for Federation {
                 let paths = ["oidc_issuer", "MetadataURL", "SSORedirectBindingURI", "authorize_url"].map(details);
                 state(&site("cognito"), "identity provider", &paths.each_ref().map(<[&str; 2]>::as_slice), out);
             }
+            AWS_SAML => metadata(&site("aws"), out),
+            AWS_OIDC => state(&site("aws"), "identity provider", &[&["Url"]], out),
+            GITHUB => {
+                let paths: [&[&str]; 2] = [&["samlIdentityProvider", "issuer"], &["samlIdentityProvider", "ssoUrl"]];
+                state(&Site::new(record, "github", record.text_at(&["login"]).unwrap_or_default()), "single sign-on", &paths, out);
+            }
+            GITLAB => {
+                let paths = ["idp_sso_target_url", "idp_sso_service_url"].map(|key| ["args", key]);
+                state(&site("gitlab"), "single sign-on", &paths.each_ref().map(<[&str; 2]>::as_slice), out);
+            }
+            // the product's name stands in that of the sign-in: passwords may lie behind it
+            VAULT => {
+                let said: Vec<Said<&str>> =
+                    ["bound_issuer", "oidc_discovery_url"].iter().filter_map(|key| site("vault").text(&[key])).collect();
+                brokered(&site("vault"), "HashiCorp Vault", population::USER.as_str(), &said, out);
+            }
+            AUTH0 => connection(&site("auth0"), out),
             _ => {}
         }
     }
+}
+
+/// The metadata of a provider, as a text of XML inside of the answer.
+fn metadata(site: &Site<'_>, out: &mut Drafts) {
+    let Some(document) = site.text(&["SAMLMetadataDocument"]) else { return };
+    let mut said: Vec<Said<&str>> = Vec::new();
+    for key in ["entityID=", "Location="] {
+        let value = document.value.split_once(key).and_then(|(_, rest)| rest.get(1..)?.split(['"', '\'']).next());
+        said.extend(value.map(|value| document.clone().map(|_| value)));
+    }
+    brokered(site, "SAML provider", population::USER.as_str(), &said, out);
+}
+
+/// A connection of Auth0 to another directory: its address, or the name of the tenant and the sort.
+pub(super) fn connection(site: &Site<'_>, out: &mut Drafts) {
+    let name = site.record.text_at(&["name"]).unwrap_or("connection");
+    let option = |key: &str| site.text(&["options", key]);
+    let product = match site.record.text_at(&["strategy"]) {
+        Some("waad") => "entra",
+        Some("google-apps") => "google",
+        Some("okta") => "okta",
+        _ => {
+            let paths = [
+                "issuer",
+                "discovery_url",
+                "signInEndpoint",
+                "metadataUrl",
+                "adfs_server",
+                "pingFederateBaseUrl",
+                "authorization_endpoint",
+            ];
+            let said: Vec<Said<&str>> = paths.iter().filter_map(|key| option(key)).collect();
+            return brokered(site, name, population::USER.as_str(), &said, out);
+        }
+    };
+    let Some(tenant) = ["tenant_domain", "domain", "tenantId"].iter().find_map(|key| option(key)).filter(|t| !is_anybody(t.value)) else {
+        return;
+    };
+    let own = tenant.value.split('.').next().unwrap_or(tenant.value).to_owned();
+    let mut draft = site.sign_in(&format!("brokered/{name}"), population::USER.as_str(), tenant.at.clone());
+    for via in [tenant.value.to_owned(), own, product.to_owned()] {
+        claim(&mut draft, sign_in::VIA, tenant.clone().map(|_| via));
+    }
+    out.facts.push(draft);
 }
 
 /// A domain of an Entra tenant: its mail, and the partner that signs its people in where the export has it beside.
@@ -241,6 +343,36 @@ mod tests {
                 r#"{"IdentityProvider": {"UserPoolId": "eu-west-1_x", "ProviderName": "staff", "ProviderType": "OIDC", "ProviderDetails": {"client_secret": "quay-9911-rope", "oidc_issuer": "https://sso.quay.example/realms/staff"}}}"#,
                 &["staff"],
             ),
+        ] {
+            assert_eq!(via(text), want, "{text}");
+        }
+        for (text, want) in [
+            (
+                r#"{"SAMLMetadataDocument": "<md:EntityDescriptor entityID=\"http://www.okta.com/exk1\"><md:SingleSignOnService Location=\"https://quay.okta.com/app/amazon_aws/exk1/sso/saml\"/>", "CreateDate": "2024-01-01T00:00:00Z"}"#,
+                &["okta", "quay"][..],
+            ),
+            (r#"{"Url": "token.actions.githubusercontent.com", "ClientIDList": ["sts.amazonaws.com"], "ThumbprintList": []}"#, &[]),
+            (
+                r#"{"data": {"organization": {"login": "quay", "samlIdentityProvider": {"issuer": "https://sts.windows.net/11/", "ssoUrl": "https://login.microsoftonline.com/11/saml2"}}}}"#,
+                &["11", "entra"],
+            ),
+            (
+                r#"[{"name": "saml", "label": "Quay", "args": {"issuer": "https://git.quay.example", "idp_sso_target_url": "https://sso.quay.example/realms/staff/protocol/saml"}}]"#,
+                &["staff"],
+            ),
+            (
+                r#"{"request_id": "1", "data": {"oidc_discovery_url": "https://sso.quay.example/realms/staff", "default_role": "staff", "bound_issuer": "", "jwt_supported_algs": []}}"#,
+                &["staff"],
+            ),
+            (
+                r#"[{"name": "staff", "strategy": "waad", "enabled_clients": [], "options": {"tenant_domain": "quay.onmicrosoft.com"}}]"#,
+                &["quay.onmicrosoft.com", "quay", "entra"],
+            ),
+            (
+                r#"[{"name": "staff", "strategy": "oidc", "enabled_clients": [], "options": {"discovery_url": "https://sso.quay.example/realms/staff/.well-known/openid-configuration"}}]"#,
+                &["staff"],
+            ),
+            (r#"[{"name": "google", "strategy": "google-oauth2", "enabled_clients": [], "options": {}}]"#, &[]),
         ] {
             assert_eq!(via(text), want, "{text}");
         }

@@ -76,7 +76,7 @@ impl<'a> Input<'a> {
         let mut input = Self { bodies: Vec::new(), faults: Vec::new(), kind: None, error: None, made: None };
         let text = doc.text;
         let error_possible = text.len() <= faults::LONGEST;
-        let extension = doc.extension();
+        let extension = language(&doc.file_name());
         match text.trim_start().bytes().next().ok_or(None)? {
             // a table's head looks like a list
             _ if extension == "toml" => {
@@ -87,18 +87,18 @@ impl<'a> Input<'a> {
                 let (trees, fault) = parsed(text, documents)?;
                 input.error = trees.first().filter(|_| trees.len() == 1 && error_possible).and_then(faults::body);
                 input.faults.extend(fault.map(|fault| why(fault, text)));
-                let many = trees.len() > 1;
-                for (i, tree) in trees.into_iter().enumerate() {
-                    let pointer = if many { format!("/{i}") } else { String::new() };
-                    input.unwrap(tree, pointer, 0);
-                }
+                input.documents(trees);
             }
+            b'<' if faults::is_page(text) => {
+                let data = matches!(extension.as_str(), "json" | "csv" | "ndjson");
+                input.error = (data && error_possible).then_some("web.error");
+            }
+            // a line that no YAML is: what failed printed it in place of data
+            _ if error_possible && faults::words(text).is_some() => input.error = faults::words(text),
             _ if matches!(extension.as_str(), "yaml" | "yml") || names_itself(text) => {
                 let trees = parsed(text, yaml_lenient)?;
-                let many = trees.len() > 1;
-                for (i, tree) in trees.into_iter().enumerate() {
-                    input.unwrap(tree, if many { format!("/{i}") } else { String::new() }, 0);
-                }
+                input.faults.extend(breaks_off(text, &trees).then(|| why(Fault::Truncated(text.trim_end().len()), text)));
+                input.documents(trees);
             }
             _ if matches!(extension.as_str(), "tf" | "tofu") => {
                 let tree = parsed(text, hcl)?;
@@ -109,7 +109,11 @@ impl<'a> Input<'a> {
                     input.bodies.push(Body::Tree { tree, pointer: String::new() });
                     return Ok(input);
                 }
-                input.error = faults::words(text);
+                // what a program printed was often saved under a name that says nothing
+                if matches!(extension.as_str(), "" | "txt" | "out") && begins_with_key(text) {
+                    input.documents(yaml_lenient(text).unwrap_or_default());
+                    return Ok(input);
+                }
                 if let Some(table) = Table::open(Cow::Borrowed(text), Origin::Document) {
                     input.bodies.push(Body::Table(table));
                 }
@@ -125,6 +129,31 @@ impl<'a> Input<'a> {
         input
     }
 
+    /// Takes the wrappers off the documents of a text.
+    fn documents(&mut self, mut trees: Vec<Tree>) {
+        match (trees.pop(), trees.is_empty()) {
+            (Some(only), true) => self.unwrap(only, String::new(), 0),
+            (Some(last), false) => {
+                trees.push(last);
+                self.pages(trees, "", 0);
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// Takes the wrappers off values that stand one after the other. Where they are the pages of one answer, only the last one tells
+    /// whether another follows.
+    fn pages(&mut self, items: Vec<Tree>, pointer: &str, depth: usize) {
+        let partial = self.faults.contains(&Why::MorePages);
+        let complete = items.len() > 1 && faults::complete(&items);
+        for (i, item) in items.into_iter().enumerate() {
+            self.unwrap(item, format!("{pointer}/{i}"), depth);
+        }
+        if complete && !partial {
+            self.faults.retain(|why| *why != Why::MorePages);
+        }
+    }
+
     /// Takes wrappers off a value until bodies are left.
     fn unwrap(&mut self, mut tree: Tree, pointer: String, depth: usize) {
         if depth > MOST_WRAPPERS {
@@ -134,9 +163,7 @@ impl<'a> Input<'a> {
             self.made = date::of(&tree, date::MADE).map(|(time, at)| (time, at.span.clone()));
         }
         if let Node::List(items) = tree.node {
-            for (i, item) in items.into_iter().enumerate() {
-                self.unwrap(item, format!("{pointer}/{i}"), depth + 1);
-            }
+            self.pages(items, &pointer, depth + 1);
             return;
         }
         if faults::more_follows(&tree) && !self.faults.contains(&Why::MorePages) {
@@ -186,7 +213,9 @@ impl<'a> Input<'a> {
 fn written(text: &str) -> Result<Option<Tree>, usize> {
     Ok(match vault::hcl::policy(text)? {
         Some(tree) => Some(tree),
-        None => vault::init::printed(text).or_else(|| sql::dump(text)).or_else(|| ldif::entries(text)),
+        None => {
+            (vault::init::printed(text).or_else(|| vault::table::printed(text))).or_else(|| sql::dump(text)).or_else(|| ldif::entries(text))
+        }
     })
 }
 
@@ -194,6 +223,36 @@ fn written(text: &str) -> Result<Option<Tree>, usize> {
 pub(super) fn names_itself(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim_end).filter(|l| !l.is_empty() && !l.starts_with('#') && *l != "---");
     lines.next().is_some_and(|l| ["apiVersion: ", "kind: "].iter().any(|key| l.starts_with(key)))
+}
+
+/// Whether a text in YAML ends too early, though its beginning is YAML as well: in the middle of a last line, or before what a list of
+/// Kubernetes always ends with.
+fn breaks_off(text: &str, trees: &[Tree]) -> bool {
+    let last = text.lines().next_back().unwrap_or_default().trim_end();
+    let open = !text.ends_with('\n') && (last.ends_with(':') || last.trim_start() == "-");
+    let list = |tree: &Tree| tree.get("apiVersion").is_some() && tree.get("items").is_some() && tree.get("kind").is_none();
+    open || trees.last().is_some_and(list)
+}
+
+/// The extension that tells the language of a file: `configuration.yml.example` is YAML.
+pub(super) fn language(name: &str) -> String {
+    let mut parts = name.rsplit('.');
+    let last = parts.next().unwrap_or_default();
+    let kept = matches!(last, "example" | "sample" | "dist" | "template" | "tmpl" | "tpl" | "bak" | "old" | "orig" | "save" | "txt");
+    let before = parts.next().filter(|e| kept && matches!(*e, "yaml" | "yml" | "toml" | "hcl" | "tf" | "tofu"));
+    if name.contains('.') { before.unwrap_or(last).to_owned() } else { String::new() }
+}
+
+/// Whether a text begins as a map or a list of maps does in YAML.
+fn begins_with_key(text: &str) -> bool {
+    let first = text.lines().map(str::trim_end).find(|l| !l.is_empty() && !l.starts_with('#') && *l != "---").unwrap_or_default();
+    let first = first.strip_prefix("- ").unwrap_or(first);
+    let key = first.split_once(": ").map(|(key, _)| key).or_else(|| first.strip_suffix(':'));
+    first == "-"
+        || key.is_some_and(|key| {
+            !key.is_empty()
+                && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'@' | b'.' | b'/' | b'"' | b'\''))
+        })
 }
 
 /// Parses a text, with its placeholders filled if it cannot be parsed with them.

@@ -1,5 +1,6 @@
 //! Ory Kratos: the configuration of the server, whole or in parts, alone or as the values of its chart.
 
+use super::federation;
 use super::input::Head;
 use super::record::Record;
 use super::site::{self, Said, Site, claim};
@@ -19,6 +20,8 @@ const PLACES: [&[&str]; 3] = [&[], &["kratos", "config"], &["config"]];
 const BESIDE: &[&str] = &["identity", "dsn", "courier", "session", "secrets", "serve", "hashers", "version", "ciphers", "cookies"];
 /// Keys below `selfservice`.
 const BELOW: &[&str] = &["flows", "methods", "default_browser_return_url", "allowed_return_urls"];
+/// Keys below `selfservice.flows`.
+const FLOWS: &[&str] = &["settings", "recovery", "verification", "login", "registration", "logout", "error"];
 /// The methods that sign people in or step them up, what they ask for, and whether they are on when nothing is said.
 const METHODS: &[(&str, Word, bool)] = &[
     ("password", proof::PASSWORD, true),
@@ -42,7 +45,8 @@ impl ExportReader for Kratos {
             let Some(root) = head.tree.path(place) else { return false };
             let Some(own) = root.get("selfservice").filter(|s| matches!(s.node, Node::Map(_))) else { return false };
             let count = |tree: &Tree, keys: &[&str]| keys.iter().filter(|k| tree.get(k).is_some()).count();
-            count(own, BELOW) >= 2 || (count(own, BELOW) == 1 && count(root, BESIDE) >= 1)
+            let flows = own.get("flows").map_or(0, |flows| count(flows, FLOWS));
+            count(own, BELOW) >= 2 || (count(own, BELOW) == 1 && count(root, BESIDE) >= 1) || flows >= 3
         })?;
         Some(Format { kind: KIND, records })
     }
@@ -52,6 +56,7 @@ impl ExportReader for Kratos {
         let site = Site::new(record, PRODUCT, "");
         out.facts.push(site.tenant(PRODUCT, &[], HIDES));
         let front = sign_in_facts(&site, out);
+        providers(&site, out);
         settings(&site, out);
         recovery_facts(&site, &front, out);
     }
@@ -83,6 +88,21 @@ fn sign_in_facts(site: &Site<'_>, out: &mut Drafts) -> Vec<Said<Word>> {
         site.sign_ins("selfservice.methods", population::USER.as_str(), &first, &second, out);
     }
     front
+}
+
+/// Other directories that sign people in.
+fn providers(site: &Site<'_>, out: &mut Drafts) {
+    if !site.flag(&["selfservice", "methods", "oidc", "enabled"]).is_some_and(|on| on.value) {
+        return;
+    }
+    for record in site.record.items(&["selfservice", "methods", "oidc", "config", "providers"]) {
+        let site = site.over(&record);
+        let tenant = site.text(&["microsoft_tenant"]).filter(|t| !federation::is_anybody(t.value));
+        let named = tenant.as_ref().map(|t| format!("https://login.microsoftonline.com/{}/", t.value));
+        let mut said: Vec<Said<&str>> = named.as_deref().zip(tenant.clone()).map(|(n, t)| t.map(|_| n)).into_iter().collect();
+        said.extend(["issuer_url", "auth_url"].iter().filter_map(|key| site.text(&[key])));
+        federation::brokered(&site, record.text_at(&["id"]).unwrap_or("provider"), population::USER.as_str(), &said, out);
+    }
 }
 
 fn settings(site: &Site<'_>, out: &mut Drafts) {

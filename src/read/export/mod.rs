@@ -47,12 +47,12 @@ mod terraform;
 mod vault;
 mod wrapper;
 
-use super::{Doc, Drafts, needles};
+use super::needles::Announces;
+use super::{Doc, Drafts};
 use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Time, access_rule, edition, recovery, setting, sign_in};
 use input::{Body, Input};
 use record::{Extent, Record};
-use std::sync::LazyLock;
 
 /// Reads the exports of one vendor.
 trait ExportReader: Sync {
@@ -132,7 +132,6 @@ const COMMON: &[&str] = &[
     "accesskeyid",
     ".vault.azure.net/",
     "\"bindings\"",
-    "bindings:",
     "/serviceaccounts/",
     "/secrets/",
     "constraints/",
@@ -141,6 +140,7 @@ const COMMON: &[&str] = &[
     "kind: secret",
     "grant ",
     "capabilities",
+    "policy = \"",
     "\"accessor\"",
     "enforcement",
     "protection_rules",
@@ -169,6 +169,7 @@ const COMMON: &[&str] = &[
     "userpool",
     "awstemplateformatversion",
     "aws::serverless",
+    "resourcetype: aws::",
     "allowedcombinations",
     "onpremisessyncenabled",
     "authenticationtype",
@@ -256,35 +257,30 @@ fn edition(record: &Record<'_>, kind: &'static str, first: usize, out: &mut Draf
     out.facts.push(draft.saying(edition::FORMAT, kind).saying(edition::CHANGED, time));
 }
 
-/// Every needle, and the words of error messages.
-struct Needles {
-    all: needles::Needles,
-    /// From here on they are words of error messages.
-    errors: usize,
-    /// Whether a needle is rare enough for its text to be missed when it cannot be parsed.
-    telling: Vec<bool>,
+/// Every needle in all its spellings, and what it says of a text.
+pub(super) fn announcing() -> Vec<(String, Announces)> {
+    let says = |needle: &str| if COMMON.contains(&needle) { Announces::Common } else { Announces::Export };
+    let ours = READERS.iter().flat_map(|r| r.needles()).flat_map(|n| spellings(n).into_iter().map(move |s| (s, says(n))));
+    ours.chain(faults::NEEDLES.iter().map(|n| ((*n).to_owned(), Announces::Fault))).collect()
 }
 
-static NEEDLES: LazyLock<Needles> = LazyLock::new(|| {
-    let ours: Vec<&str> = READERS.iter().flat_map(|r| r.needles()).copied().collect();
-    let all = needles::Needles::new(ours.iter().chain(faults::NEEDLES).map(|n| n.as_bytes().to_vec()).collect());
-    Needles { all, errors: ours.len(), telling: ours.iter().map(|n| !COMMON.contains(n)).collect() }
-});
+/// Whether a short text, such as the header of a table, holds a needle that hardly anything else holds.
+fn names_export(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    READERS.iter().flat_map(|r| r.needles()).any(|n| !COMMON.contains(n) && text.contains(&n.to_ascii_lowercase()))
+}
 
-/// Whether a text is worth parsing, and whether it would be missed.
-fn promises(text: &str) -> Option<bool> {
-    let needles = &*NEEDLES;
-    let mut found = None;
-    for hit in needles.all.of(text.len())?.find_iter(text) {
-        let needle = hit.pattern().as_usize();
-        match needles.telling.get(needle) {
-            Some(true) => return Some(true),
-            Some(false) => found = Some(false),
-            None if needle >= needles.errors && text.len() <= faults::LONGEST => found = Some(false),
-            None => {}
-        }
+/// A needle as the languages of exports spell it: a key of JSON (`"scopes"`, `"name": "sms"`) is written without quotes in YAML, and
+/// without a space where a program wrote for programs.
+fn spellings(needle: &str) -> Vec<String> {
+    let mut all = vec![needle.to_owned()];
+    if let Some((key, value)) = needle.split_once(": ").filter(|(key, _)| key.starts_with('"')) {
+        let bare = key.trim_matches('"');
+        all.extend([format!("{key}:{value}"), format!("{bare}: {value}"), format!("{bare}: {}", value.trim_matches('"'))]);
+    } else if let Some(key) = needle.strip_prefix('"').and_then(|n| n.strip_suffix('"')) {
+        all.push(format!("{key}:"));
     }
-    found
+    all
 }
 
 /// Reads a text as a table that the user described, if it is one.
@@ -292,9 +288,9 @@ pub(super) fn read_mapped(doc: &Doc<'_>, tables: &[crate::rule::Table], out: &mu
     mapped::read(doc, tables, out)
 }
 
-/// Reads a text as an export, if it is one that is known.
-pub(super) fn read(doc: &Doc<'_>, out: &mut Drafts) -> bool {
-    read_part(doc, Share::Whole, out)
+/// Reads a text as an export, if its needles announce one and it is one that is known.
+pub(super) fn read(doc: &Doc<'_>, announces: Option<Announces>, out: &mut Drafts) -> bool {
+    read_part(doc, announces, Share::Whole, out)
 }
 
 /// How much of an export a text is.
@@ -309,13 +305,18 @@ pub(super) enum Share {
 }
 
 /// Reads a text as an export or as a part of one.
-pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
-    let Some(telling) = promises(doc.text) else { return false };
+pub(super) fn read_part(doc: &Doc<'_>, announces: Option<Announces>, share: Share, out: &mut Drafts) -> bool {
+    let telling = match announces {
+        Some(Announces::Export) => true,
+        Some(Announces::Common) => false,
+        Some(Announces::Fault) if doc.text.len() <= faults::LONGEST => false,
+        _ => return false,
+    };
     let input = match Input::parse(doc) {
         Ok(input) => input,
         Err(why) => {
             // a broken text is ours to complain of only if it names what we read; HCL is looked at only where it begins as a policy
-            let extension = doc.extension();
+            let extension = input::language(&doc.file_name());
             let ours = match extension.as_str() {
                 "hcl" | "tf" | "tofu" => true,
                 "json" | "ndjson" | "jsonl" => telling || salvage::is_known(doc.text, READERS),
@@ -362,6 +363,7 @@ pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
                 });
             }
             Body::Table(table) => {
+                out.unread.extend(table.is_damaged().then_some(crate::artifact::Why::Malformed { line: 1 }));
                 bad_rows +=
                     table.rows(doc.text, |number, row| reader.record(format.kind, &Record::row((doc.text, stem), row, number), out));
             }
@@ -371,6 +373,11 @@ pub(super) fn read_part(doc: &Doc<'_>, share: Share, out: &mut Drafts) -> bool {
         // a broken text that is nothing we know is not ours to complain of, but one that breaks off may have been
         let cut = |why: &crate::artifact::Why| matches!(why, crate::artifact::Why::Truncated { .. });
         out.unread.extend(input.faults.into_iter().filter(|why| cut(why) && doc.extension() == "json"));
+        // a table that nobody knows any more, though its first row says what it was
+        let was_ours = |body: &Body<'_>| matches!(body, Body::Table(table) if names_export(table.header()));
+        if doc.extension() == "csv" && input.bodies.iter().any(was_ours) {
+            out.unread.push(crate::artifact::Why::Malformed { line: 1 });
+        }
         return false;
     }
     out.unread.extend(input.faults);

@@ -2,6 +2,7 @@
 
 use crate::tree::{Entry, Node, Tree};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A table whose header has been read.
@@ -59,6 +60,18 @@ impl<'a> Table<'a> {
         }
         table.columns = row.iter().map(|c| c.trim().trim_start_matches('\u{feff}').to_lowercase()).collect();
         Some(table)
+    }
+
+    /// Whether a name is missing between others, or stands there twice: what the cells below mean is not known then.
+    pub(super) fn is_damaged(&self) -> bool {
+        let named = self.columns.iter().rposition(|c| !c.is_empty()).unwrap_or_default();
+        let mut seen = HashSet::new();
+        self.columns.iter().take(named + 1).any(|c| c.is_empty() || !seen.insert(c.as_str()))
+    }
+
+    /// The text of the header row.
+    pub(super) fn header(&self) -> &str {
+        self.text.get(self.start..).and_then(|t| t.lines().next()).unwrap_or_default()
     }
 
     /// A record with the table's columns and no values.

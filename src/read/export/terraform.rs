@@ -6,7 +6,7 @@
 use super::input::Head;
 use super::record::Record;
 use super::site::Site;
-use super::{ExportReader, Format, auth0, authentik, cognito, declared, entra, keycloak, okta, ping};
+use super::{ExportReader, Format, auth0, authentik, cognito, declared, entra, keycloak, okta, pam, ping, vault};
 use crate::read::Drafts;
 use crate::tree::{LABELS, Node, Tree};
 
@@ -108,5 +108,7 @@ fn resource(kind: &str, address: &str, record: &Record<'_>, out: &mut Drafts) {
         || entra::terraform::resource(kind, address, &site, out)
         || authentik::resource(kind, &site, out)
         || auth0::terraform::resource(kind, &site, out)
-        || keycloak::terraform::resource(kind, address, &site, out);
+        || keycloak::terraform::resource(kind, address, &site, out)
+        || vault::resource(kind, record, out)
+        || pam::resource(kind, record, out);
 }

@@ -1,10 +1,17 @@
 use crate::artifact::Why;
 use crate::fact::{Draft, Field, Kind, Value, credential, principal};
+use crate::read::needles::Announces;
 use crate::read::{Doc, Drafts};
+
+/// What the one pass over a text would say.
+fn announces(text: &str) -> Option<Announces> {
+    let text = text.to_ascii_lowercase();
+    super::announcing().into_iter().filter(|(needle, _)| text.contains(&needle.to_ascii_lowercase())).map(|(_, a)| a).max()
+}
 
 pub(super) fn read(path: &str, text: &str) -> Drafts {
     let mut out = Drafts::default();
-    super::read(&Doc { path, home: "", text }, &mut out);
+    super::read(&Doc { path, home: "", text }, announces(text), &mut out);
     for fact in &out.facts {
         assert!(fact.at.end <= text.len() && fact.at.start <= fact.at.end, "{fact:?}");
     }
@@ -218,6 +225,16 @@ fn hostile_numbers_depths_and_doubles_of_the_platforms() {
         let reading = crate::read::read(&crate::artifact::Artifact::given(path, text), &knowing);
         assert!(!reading.unread.iter().any(|u| u.why == Why::Bug), "{path}");
     }
+}
+
+/// A word that no reader looks for any more would excuse nothing.
+#[test]
+fn common_words_are_looked_for() {
+    let ours: Vec<&str> = super::READERS.iter().flat_map(|r| r.needles()).copied().collect();
+    let rotten: Vec<&&str> = super::COMMON.iter().filter(|c| !ours.contains(c)).collect();
+    assert!(rotten.is_empty(), "{rotten:?}");
+    let mut seen = std::collections::BTreeSet::new();
+    assert!(super::COMMON.iter().all(|c| seen.insert(c)), "twice");
 }
 
 const FIXTURES: &[(&str, &str)] = &[

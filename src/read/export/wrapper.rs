@@ -73,17 +73,92 @@ pub(super) fn wrapped(tree: &Tree) -> Option<&'static str> {
     if let Some(key) = ["result", "records"].into_iter().find(|key| holds(key) && tree.entries().len() == 1 && tree.get(key).is_some()) {
         return Some(key);
     }
-    // kubectl get … -o json
-    if holds("items") && tree.get("kind").and_then(Tree::text).is_some_and(|k| k.ends_with("List")) {
+    // kubectl get … -o json; in YAML the kind of a list stands at its end, where it is lost first
+    let of_list = tree.get("kind").map_or(tree.get("apiVersion").is_some(), |kind| kind.text().is_some_and(|k| k.ends_with("List")));
+    if holds("items") && of_list {
         return Some("items");
     }
     if holds("data") && (tree.get("status_code").is_some() || beside(BESIDE_DATA)) {
         return Some("data");
     }
+    if let Some(key) = listed(tree) {
+        return Some(key);
+    }
     if holds("body") && beside(&["body", "headers", "status", "statusCode"]) {
         return Some("body");
     }
     None
+}
+
+/// Keys under which an interface puts a list of records, whatever they are.
+const LISTS: &[&str] = &["value", "values", "items", "results", "records", "entries", "elements", "data", "list", "resources"];
+
+/// What stands beside such a list: how many there are, and where the next ones are.
+const PAGING: &[&str] = &[
+    "count",
+    "total",
+    "totalcount",
+    "totalresults",
+    "totalsize",
+    "size",
+    "start",
+    "startat",
+    "startindex",
+    "limit",
+    "length",
+    "offset",
+    "page",
+    "pages",
+    "perpage",
+    "pagesize",
+    "itemsperpage",
+    "next",
+    "previous",
+    "prev",
+    "first",
+    "last",
+    "links",
+    "nextlink",
+    "nextpagetoken",
+    "nexttoken",
+    "marker",
+    "istruncated",
+    "hasmore",
+    "continuationtoken",
+    "kind",
+    "etag",
+    "selflink",
+    "success",
+    "status",
+    "error",
+    "meta",
+    "metadata",
+    "pagination",
+    "paging",
+    "warnings",
+    "requestid",
+    "responsemetadata",
+    "schemas",
+];
+
+/// The key of the one list of records, where nothing but counters and links stands beside it.
+fn listed(tree: &Tree) -> Option<&'static str> {
+    let mut found = None;
+    for entry in tree.entries() {
+        let plain: String = entry.key.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect();
+        match LISTS.iter().find(|key| plain == **key) {
+            Some(key) if found.is_none() && matches!(&entry.value.node, Node::List(items) if items.iter().all(is_map)) => {
+                found = Some(*key)
+            }
+            _ if PAGING.contains(&plain.as_str()) || entry.key.starts_with('@') || entry.key.starts_with("odata.") => {}
+            _ => return None,
+        }
+    }
+    found
+}
+
+fn is_map(tree: &Tree) -> bool {
+    matches!(tree.node, Node::Map(_))
 }
 
 /// The answers that a recording or an example of an API holds, with their pointers.
@@ -95,6 +170,17 @@ pub(super) fn recorded(tree: &Tree) -> Option<Vec<(String, Tree)>> {
         };
         let found = interactions.items().iter().enumerate();
         return Some(found.filter_map(|(n, i)| Some((format!("/interactions/{n}/response/body"), body(i)?))).collect());
+    }
+    // one call, as nock writes it; what failed shows nothing
+    if ["method", "path", "status", "response"].iter().all(|key| tree.get(key).is_some()) {
+        let fine = tree.get("status").and_then(Tree::number).is_some_and(|status| status < 400);
+        return Some(tree.get("response").filter(|_| fine).map(|r| ("/response".to_owned(), r.clone())).into_iter().collect());
+    }
+    // what a browser recorded
+    if let Some(calls) = tree.path(&["log", "entries"]).filter(|t| matches!(t.node, Node::List(_))) {
+        let body = |call: &Tree| call.path(&["response", "content", "text"]).cloned();
+        let found = calls.items().iter().enumerate();
+        return Some(found.filter_map(|(n, c)| Some((format!("/log/entries/{n}/response/content/text"), body(c)?))).collect());
     }
     let responses = tree.get("responses").filter(|_| tree.get("parameters").is_some() && tree.get("openapi").is_none())?;
     let found: Vec<_> = responses

@@ -47,15 +47,16 @@ fn in_parts(mut alike: Alike, artifact: &Artifact, open: &Open, knowing: &Knowle
         n += 1;
         let doc = Doc { path: &artifact.path, home: &artifact.home, text: &part.text };
         let mut drafts = Drafts::default();
+        let hits = knowing.secrets.scan(doc.text);
         let share = if part.last && faults.is_empty() && alike.left_out == 0 { export::Share::Last } else { export::Share::Part };
         if !export::read_mapped(&doc, &knowing.tables, &mut drafts) {
-            export::read_part(&doc, share, &mut drafts);
+            export::read_part(&doc, hits.announces, share, &mut drafts);
         }
         kind = kind.or(drafts.kind);
         if kind.is_none() && n >= TRIED {
             return false;
         }
-        secrets::read(&doc, knowing, &mut drafts);
+        secrets::read_at(&doc, &hits, knowing, &mut drafts);
         public_key::read(&doc, &mut drafts);
         drafts.facts.retain(|fact| is_own(fact, &part, &mut seen));
         alike.keep(&mut drafts.facts);

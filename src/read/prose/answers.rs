@@ -54,13 +54,14 @@ const RULES_OWE: [Field; 9] = [
 ];
 
 /// States what the clauses of a procedure, and the sections whose controls hold for it, answer. `inner`: it stands inside another
-/// procedure.
+/// procedure; `commands`: it is done with commands, by whoever reads it.
 pub(super) fn answers(
     draft: &mut Draft,
     document: &Document,
     said: &[&(Said, Spot)],
     scope: &[&Section],
     inner: bool,
+    commands: bool,
     voice: Option<(Voice, bool)>,
 ) {
     for (said, spot) in said.iter().filter(|s| s.0.deed == "verify") {
@@ -77,7 +78,7 @@ pub(super) fn answers(
         draft.fields.say(procedure::REFERS, name.as_str(), spot);
     }
     // "as above" in a sub-section: what it leaves out, the procedure it belongs to answers for. So it is with what is asked for.
-    let acts = said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && s.duty != Duty::MustNot);
+    let acts = commands || said.iter().any(|(s, _)| matches!(s.deed, "reset" | "grant") && s.object.is_some() && s.duty != Duty::MustNot);
     let part = notes.iter().any(|(n, _)| *n == Note::Above && inner || *n == Note::Requested && !acts);
     if part {
         return;

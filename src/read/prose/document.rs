@@ -65,14 +65,16 @@ impl Document {
 }
 
 impl Document {
-    /// Whether a block is an item of a list, or a cell, that is nothing but a link.
+    /// Whether a block is an item of a list that is nothing but a link, or a row that begins with a link to another document.
     pub(super) fn is_pointer(&self, block: &Block) -> bool {
-        if !matches!(block.shape, Shape::Item { .. }) {
+        let row = block.shape == Shape::Row;
+        if !row && !matches!(block.shape, Shape::Item { .. }) {
             return false;
         }
         let (start, end) = block.text.source(0, block.text.text.len());
         let from = self.links.partition_point(|l| l.0.0 < start.saturating_sub(LINK_MARKS));
-        self.links.get(from).is_some_and(|l| l.0.0 <= start && l.0.1.saturating_add(LINK_MARKS) >= end)
+        let file = |to: &str| !to.contains("://") && [".md", ".rst", ".html", ".adoc"].iter().any(|e| to.contains(e));
+        self.links.get(from).is_some_and(|l| l.0.0 <= start && if row { file(&l.1) } else { l.0.1.saturating_add(LINK_MARKS) >= end })
     }
 
     /// Turns positions in a text that was joined into positions in its source.

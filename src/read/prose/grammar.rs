@@ -85,6 +85,8 @@ pub(super) struct Meeting {
     pub(super) denied: bool,
     pub(super) parts: Vec<Ask>,
     pub(super) absent: Vec<Choice>,
+    /// How many of them stand in a label; the others are its value.
+    pub(super) label: usize,
 }
 
 /// Words with a grammatical office.
@@ -145,7 +147,7 @@ const CLASSES: [(u16, &str); 10] = [
 ];
 
 /// Words that the grammar asks for by name and that no phrase need hold.
-const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate ahead blessing green home postal approver";
+const NAMED: &str = "who that which whose where without no none nobody nothing contain include with to how however use same type state name prove or either it them these be that ask request apply above @address mailbox from all everyone everybody multiple several people team replace tell give read dictate spell provide inform pass communicate ahead blessing green home postal approver might approval authorization hold able ability option let enter login password credential pin in into on print need require receive once until when while if because so";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -287,7 +289,15 @@ impl Grammar {
                 let (Some(parts), Some(absent)) = (asks, meeting.absent.iter().map(part).collect()) else {
                     continue;
                 };
-                grammar.meetings.push(Meeting { says: word, topic, firm: saying.firm, denied: meeting.denied, parts, absent });
+                grammar.meetings.push(Meeting {
+                    says: word,
+                    topic,
+                    firm: saying.firm,
+                    denied: meeting.denied,
+                    parts,
+                    absent,
+                    label: meeting.label,
+                });
             }
         }
         grammar
@@ -387,7 +397,9 @@ impl Grammar {
             Part::Gap => {
                 let apart = Class::PREPOSITION | Class::AUXILIARY | Class::MODAL | Class::CONJUNCTION | Class::DENIAL;
                 (0..=GAP)
-                    .take_while(|n| *n == 0 || tokens.get(at + n - 1).is_some_and(|t| !t.is_stop() && !self.class(t).is(apart)))
+                    .take_while(|n| {
+                        *n == 0 || tokens.get(at + n - 1).is_some_and(|t| !t.is_stop() && t.mark != ')' && !self.class(t).is(apart))
+                    })
                     .find_map(|n| self.matches(rest, tokens, at + n))
             }
         }

@@ -1,8 +1,8 @@
 //! What a heading, or the sentence that introduces a list, says of all that stands below it.
 
-use super::clause::{Sentence, Setting};
+use super::clause::{Lead, Sentence, Setting};
 use super::document::{Block, Joined};
-use super::grammar::{Grammar, Hit, Slot};
+use super::grammar::{Class, Grammar, Hit, Slot};
 use super::note::notes;
 use super::section::{PRECEDENCE, Section, is_access, is_emergency};
 use super::token::{self, Token};
@@ -46,7 +46,9 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     // "Enable or disable MFA" is about a setting
     let switches = |word: &str| tokens.iter().any(|t| is_word(text, t, word));
     let setting = section.act == Some("mfa_reset") && switches("enable") && switches("disable");
-    section.told = sentence.has("described") || ticket || setting || is_call(&text.text);
+    // "Reset the configuration of a user's second factor" does something to it
+    let governed = |c: &Hit| section.instruct && section.act.is_some() && sentence.covers(c, "configuration");
+    section.told = sentence.cues("described").any(|c| !governed(c)) || ticket || setting || is_call(&text.text);
     section.others += sentence.cues("somebody_else").count();
     section.assets += usize::from(sentence.words(Slot::Object).any(|o| o != "access" && is_access(o)));
     // a document that is about an attack is a story, one that only names a reference or a lab in its title is not
@@ -54,19 +56,41 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     section.controls = sentence.has("control_section");
     // "Reset a password from the Admin", "as an administrator": where and who, not whose
     let way = |at: usize| (1..=2).filter_map(|n| tokens.get(at.checked_sub(n)?)).any(|t| WAYS.iter().any(|w| is_word(text, t, w)));
-    section.populations = sentence.of(Slot::Population).filter(|h| !way(h.start)).map(|h| h.word).collect();
+    // "Reset MFA (IT Admin)" says who does it
+    let actor = |h: &Hit| {
+        let (from, to) = sentence.span(h.start, h.end);
+        let before = text.text.get(..from).unwrap_or_default();
+        before.rfind('(').is_some_and(|at| !before.get(at..).unwrap_or_default().contains(')'))
+            && text.text.get(to..).is_some_and(|after| after.trim_start().starts_with(')'))
+            && !text.text.get(from..to).is_some_and(|word| word.ends_with('s'))
+    };
+    section.populations = sentence.of(Slot::Population).filter(|h| !way(h.start) && !actor(h)).map(|h| h.word).collect();
+    let article = |at: usize| {
+        at.checked_sub(1).and_then(|b| tokens.get(b)).is_some_and(|t| ["a", "an", "another"].iter().any(|w| is_word(text, t, w)))
+    };
+    section.of_somebody = sentence.of(Slot::Population).any(|h| article(h.start));
     // "Do not", "Don'ts", "Never": a heading that is nothing but a prohibition
     let negation = sentence.cues("negation").next().map(|h| (h.start, h.end));
     let prohibition = sentence.cues("prohibition").next().is_some();
     let restores =
         sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
+    // "I will not share my laptop": a pledge forbids what stands below it
+    let lower = text.text.to_lowercase();
+    let pledge = ["i will not ", "we will not ", "i must not ", "you will not ", "i won't "].iter().any(|p| lower.starts_with(p));
     section.forbidden = if restores {
         false
+    } else if pledge {
+        true
     } else {
-        section.forbidden || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
+        section.forbidden
+            || sentence.has("forbids_below") && words <= 6
+            || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
     };
-    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && sentence.has("person") || text.text.to_lowercase().contains("to ask");
+    let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && (sentence.has("person") || sentence.has("identity"))
+        || text.text.to_lowercase().contains("to ask");
     section.verifying = asks && words <= 8;
+    section.done = sentence.has("tells_done") && words <= 6;
+    section.topic = sentence.carries(None).filter(|_| words <= 8 && !section.story);
 }
 
 /// Small words before what does it, or where it is done.
@@ -97,6 +121,9 @@ pub(super) fn read_heading(section: &mut Section, block: &Block, grammar: &Gramm
         notes(&sentence, block.text.text.get(start..).unwrap_or_default(), start, &spot, &mut section.notes);
     }
     section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
+    // "Default password (all students)"
+    let common = sentence.said(None).into_iter().filter(|s| s.says == Some("one_for_all") && sentence.has("all_of_them"));
+    section.said.extend(common.map(|said| (said, spot.clone())));
     // "Shared accounts" is a topic; "Log in with the shared account" is a way to do it
     let topic = |at: usize| sentence.of(Slot::Object).any(|o| o.word.starts_with("shared_") && o.start <= at && at < o.end);
     if !sentence.of(Slot::Deed).any(|d| matches!(d.word, "use" | "share" | "send" | "store") && !topic(d.start)) {
@@ -107,18 +134,45 @@ pub(super) fn read_heading(section: &mut Section, block: &Block, grammar: &Gramm
     }
 }
 
-/// Whether a list's introduction forbids its items, and whether it asks for a check of identity.
-pub(super) fn introduction(block: &Block, grammar: &Grammar) -> (bool, bool) {
+/// What the introduction of a list says of its items.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Introduction {
+    pub(super) forbids: bool,
+    /// It asks for a check of identity.
+    pub(super) verifies: bool,
+    /// Any one of the items will do.
+    pub(super) either: bool,
+    /// It lets somebody back in.
+    pub(super) resets: bool,
+    pub(super) lead: Lead,
+}
+
+/// Whether a sentence goes on below: "Complete the verification with:".
+fn ends_open(words: &[Token], grammar: &Grammar) -> bool {
+    words.iter().rev().find(|t| t.is_word()).is_some_and(|t| grammar.class(t).is(Class::PREPOSITION))
+}
+
+/// Reads the introduction of a list.
+pub(super) fn introduction(block: &Block, grammar: &Grammar) -> Introduction {
     let tokens = token::tokens(&block.text.text, grammar);
-    let Some(last) = token::sentences(&tokens).last() else { return (false, false) };
-    let sentence = Sentence::new(last, grammar, Setting::default());
-    // the stance of a word that would follow is that of the last one
-    let forbids = last.iter().rposition(Token::is_word).is_some_and(|i| {
-        let stance = sentence.stance(i);
-        // "If you cannot sign in:" forbids nothing
-        stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
-    });
-    let verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
-        && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some());
-    (forbids, verifies)
+    let mut intro = Introduction::default();
+    for words in token::sentences(&tokens) {
+        let sentence = Sentence::new(words, grammar, Setting::default());
+        // the stance of a word that would follow is that of the last one
+        intro.forbids = words.iter().rposition(Token::is_word).is_some_and(|i| {
+            let stance = sentence.stance(i);
+            // "If you cannot sign in:" forbids nothing
+            stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
+        });
+        // "Ask the caller for two of these:"
+        let asks = sentence.cues("puts_questions").any(|h| !sentence.stance(h.start).negated);
+        intro.verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)
+            && (sentence.has("identity") || sentence.words(Slot::Proof).next().is_some() || ends_open(words, grammar))
+            || asks;
+        // "Verify your identity:" offers the reader a choice
+        intro.either = sentence.has("any_of") || intro.verifies && words.iter().any(|t| is_word(&block.text, t, "your"));
+        intro.resets |= sentence.resets() && sentence.has("procedure_of");
+        intro.lead = sentence.lead(intro.lead);
+    }
+    intro
 }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 /// Proofs that an attacker can know, buy, spoof or intercept.
-const WEAK_PROOFS: [&str; 12] = [
+const WEAK_PROOFS: [&str; 13] = [
     "knowledge_question",
     "date_of_birth",
     "last_4_ssn",
@@ -28,6 +28,7 @@ const WEAK_PROOFS: [&str; 12] = [
     "sms_code",
     "email_code",
     "phone_call",
+    "chat_message",
     "personal_email",
 ];
 /// Steps of a procedure that a fact keeps.
@@ -79,8 +80,9 @@ pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, 
         if owed.is_some() {
             terms::state(&mut draft, &members, &scope);
         }
-        let alone = Counts::of(&members).is_alone(head);
-        answers(&mut draft, document, &said, &scope, inner, owed.map(|v| (v, alone)));
+        let counts = Counts::of(&members);
+        let voice = owed.map(|v| (v, counts.is_alone(head)));
+        answers(&mut draft, document, &said, &scope, inner, counts.code > 0, voice);
         out.push(draft);
     }
     true

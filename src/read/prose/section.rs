@@ -3,8 +3,8 @@
 use super::address::{asks, audits, follows, holder_acts, is_led_in, names, performs, tells};
 use super::clause::{Said, Sentence, Setting};
 use super::document::{Block, Document, Joined, Shape};
-use super::grammar::{Grammar, Slot};
-use super::heading::{head, introduction, plain, read_heading};
+use super::grammar::{Grammar, Hit, Slot};
+use super::heading::{Introduction, head, introduction, plain, read_heading};
 use super::note::{Note, notes};
 use super::terms::{Term, terms};
 use super::token::{self, Token};
@@ -33,6 +33,8 @@ pub(super) struct Section {
     pub(super) controls: bool,
     /// Populations in its heading.
     pub(super) populations: Vec<&'static str>,
+    /// Whether its heading speaks of one of many accounts: "an administrator's account".
+    pub(super) of_somebody: bool,
     /// Whether its heading is about something that is no account.
     pub(super) irrelevant: bool,
     /// Its heading is an instruction: "Reset a password", "How to unlock an account".
@@ -44,6 +46,14 @@ pub(super) struct Section {
     /// Its heading names a page that describes, tests or reports.
     pub(super) told: bool,
     pub(super) forbidden: bool,
+    /// It holds a letter: "Dear colleague, …".
+    letter: bool,
+    /// Its last step has the reader call somebody.
+    called: bool,
+    /// It tells what was done: "Steps taken".
+    pub(super) done: bool,
+    /// What opens an account, if the heading names it: what "it" is below.
+    pub(super) topic: Option<&'static str>,
     /// It is written as a specification.
     specified: bool,
     /// A sentence of its own lets somebody back in.
@@ -76,6 +86,8 @@ pub(super) struct Section {
     pub(super) contains: usize,
     /// Sentences that name an account or what opens it.
     pub(super) assets: usize,
+    /// Sentences about how changes are reviewed and shipped.
+    pub(super) changes: usize,
     /// A named owner.
     pub(super) owner: Option<Spot>,
     /// Whether some of it tells a story of an attack.
@@ -140,19 +152,26 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
     }
     out.push(root);
     let mut open = vec![0usize];
+    let titled_once = has_counted_tops(document);
+    let mut tops = 0;
     // most documents hold no procedure, and most of their blocks nothing that matters by itself
     let typed = out.iter().any(|s| s.act.is_some()) || document.blocks.iter().enumerate().any(|(i, b)| names_act(document, i, b, grammar));
     let mut titled = out.iter().any(|s| s.access || !s.populations.is_empty());
     let mut carried = None;
     let mut recovers = out.iter().any(|s| s.act.is_some_and(lets_in));
     // many items have one introduction
-    let mut introduced = (usize::MAX, (false, false));
+    let mut introduced = (usize::MAX, Introduction::default());
     let mut code = document.code.iter().peekable();
     for (index, block) in document.blocks.iter().enumerate() {
         while code.next_if(|c| **c <= index).is_some() {
             commands(&mut out, &open);
         }
         if let Shape::Heading(level) = block.shape {
+            let mut level = level;
+            if level == 1 {
+                tops += 1;
+                level = u8::from(!titled_once || tops > 1);
+            }
             while open.len() > 1 && open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.level >= level) {
                 close(&mut out, &mut open, block.span.0);
             }
@@ -163,9 +182,9 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
             read_heading(&mut section, block, grammar);
             titled |= level == 1 && (section.access || !section.populations.is_empty());
             recovers |= section.act.is_some_and(lets_in);
+            carried = section.topic;
             open.push(out.len());
             out.push(section);
-            carried = None;
             continue;
         }
         // a table of contents names what other pages say
@@ -194,8 +213,10 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
         let about = typed || titled || recovers || open.last().and_then(|i| out.get(*i)).is_some_and(|s| s.access || s.emergency);
         if !about && !tongues.is_telling(&block.text.text) {
             carried = None;
+            let greeting = block.text.text.len() <= GREETING && greets(block, tongues.grammar_of(&block.text.text, tongue));
             if let Some(section) = open.last().and_then(|at| out.get_mut(*at)) {
                 section.own.1 = section.own.1.max(block.span.1);
+                section.letter |= greeting;
             }
             continue;
         }
@@ -205,23 +226,28 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
         if let Some(intro) = block.intro.filter(|i| introduced.0 != *i) {
             introduced = (intro, document.blocks.get(intro).map(|b| introduction(b, grammar)).unwrap_or_default());
         }
-        let verifying_intro = if block.intro.is_some() { introduced.1 } else { (false, false) };
+        let intro = if block.intro.is_some() { introduced.1 } else { Introduction::default() };
         if let Some(section) = out.get_mut(at) {
             section.own.1 = section.own.1.max(block.span.1);
             let setting = Setting {
-                forbidden: section.forbidden || verifying_intro.0,
-                recovery,
-                verifying: section.verifying || verifying_intro.1,
+                forbidden: section.forbidden || intro.forbids,
+                recovery: recovery || intro.resets,
+                verifying: section.verifying || intro.verifies,
+                either: intro.verifies && intro.either,
+                lead: intro.lead,
+                letter: section.letter,
+                called: section.called && matches!(block.shape, Shape::Item { .. }),
                 access: false,
                 desk: section.desk,
                 titled,
-                headed: section.access,
+                headed: section.access || section.act.is_some_and(lets_in),
+                plain: document.code.len() <= FEW_COMMANDS,
                 row: block.shape == Shape::Row,
-                done: document.records,
+                done: document.records || section.done,
                 ..Setting::default()
             };
             if block.shape == Shape::Paragraph || block.intro.is_none() && index > 0 && !matches!(block.shape, Shape::Item { .. }) {
-                carried = None;
+                carried = section.topic;
             }
             read_block(section, block, grammar, setting, &mut carried, &mut recovers);
         }
@@ -229,6 +255,30 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
     code.for_each(|_| commands(&mut out, &open));
     by_body(&mut out);
     out
+}
+
+/// Blocks of code up to which a text tells people what to do, and not how a program is set up.
+const FEW_COMMANDS: usize = 3;
+/// Bytes of a block that is nothing but a greeting.
+const GREETING: usize = 60;
+
+/// Whether a letter begins here.
+fn greets(block: &Block, grammar: &Grammar) -> bool {
+    let tokens = token::tokens(&block.text.text, grammar);
+    block.shape == Shape::Paragraph && Sentence::new(&tokens, grammar, Setting::default()).greets()
+}
+
+/// Whether a document counts its steps in headings as high as its title ("# Password reset", "# 1. Check who asks", "# Step 1 – …"): they
+/// stand below it.
+fn has_counted_tops(document: &Document) -> bool {
+    let mut tops = document.blocks.iter().filter(|b| b.shape == Shape::Heading(1)).map(|b| b.text.text.trim_start());
+    let digits = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
+    let counted = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+        let step = words.next().is_some_and(|w| w.eq_ignore_ascii_case("step"));
+        text.split_once(['.', ')']).is_some_and(|(n, _)| digits(n)) || step && words.next().is_some_and(digits)
+    };
+    tops.next().is_some_and(|title| !counted(title)) && tops.any(counted)
 }
 
 /// Where no heading names a procedure, its text may.
@@ -329,6 +379,7 @@ fn read_block(
     let tokens = token::tokens(&block.text.text, grammar);
     let mut told = is_label(&tokens, grammar)
         || block.text.text.trim_start().starts_with(['❌', '✗', '✘', '🚫', '⛔'])
+        || block.text.text.matches('☐').count() > 1
         || is_endpoint(&block.text.text);
     let mut setting = setting;
     let sentences: Vec<_> = token::sentences(&tokens).map(|words| (words, grammar.hits(words))).collect();
@@ -336,18 +387,33 @@ fn read_block(
     let irrelevant = section.irrelevant || hits.clone().any(|h| h.slot == Slot::Cue && h.word == "irrelevant");
     setting.access = !irrelevant && (section.access || hits.clone().any(|h| h.slot == Slot::Object && is_access(h.word)));
     setting.vaulted = hits.clone().any(|h| h.slot == Slot::Channel && h.word == "vault");
-    section.emergency |= hits.any(|h| h.slot == Slot::Act && is_emergency(h.word));
+    // a step as root is no emergency; a heading that names the root account is
+    let privileged = setting.plain || section.populations.contains(&"privileged");
+    section.emergency |= hits.any(|h| h.slot == Slot::Act && (h.word == "break_glass" || privileged && is_emergency(h.word)));
     setting.emergency = section.emergency;
+    // a row with the name of a reset says how it is done
+    let row_of = |h: &Hit| h.slot == Slot::Act && RESETS.contains(&h.word);
+    setting.recovery |= setting.row && sentences.iter().flat_map(|s| &s.1).any(row_of);
     // "Reset in the console" below "Passwords"
     setting.recovery |= section.access && sentences.iter().flat_map(|s| &s.1).any(|h| h.slot == Slot::Deed && h.word == "reset");
+    let mut checks = false;
     for (n, (words, hits)) in sentences.into_iter().enumerate() {
         let mut sentence = Sentence::with(words, hits, grammar, setting);
+        // "Make sure it is them. This can be done by …"
+        if checks && sentence.has("done_so") {
+            sentence.setting.verifying = true;
+        }
+        checks = sentence.asks_proof();
         *recovers |= sentence.resets();
         sentence.setting.recovers = *recovers;
         section.recovers |= sentence.resets();
         sentence.setting.nearby = section.recovers;
         let text = words.first().zip(words.last()).and_then(|(a, z)| block.text.text.get(a.start..z.end)).unwrap_or("");
-        let about_attack = sentence.has("discussion") || is_past(text);
+        // "if you no longer have it" tells no story
+        let supposed = |h: &Hit| sentence.reads(h.start, "no") && sentence.stance(h.start).assumed;
+        // "always check who it is — social engineering is real": a demand, and its reason
+        let told_why = |h: &Hit| sentence.is_imperative() && words.get(..h.start).is_some_and(|w| w.iter().any(|t| t.mark == '—'));
+        let about_attack = sentence.cues("discussion").any(|h| !supposed(h) && !told_why(h)) || is_past(text);
         section.discussion |= about_attack;
         if n == 0 && about_attack && block.shape == Shape::Paragraph && !sentence.is_imperative() {
             told = true;
@@ -360,6 +426,7 @@ fn read_block(
             continue;
         }
         section.assets += usize::from(sentence.words(Slot::Object).any(|o| o != "access" && is_access(o)));
+        section.changes += usize::from(sentence.has("change_control"));
         section.others += sentence.cues("somebody_else").count();
         section.askers += sentence.cues("person").count();
         section.desk |= sentence.words(Slot::Actor).any(|a| a == "first_line");
@@ -367,7 +434,8 @@ fn read_block(
         let step = n == 0 && matches!(block.shape, Shape::Item { ordered: true });
         notes(&sentence, text, start, &spot, &mut section.notes);
         terms(&sentence, text, start, &spot, &mut section.terms);
-        if n == 0 && sentence.cues("owned_by").any(|h| h.start == 0 && follows(words, h.end)) {
+        let labels = |h: &Hit| n == 0 && h.start == 0 && follows(words, h.end) || words.get(h.end).is_some_and(|t| t.mark == ':');
+        if sentence.cues("owned_by").any(labels) {
             section.owner.get_or_insert_with(|| spot.clone());
         }
         section.actors.extend(sentence.words(Slot::Actor).map(|a| (a, spot.clone())));
@@ -387,14 +455,20 @@ fn read_block(
             section.performs += usize::from(does);
             section.staffed += usize::from(does && !imperative && said.iter().any(|s| matches!(s.duty, Duty::Must | Duty::Should)));
             for said in said {
-                *recovers |= said.deed == "send" && matches!(said.object, Some("password" | "temporary_password"));
+                let handed = said.deed == "send" && matches!(said.object, Some("password" | "temporary_password"));
+                *recovers |= handed;
+                section.recovers |= handed;
                 let (from, to) = block.text.source(said.span.0, said.span.1);
                 section.said.push((said, Spot::at(from, to)));
             }
         }
-        *carried = sentence.last_secret().or(*carried);
+        *carried = sentence.carries(*carried);
+        setting.letter |= sentence.greets();
         setting.mailed = sentence.mails_a_decider();
+        setting.called = sentence.calls();
+        section.called = setting.called;
     }
+    section.letter |= setting.letter;
 }
 
 /// Whether an act lets people back in, or out.

@@ -49,8 +49,8 @@ impl Stance {
     }
 }
 
-/// The stance of every word. `forbidden`: the list or heading above forbids all of it.
-pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidden: bool) -> Vec<Stance> {
+/// The stance of every word. `forbidden`: the list or heading above forbids all of it. `asked`: it has questions put to somebody.
+pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidden: bool, asked: bool) -> Vec<Stance> {
     let mut out: Vec<Stance> = Vec::with_capacity(tokens.len());
     let (mut wide, mut narrow, mut instead, mut assumed, mut excepted) = (forbidden, false, false, false, false);
     // whether a narrow negation is that of the subject ("no key may …") or of a relative clause ("users who do not … are …")
@@ -60,8 +60,11 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
     let mut next = hits.iter().filter(|h| h.slot == Slot::Cue).peekable();
     // cues take effect behind their last word
     let mut pending: Vec<(usize, &'static str)> = Vec::new();
+    // "When you set it to off, …": what could be
+    let when = tokens.first().is_some_and(|t| grammar.reads(t, "when")) && tokens.iter().any(|t| t.mark == ',');
+    assumed |= when;
     let (mut from, mut prohibited) = (0, 0);
-    let question = tokens.last().is_some_and(|t| t.mark == '?');
+    let question = !asked && tokens.last().is_some_and(|t| t.mark == '?');
     for (at, token) in tokens.iter().enumerate() {
         pending.retain(|(end, cue)| {
             if *end > at {
@@ -80,6 +83,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
         });
         match token.mark {
             ')' | ':' => (narrow, instead) = (false, false),
+            // "does not create, update or remove": one negation of several verbs
+            ',' if narrow && !relative && lists_verbs(tokens, at, hits) => {}
             ',' => (narrow, instead, assumed, subject, relative) = (false, false, false, false, false),
             ';' | '—' => {
                 (wide, narrow, instead, assumed) = (false, false, false, false);
@@ -109,6 +114,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
             match hit.word {
                 // "and not to" is one negation as well
                 "negation" if overlapped(hits, hit) => {}
+                // "if you no longer have a phone, you must …" forbids nothing
+                "negation" if assumed && !tokens.get(at).is_some_and(|t| grammar.reads(t, "do")) => pending.push((hit.end, "inability")),
                 "negation" if addressed(tokens, at, grammar) => pending.push((hit.end, "negation")),
                 "negation" if follows(tokens, at, &["who", "that", "which"], grammar) => pending.push((hit.end, "who")),
                 "negation" => pending.push((hit.end, "inability")),
@@ -149,6 +156,15 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
         });
     }
     out
+}
+
+/// Whether a bare verb stands on both sides of a comma: "create, update", "update, or remove".
+fn lists_verbs(tokens: &[Token], at: usize, hits: &[Hit]) -> bool {
+    let verb = |i: usize| {
+        tokens.get(i).is_some_and(|t| t.form == Form::Base)
+            && hits.iter().any(|h| h.start == i && h.slot == Slot::Cue && h.word == "imperative")
+    };
+    at.checked_sub(1).is_some_and(verb) && (verb(at + 1) || verb(at + 2))
 }
 
 /// Whether a cue that parts alternatives began before this one and holds its beginning.
@@ -193,7 +209,7 @@ mod tests {
         let grammar = Grammar::new(&[&pack()]);
         let tokens = token::tokens(text, &grammar);
         let hits = grammar.hits(&tokens);
-        let stances = stances(&tokens, &hits, &grammar, false);
+        let stances = stances(&tokens, &hits, &grammar, false, false);
         let at = text.find(word).expect("the word");
         let index = tokens.iter().position(|t| t.start == at).expect("a token");
         stances[index].negated

@@ -23,7 +23,7 @@ impl Token {
 
     /// Whether it separates what stands on its sides.
     pub(super) fn is_stop(&self) -> bool {
-        matches!(self.mark, ',' | ';' | ':' | '—' | '\n' | '.' | '?' | '!')
+        matches!(self.mark, ',' | ';' | ':' | '—' | '\n' | '.' | '?' | '!' | '>')
     }
 }
 
@@ -42,6 +42,7 @@ pub(super) fn words(phrase: &str) -> impl Iterator<Item = &str> {
 pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(text.len() / 5);
     let mut lower = String::new();
+    let mut quoting = false;
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
         if c == '#' || c == '@' {
@@ -99,11 +100,26 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
         }
         let end = start + c.len_utf8();
         let next = chars.peek().map_or(' ', |n| n.1);
+        let before = text.get(..start).and_then(|t| t.chars().next_back()).unwrap_or(' ');
+        // "--skip-verify" is the option of a program, and no demand
+        if c == '-' && before == '-' && next.is_ascii_lowercase() {
+            let end = run(&mut chars, end, |c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            out.push(Token { id: 0, form: Form::Base, mark: ' ', start, end });
+            continue;
+        }
         let mark = match c {
+            // 'Verify': a name in single quotation marks
+            '\'' | '‘' if next.is_alphanumeric() && !before.is_alphanumeric() => {
+                quoting = true;
+                '"'
+            }
+            '\'' | '’' if std::mem::take(&mut quoting) => '"',
             ',' | ';' | ':' | '(' | ')' | '/' | '\n' => c,
             '"' | '“' | '”' => '"',
             '?' | '!' => c,
             '+' | '&' => '+',
+            // "Settings > Credentials": the way through a menu
+            '>' | '›' | '»' => '>',
             '—' | '–' | '→' => '—',
             // a hyphen joins words, a dash parts them
             '-' if next == ' ' && text.get(..start).is_some_and(|t| t.ends_with(' ')) => '—',

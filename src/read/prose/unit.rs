@@ -52,6 +52,8 @@ fn is_part(act: &str, outer: &str) -> bool {
         // ways into one emergency account are one thing to guard
         "break_glass" => after || matches!(act, "break_glass" | "privileged_grant" | "root_ceremony" | "credential_issue"),
         "root_ceremony" => after || act == "root_ceremony",
+        // the password of whoever leaves is changed so that they stay out
+        "offboarding" => after || RESETS.contains(&act),
         "privileged_grant" | "vendor_access" => after,
         outer if RESETS.contains(&outer) => after || act == "credential_issue",
         _ => false,

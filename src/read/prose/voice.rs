@@ -67,6 +67,43 @@ const RECORDS: [&str; 17] = [
     "standup",
     "retrospectives",
 ];
+/// Folders of work that is planned, weighed or done, by their whole names.
+const WORK: [&str; 14] = [
+    "spec",
+    "plans",
+    "tasks",
+    "critique",
+    "critiques",
+    "postmortem",
+    "postmortems",
+    "proposals",
+    "research",
+    "evidence",
+    "findings",
+    "audits",
+    "issues",
+    "tickets",
+];
+/// Folders and files that hold plans of software, or tell a program how to write some.
+const PLANS: [&str; 17] = [
+    ".planning",
+    "sprint",
+    "sprints",
+    "specs",
+    "superpowers",
+    "claude",
+    "agents",
+    "llms",
+    "llms-full",
+    "skill",
+    "copilot-instructions",
+    "release",
+    "releases",
+    "release-notes",
+    "backlog",
+    "prompts",
+    "code-review",
+];
 /// Folders and first words of a file that do the same: "provision-test-users" is no test.
 const TESTS: [&str; 4] = ["test", "tests", "testing", "smoke"];
 /// Parts of a path that make a page the documentation of a product: what it lets its buyers do, and not what they do.
@@ -122,6 +159,7 @@ impl Shelf {
         let words = || lower.split(|c: char| !c.is_alphanumeric());
         let opens = |part: &str| part.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|word| TESTS.contains(&word));
         let record = words().any(|word| RECORDS.contains(&word))
+            || lower.split('/').any(|part| PLANS.contains(&part.strip_suffix(".md").or_else(|| part.strip_suffix(".txt")).unwrap_or(part)))
             || lower.split('/').any(opens)
             || is_dated(&lower)
             || EDITIONS.iter().any(|e| lower.contains(e));
@@ -136,9 +174,11 @@ impl Shelf {
             || mails
             || record
             || product
-            || folders.split('/').any(edges)
+            || folders.split('/').any(|folder| edges(folder) || WORK.contains(&folder) || is_hidden(folder))
             || file.split(|c: char| !c.is_alphanumeric()).any(|word| TOLD_PATHS.contains(&word));
-        let holder = HOLDER_PATHS.iter().any(|h| lower.contains(h));
+        // "manage-factors-for-users-in-acme" is no folder for users
+        let parts = || lower.split('/').map(|part| part.split('.').next().unwrap_or(part));
+        let holder = HOLDER_PATHS.iter().any(|h| parts().any(|part| part.starts_with(h) || part.ends_with(h)));
         let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
         Self { told, record, holder, manual: code >= MANUAL, containment }
     }
@@ -161,9 +201,37 @@ impl Shelf {
     /// The same, knowing the headings of the document.
     pub(super) fn with<'a>(mut self, headings: impl Iterator<Item = &'a str> + Clone) -> Self {
         self.told |= headings.clone().any(|name| SPECIFIC.iter().any(|s| name.eq_ignore_ascii_case(s)));
-        self.record |= headings.filter(|name| !name.is_empty()).take(1).any(names_identifier);
+        self.record |= headings.clone().any(|name| SCHEMA.iter().any(|s| name.eq_ignore_ascii_case(s)));
+        let mut named = headings.filter(|name| !name.is_empty());
+        let first = named.next().unwrap_or_default();
+        self.record |= names_identifier(first) || is_command(first) && named.any(|name| USAGE.iter().any(|u| name.eq_ignore_ascii_case(u)));
         self
     }
+}
+
+/// Headings of the reference of a configuration language: nothing in it is done by anybody.
+const SCHEMA: [&str; 12] = [
+    "argument reference",
+    "arguments reference",
+    "attributes reference",
+    "read-only",
+    "schema",
+    "request syntax",
+    "synopsis",
+    "syntax",
+    "request body",
+    "return value",
+    "return values",
+    "endpoints",
+];
+
+/// Headings of a page about a command.
+const USAGE: [&str; 5] = ["usage", "options", "flags", "arguments", "global flags"];
+
+/// Whether a title is the name of a command: "reset-password", "acme user unlock".
+fn is_command(title: &str) -> bool {
+    let plain = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'));
+    title.split_whitespace().all(plain) && title.split_whitespace().count() <= 4 && !title.is_empty()
 }
 
 /// Whether a title is the name of something in a program: "Resource: cloud_user_login", "app_shared_login (Resource)". Its page is the
@@ -173,8 +241,16 @@ fn names_identifier(title: &str) -> bool {
         let parts = w.split('_').count();
         parts > 2 && w.split('_').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
     };
+    // "UserCredentialsAPI"
+    let class =
+        |w: &str| w.bytes().filter(u8::is_ascii_uppercase).count() > 3 && w.bytes().any(|b| b.is_ascii_lowercase()) && w.ends_with("API");
     let words = || title.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
-    words().count() <= 4 && words().any(identifier)
+    words().count() <= 4 && words().any(|w| identifier(w) || class(w))
+}
+
+/// Whether a folder holds what tools and their agents are told. Templates of issues and wikis lie in such folders, too, and are the house's.
+fn is_hidden(folder: &str) -> bool {
+    folder.len() > 1 && folder.starts_with('.') && !folder.starts_with("..") && !matches!(folder, ".github" | ".gitlab" | ".gitea")
 }
 
 /// Whether a file is called by a day, or is the minutes of one: "2024-05-07.md", "min110206.md".
@@ -208,6 +284,10 @@ pub(super) struct Counts {
     pub(super) contains: usize,
     /// Sentences that name an account or what opens it.
     pub(super) assets: usize,
+    /// Sentences about how changes are reviewed and shipped.
+    changes: usize,
+    /// Whether it says of some access that it is given, used or taken away.
+    access: bool,
     /// Whether something temporary is handed out.
     pub(super) hands: bool,
     /// Whether somebody asks, decides or answers for it: an organisation and not a program.
@@ -231,6 +311,8 @@ impl Counts {
             sum.holder_acts += section.holder_acts;
             sum.contains += section.contains;
             sum.assets += section.assets;
+            sum.changes += section.changes;
+            sum.access |= section.access || section.said.iter().any(|(s, _)| s.object == Some("access"));
             sum.hands |= section.notes.iter().any(|n| n.0 == Note::HandsOut);
             sum.people |= section.askers > 0
                 || section
@@ -249,7 +331,7 @@ impl Counts {
 
     /// Whether nobody asks and no desk answers: whoever reads it resets an account of a machine, or his own.
     pub(super) fn is_alone(self, head: &Section) -> bool {
-        !self.desk && (self.others == 0 || head.populations.contains(&"privileged") && !self.people)
+        !self.desk && (self.others == 0 || head.populations.contains(&"privileged") && !self.people && !head.of_somebody)
     }
 
     /// What the reader is told to do: sentences and blocks of commands.
@@ -280,7 +362,7 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
             () if somebody
                 && (n.performs > 0 && (n.desk || n.is_told_by_role())
                     || (n.performs > 0 || head.instruct || n.hands) && n.steps() >= 2
-                    || head.instruct && n.performs > 0) =>
+                    || head.instruct && n.performs > 0 && n.imperatives + n.statements > 1) =>
             {
                 Voice::Operator
             }
@@ -288,6 +370,8 @@ pub(super) fn voice(act: &str, head: &Section, n: Counts, shelf: Shelf, uses: bo
         };
     }
     match act {
+        // "break glass" is said of changes that skip their review, too: where no account, key or password is named, nobody is let in
+        "break_glass" if !n.access && n.assets <= n.changes => Voice::Told,
         "break_glass" | "root_ceremony" if n.steps() >= 2 || uses && n.performs > 0 => Voice::Operator,
         // an overview that only says there is a way in lays down nothing
         "break_glass" if n.statements >= RULES && n.assets >= ASSETS => Voice::Rules,

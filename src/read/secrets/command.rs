@@ -67,18 +67,16 @@ pub(super) fn find<'a>(text: &'a str, calls: &[usize], found: &mut Vec<Found<'a>
     }
 }
 
+/// A letter of a program's name.
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
 /// Whether a program is called here: its name is a word, and arguments follow it.
 fn is_called(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
-    let part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'<');
-    let starts = at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !part(*b));
-    let word = bytes
-        .get(at..)
-        .unwrap_or_default()
-        .iter()
-        .take(40)
-        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
-        .count();
+    let starts = at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !is_part(*b) && *b != b'<');
+    let word = bytes.get(at..).unwrap_or_default().iter().take(40).take_while(|b| is_part(**b)).count();
     // a quote ends a path, a brace a variable
     let after = bytes.get(at + word..).unwrap_or_default();
     starts && matches!(after.first(), Some(b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'}' | b')') | None)
@@ -86,7 +84,10 @@ fn is_called(text: &str, at: usize) -> bool {
 
 /// The secrets among the arguments of one call.
 fn called<'a>(text: &'a str, usage: &Usage, (at, end): Span, found: &mut Vec<Found<'a>>) {
-    let mut arguments = arguments(text, (at + usage.program.trim_end().len(), end)).peekable();
+    let word = at + usage.program.trim_end().len();
+    // mysqldump, mysql-client: the name may go on
+    let more = text.as_bytes().get(word..end).unwrap_or_default().iter().take_while(|b| is_part(**b)).count();
+    let mut arguments = arguments(text, (word + more, end)).peekable();
     let mut plain = 0;
     let (mut allowed, mut fewer) = (usage.only.is_none(), 0);
     while let Some(span) = arguments.next() {

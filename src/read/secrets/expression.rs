@@ -16,9 +16,9 @@ pub(super) fn is_code(v: &str) -> bool {
         || is_action(v)
 }
 
-/// `decode(x)`, `getPassword(`, and `docker-login(1)`, a page of a manual.
+/// `decode(x)`, `getPassword(`, `$t('label')`, and `docker-login(1)`, a page of a manual.
 fn is_call(v: &str) -> bool {
-    let Some((f, _)) = v.split_once('(') else { return false };
+    let Some((f, _)) = v.trim_start_matches('$').split_once('(') else { return false };
     let name = |extra: &[u8]| f.bytes().all(|b| b.is_ascii_alphanumeric() || extra.contains(&b));
     (v.ends_with(')') && !f.is_empty() && name(b"_.:-")) || (f.len() > 2 && wordiness(f) > 0.6 && name(b"_."))
 }
@@ -43,7 +43,29 @@ fn is_named(v: &str) -> bool {
 
 /// `required|min:8|confirmed`: what a form asks of a field.
 fn is_rule(v: &str) -> bool {
-    v.contains('|') && v.split('|').all(|p| p.starts_with(|c: char| c.is_ascii_lowercase()) && wordiness(p) >= 0.4)
+    const HEADS: [&str; 14] = [
+        "required",
+        "nullable",
+        "sometimes",
+        "string",
+        "min",
+        "max",
+        "confirmed",
+        "bail",
+        "present",
+        "filled",
+        "numeric",
+        "regex",
+        "unique",
+        "same",
+    ];
+    let small = |p: &str| p.starts_with(|c: char| c.is_ascii_lowercase());
+    let head = |p: &str| {
+        let head = p.split(':').next().unwrap_or(p);
+        HEADS.iter().any(|h| head.split('_').next() == Some(h)) && head.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    };
+    let parts = || v.split('|');
+    (v.contains('|') && parts().all(|p| small(p) && (wordiness(p) >= 0.4 || head(p)))) || (v.contains(':') && parts().all(head))
 }
 
 /// `AccountController@update`: what answers a request.

@@ -5,7 +5,7 @@ use super::found::{Found, Span, What, Worth};
 use super::key::KEYS;
 use super::key::{self, Class};
 use super::{placeholder, strength, surroundings, validate};
-use crate::read::needles::Needles;
+use crate::read::needles::{Announces, Needles};
 use crate::rule::{Pack, Pattern, Validate};
 use regex::bytes::{Regex, RegexBuilder};
 use std::borrow::Cow;
@@ -16,9 +16,12 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Matcher {
     ready: Vec<Ready>,
+    /// Literals of the patterns, and what else is looked for in the same pass.
     needles: Needles,
     /// Whom a needle is for.
     owners: Vec<Vec<Owner>>,
+    /// What announces a secret, and nothing else: for histories.
+    own: OnceLock<Needles>,
 }
 
 #[derive(Debug)]
@@ -36,6 +39,7 @@ enum Owner {
     Pattern(usize),
     Name,
     Command,
+    Other(Announces),
 }
 
 /// A match of a pattern without a greatest length is looked for so far before and after its literal.
@@ -88,19 +92,22 @@ pub(super) struct Name {
 
 /// Where things may be.
 #[derive(Debug, Default)]
-pub(super) struct Hits {
+pub(in crate::read) struct Hits {
     /// By pattern, in their order. Most texts announce few of them, and most texts are short.
     windows: BTreeMap<usize, Vec<Span>>,
     pub(super) names: Vec<Name>,
     pub(super) commands: Vec<usize>,
+    /// What the needles of others say.
+    pub(in crate::read) announces: Option<Announces>,
 }
 
 impl Matcher {
-    pub(in crate::read) fn new(packs: &[&Pack]) -> Self {
+    /// `others` are needles that are no business of this reader: one pass over a text finds them too.
+    pub(in crate::read) fn new(packs: &[&Pack], others: &[(String, Announces)]) -> Self {
         let patterns = packs.iter().flat_map(|p| &p.patterns);
         let ready: Vec<Ready> = patterns
             .map(|p| Ready {
-                reach: p.longest.map_or(UNBOUNDED, |n| (n, n)),
+                reach: (p.before.or(p.longest).unwrap_or(UNBOUNDED.0), p.longest.unwrap_or(UNBOUNDED.1)),
                 pattern: p.clone(),
                 regex: OnceLock::new(),
                 encrypted: OnceLock::new(),
@@ -116,17 +123,23 @@ impl Matcher {
             ["key", "_key", "-key", ".key", " key"].iter().for_each(|key| own(format!("{k}{key}").as_bytes(), Owner::Name));
         }
         COMMANDS.iter().for_each(|n| own(n.as_bytes(), Owner::Command));
+        others.iter().for_each(|(n, a)| own(n.as_bytes(), Owner::Other(*a)));
         let (needles, owners): (Vec<_>, Vec<_>) = owners.into_iter().unzip();
-        Self { ready, needles: Needles::new(needles), owners }
+        Self { ready, needles: Needles::new(needles), owners, own: OnceLock::new() }
     }
 
     /// First bytes of literals in a text, one at least for each line that has any.
     pub(super) fn announced<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = usize> + 't {
-        self.needles.of(text.len()).into_iter().flat_map(move |n| n.find_iter(text)).map(|m| m.start())
+        let own = self.own.get_or_init(|| {
+            let ours = |owners: &Vec<Owner>| owners.iter().any(|o| !matches!(o, Owner::Other(_)));
+            let literals = self.needles.literals().iter().zip(&self.owners);
+            Needles::new(literals.filter(|(_, owners)| ours(owners)).map(|(l, _)| l.clone()).collect())
+        });
+        own.of(text.len()).into_iter().flat_map(move |n| n.find_iter(text)).map(|m| m.start())
     }
 
     /// The one pass over the text.
-    pub(super) fn scan(&self, text: &str) -> Hits {
+    pub(in crate::read) fn scan(&self, text: &str) -> Hits {
         let mut hits = Hits::default();
         let Some(needles) = self.needles.of(text.len()) else { return hits };
         let mut covered = 0;
@@ -146,6 +159,7 @@ impl Matcher {
                     Owner::Name if m.start() >= covered => hits.names.extend(name(text, m.start(), m.end(), &mut covered)),
                     Owner::Name => {}
                     Owner::Command => hits.commands.push(m.start()),
+                    Owner::Other(announces) => hits.announces = hits.announces.max(Some(*announces)),
                 }
             }
         }

@@ -45,12 +45,17 @@ use scene::Scene;
 
 /// Finds the secrets of a text: marks for all, sightings for those that are no placeholder.
 pub(super) fn read(doc: &Doc<'_>, knowing: &Knowledge, out: &mut Drafts) {
+    read_at(doc, &knowing.secrets.scan(doc.text), knowing, out);
+}
+
+/// The same of a text that was looked through before.
+pub(super) fn read_at(doc: &Doc<'_>, hits: &Hits, knowing: &Knowledge, out: &mut Drafts) {
     let scene = Scene::of(doc, out.kind);
     let (decoded, whole) = encoded::texts(doc.text);
     if !whole {
         out.unread.push(Why::Limit { of: Limit::Decoded });
     }
-    let mut found = seek(doc.text, &scene, &knowing.secrets, &mut Marks::new(doc.text, &mut out.marks));
+    let mut found = seek(doc.text, hits, &scene, &knowing.secrets, &mut Marks::new(doc.text, &mut out.marks));
     encoded::find(&decoded, &scene, &knowing.secrets, &mut out.marks, &mut found);
     login::whole(doc, &mut found);
     headed::find(doc, &knowing.secrets, &mut found);
@@ -91,7 +96,7 @@ const BATCH: usize = 10_000;
 
 /// Everything that is a secret or looks like one.
 fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Marks<'_>) -> Vec<Found<'a>> {
-    let mut found = seek(text, scene, matcher, marks);
+    let mut found = seek(text, &matcher.scan(text), scene, matcher, marks);
     if scene.names {
         vicinity::find(text, scene, marks, &mut found);
     }
@@ -99,10 +104,9 @@ fn search<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Ma
 }
 
 /// What may be reported.
-fn seek<'a>(text: &'a str, scene: &Scene, matcher: &'a Matcher, marks: &mut Marks<'_>) -> Vec<Found<'a>> {
-    let hits = matcher.scan(text);
+fn seek<'a>(text: &'a str, hits: &Hits, scene: &Scene, matcher: &'a Matcher, marks: &mut Marks<'_>) -> Vec<Found<'a>> {
     let mut found = Vec::new();
-    matcher.search(text, &hits, &mut found);
+    matcher.search(text, hits, &mut found);
     if scene.bundles {
         let shape = |f: &&mut Found<'_>| matches!(f.what, What::Pattern(p) if matches!(p.kind.as_str(), "password" | "connection_string"));
         found.iter_mut().filter(shape).filter(|f| assignment::is_bundled(text, f.span.0)).for_each(|f| f.worth = f.worth.min(Worth::Mark));

@@ -31,7 +31,9 @@ const JWT_IO: [&str; 2] = ["\"1234567890\"", "John Doe"];
 
 /// Whether a secret is published, so that finding it means nothing.
 pub(super) fn is_published(value: &str) -> bool {
-    PUBLISHED.contains(&value) || value.ends_with("EXAMPLEKEY") || value.ends_with("EXAMPLE")
+    // the token in every request of YouTrack's manual
+    let manual = value.ends_with(".jJe0eYhhkV271j1lCpfknNYOEakNk7");
+    manual || PUBLISHED.contains(&value) || value.ends_with("EXAMPLEKEY") || value.ends_with("EXAMPLE")
 }
 
 /// Whether the payload of a JWT is the one that documentation shows.
@@ -104,7 +106,7 @@ pub(super) fn is_to_be_filled(value: &str) -> bool {
         || WORDS.iter().any(|w| lower.contains(w))
 }
 
-/// `<…>`, `${…}`, `{{ … }}`, `%…%`, `$VAR`, `[…]`, `__NAME__`, `@NAME@`.
+/// `<…>`, `${…}`, `{{ … }}`, `%…%`, `$VAR`, `[…]`, `__NAME__`, `@NAME@`, `$ARG1$`, `text:$VAR`.
 fn has_shape(v: &str) -> bool {
     let whole = |open: char, close: char| v.starts_with(open) && v.ends_with(close);
     let name = |s: &str| {
@@ -114,8 +116,12 @@ fn has_shape(v: &str) -> bool {
         || ["${", "$(", "{{", "}}", "<%", "%>", "#{", "%{", "%(", "$[["].iter().any(|m| v.contains(m))
         || whole('[', ']')
         || whole('{', '}')
+        // {config.Key: the closing brace ended the value
+        || v.strip_prefix('{').is_some_and(|rest| rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.' || b == b'_'))
         || (whole('%', '%') && name(v.trim_matches('%')))
         || (whole('@', '@') && name(v.trim_matches('@')))
+        || (whole('$', '$') && v.len() > 3 && v.trim_matches('$').bytes().all(is_variable))
+        || holds_variable(v)
         || (v.len() > 4 && v.starts_with("__") && v.ends_with("__"))
         || v.strip_prefix('$')
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name(rest) && !looks_like_crypt(v))
@@ -128,6 +134,21 @@ fn has_shape(v: &str) -> bool {
         || matches!(v, "%s" | "%d" | "%v" | "%q" | "%r" | "{}" | "?" | ":" | "$@" | "$*")
         || (v.starts_with("%s") && v.len() < 8)
         || brace_names(v)
+}
+
+/// A letter of the name of a shell's variable.
+fn is_variable(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
+}
+
+/// `LP:$PWD`, `/run/$USER/x`: a variable that stands by itself in a text.
+fn holds_variable(v: &str) -> bool {
+    let alone = |byte: Option<&u8>| byte.is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'$');
+    memchr::memchr_iter(b'$', v.as_bytes()).skip_while(|at| *at == 0).any(|at| {
+        let rest = v.as_bytes().get(at + 1..).unwrap_or_default();
+        let name = rest.iter().take_while(|b| b.is_ascii_uppercase() || **b == b'_').count();
+        name > 2 && alone(v.as_bytes().get(at - 1)) && alone(rest.get(name))
+    })
 }
 
 /// A password may start with `$`; a variable is a name with no digits between its letters.
@@ -206,8 +227,19 @@ fn is_filler(v: &str) -> bool {
     distinct.len() <= 2
         || ["xxxx", "****", "....", "####", "????", "----", "____", "••••", "…"].iter().any(|m| lower.contains(m))
         || lower.ends_with("...")
+        || is_row_and_letters(&lower)
         || (lower.len() >= 4 && ROWS.iter().any(|row| row.contains(lower.as_str())))
         || (longest_run(v) >= 6)
+}
+
+/// `1234567ab`: a row of digits and a few letters, so that it passes a rule.
+fn is_row_and_letters(lower: &str) -> bool {
+    let letters = lower.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = lower.len() - letters.len();
+    digits >= 7
+        && "1234567890".starts_with(lower.get(..digits).unwrap_or("-"))
+        && letters.len() <= 3
+        && letters.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 /// Words that only placeholders hold, and whole values that only documentation holds.
@@ -314,7 +346,8 @@ fn has_word(v: &str) -> bool {
         || (LEADS.contains(&lead) && lead.len() < lower.len() && Mix::of(v).digit == 0)
         // yourStrong(!)Password
         || (lower.starts_with("your") && v.len() > 8 && Mix::of(v).digit == 0)
-        || is_letters_of(&lower, &["password", "secret", "token", "test", "passwd", "pass", "key"])
+        // password1,password2
+        || lower.split(',').all(|part| is_letters_of(part, &["password", "secret", "token", "test", "passwd", "pass", "key"]))
 }
 
 /// `password1`, `test-secret`, `TEST_TOKEN_2`: made of nothing but the words of documentation and numbers.
@@ -333,6 +366,8 @@ mod tests {
             "<password>",
             "<your key>",
             "${DB_PASSWORD}",
+            "$ARG3$",
+            "LP:$PWD",
             "$(cat /run/x)",
             "{{ vault_pw }}",
             "%PASS%",
@@ -360,6 +395,8 @@ mod tests {
             "arn:aws:secretsmanager:eu-central-1:1:secret:x",
             "password1",
             "test-secret-2",
+            "password1,password2",
+            "{DbAdminPassword",
             "SET_A_PASSWORD_HERE_123",
             "your@login",
             "yourWeak(!)Password",
@@ -383,6 +420,7 @@ mod tests {
             "P@ss!w0rd9",
             "Tr0ub4dor&3",
             "$uper$ecret9X",
+            "kR7$WXt$9",
             "correcthorse",
         ] {
             assert!(!is_placeholder(v), "{v}");

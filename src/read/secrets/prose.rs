@@ -21,10 +21,20 @@ const LINKS: [&str; 24] = [
 
 /// The secret that a sentence hands over after a name, and what it is worth.
 pub(super) fn find(text: &str, name: &Name, rest: Span) -> Option<(Span, Worth)> {
-    forward(text, name.class, rest).or_else(|| backward(text, name))
+    forward(text, name, rest).or_else(|| backward(text, name))
 }
 
-fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> {
+/// Whether a name is the second of `username/password`: its value is the second as well.
+fn is_second(text: &str, name: &Name) -> bool {
+    const FIRST: [&str; 5] = ["user", "username", "login", "account", "name"];
+    let lead = text.get(name.start.saturating_sub(16)..name.start).unwrap_or("").trim_end();
+    let word = lead.strip_suffix(['/', ':']).map(str::trim_end);
+    word.and_then(|w| w.rsplit(|c: char| !c.is_ascii_alphanumeric()).next())
+        .is_some_and(|w| FIRST.iter().any(|f| w.eq_ignore_ascii_case(f)))
+}
+
+fn forward(text: &str, name: &Name, (from, to): Span) -> Option<(Span, Worth)> {
+    let class = name.class;
     let line = text.get(from..to)?;
     let mut linked = false;
     // the very next word may be the password: "user ops-admin, password Xk3…"
@@ -83,7 +93,10 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
             return Some((span, found));
         }
         // user/password pairs
-        if linked && let Some((user, password)) = raw.split_once(['/', ':']).filter(|(u, _)| is_user(u) && !is_path(raw)) {
+        if linked
+            && let Some((user, password)) =
+                raw.split_once(['/', ':']).filter(|(u, _)| is_user(u) && (!is_path(raw) || is_second(text, name)))
+        {
             let found = worth(password, Class::Password, true);
             if found != Worth::Nothing && class != Class::Token {
                 return Some(((span.0 + user.len() + 1, span.1), found));
@@ -91,11 +104,24 @@ fn forward(text: &str, class: Class, (from, to): Span) -> Option<(Span, Worth)> 
         }
         near = token.ends_with(':') || token.ends_with('=');
         linked |= near;
+        if near && is_label_of_other(token) {
+            (linked, near) = (false, false);
+        }
         if token.ends_with(['.', '?']) && !near {
             return None;
         }
     }
     None
+}
+
+/// "… credentials from the role: …", "… token, region: …": what follows is no secret.
+fn is_label_of_other(token: &str) -> bool {
+    const OTHERS: [&str; 20] = [
+        "role", "user", "username", "id", "name", "host", "hostname", "server", "url", "uri", "region", "profile", "email", "file", "path",
+        "version", "status", "error", "type", "message",
+    ];
+    let word = token.trim_end_matches([':', '=', '*', '_', '`']).trim_start_matches(['*', '_', '`', '(']);
+    OTHERS.iter().any(|o| word.eq_ignore_ascii_case(o))
 }
 
 /// `length=15`, `encrypt=sha256`: a name that is given a value of its own.
@@ -157,6 +183,7 @@ pub(super) fn inside(text: &str, (start, end): Span) -> Span {
     let wrapped = raw.len() > left.len();
     let left = left.find(['`', '"']).and_then(|i| left.get(..i)).unwrap_or(left);
     // a tag ends the text before it
+    let left = left.split_once("<br").map(|(text, _)| text).filter(|t| !t.is_empty()).unwrap_or(left);
     let left = left.split_once("</").map(|(text, _)| text).filter(|t| !t.is_empty() && !t.contains(['<', '>'])).unwrap_or(left);
     let mut right = left.trim_end_matches(|c: char| c.is_whitespace() || "\"'`”“’.,;:)]…|>".contains(c));
     if wrapped || right.ends_with("**") {
@@ -225,10 +252,10 @@ fn is_strong(raw: &str) -> bool {
 
 /// Words with digits or symbols that every text about passwords holds: names of techniques, dates, numbers with units, references.
 pub(super) fn is_ordinary(raw: &str) -> bool {
-    const TRADE: [&str; 38] = [
+    const TRADE: [&str; 39] = [
         "sha", "md5", "aes", "rsa", "base64", "base32", "oauth", "fido", "utf", "http", "tls", "ssl", "ipv", "x509", "x.509", "ed25519",
         "bcrypt", "argon2", "pbkdf", "hmac", "totp", "u2f", "m365", "o365", "office", "windows", "win", "rfc", "iso", "nist", "cve-",
-        "p256", "saml", "ntlm", "kerberos", "mfa", "2fa", "pkcs",
+        "p256", "scram", "saml", "ntlm", "kerberos", "mfa", "2fa", "pkcs",
     ];
     let lower = raw.to_lowercase();
     let mix = Mix::of(raw);
@@ -312,12 +339,15 @@ fn is_class_name(raw: &str, mix: Mix) -> bool {
         "converter",
         "authenticator",
     ];
+    // a person who is told to choose one takes a digit
+    const SECRETS: [&str; 4] = ["secret", "password", "key", "passphrase"];
+    let ends = |p: &str, words: &[&str]| words.iter().any(|t| p.to_ascii_lowercase().ends_with(t));
     mix.symbol == 0
         && mix.joint == 0
         && mix.digit <= 2
         && mix.turns > 0
-        && wordiness(raw) > 0.4
-        && pieces(raw).any(|p| TRADE.iter().any(|t| p.to_ascii_lowercase().ends_with(t)))
+        && (wordiness(raw) > 0.4 && pieces(raw).any(|p| ends(p, &TRADE))
+            || mix.digit == 0 && wordiness(raw) > 0.3 && pieces(raw).any(|p| ends(p, &SECRETS)))
 }
 
 /// `crypt32.OpenCertStore`: a name in a module.
@@ -403,6 +433,7 @@ mod tests {
             "PR.AC-7)*",
             "A.9.4.3",
             "recovered—only",
+            "OIDCClientSecret",
         ] {
             assert_eq!(worth(raw, Class::Password, true), Worth::Nothing, "{raw}");
         }

@@ -108,9 +108,23 @@ fn is_template(name: &str) -> bool {
 
 /// Folders in which the code of others lies.
 fn is_vendored(path: &str) -> bool {
-    const FOLDERS: [&str; 8] =
-        ["vendor", "vendored", "third_party", "third-party", "thirdparty", "node_modules", "bower_components", "site-packages"];
-    path.rsplit('/').skip(1).any(|p| FOLDERS.contains(&p))
+    const FOLDERS: [&str; 12] = [
+        "vendor",
+        "vendored",
+        "_vendor",
+        "third_party",
+        "third-party",
+        "thirdparty",
+        "node_modules",
+        "bower_components",
+        "site-packages",
+        "godeps",
+        "pods",
+        "carthage",
+    ];
+    // the package manager itself lies in its repositories
+    let yarn = path.starts_with(".yarn/") || path.contains("/.yarn/");
+    yarn || path.rsplit('/').skip(1).any(|p| FOLDERS.contains(&p))
 }
 
 /// The head of a manifest that holds a Secret.

@@ -103,7 +103,8 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
 /// A token of a vendor is no less one in an example; passwords, keys, URLs and signed tokens look the same whoever made them up.
 fn is_unmistakable(found: &Found<'_>) -> bool {
     const ANYBODYS: [&str; 5] = ["password", "password_hash", "connection_string", "private_key", "signing_key"];
-    matches!(found.what, What::Pattern(p) if !p.is_guess() && p.validate != Some(Validate::Jwt) && !ANYBODYS.contains(&p.kind.as_str()))
+    // seeds of one-time passwords are printed by every library that reads them
+    matches!(found.what, What::Pattern(p) if !p.is_guess() && !p.id.starts_with("recovery.ot") && p.validate != Some(Validate::Jwt) && !ANYBODYS.contains(&p.kind.as_str()))
 }
 
 /// What stands before a secret on its line; before a block that begins on a line of its own, the line above.

@@ -36,7 +36,37 @@ pub(super) fn is_shown(text: &str, at: usize) -> bool {
     let lead = text.as_bytes().get(from..at).unwrap_or_default();
     let lead = memchr::memrchr2(b'\n', b'\r', lead).and_then(|i| lead.get(i + 1..)).unwrap_or(lead).trim_ascii_start();
     let body = lead.iter().position(|b| !matches!(b, b'#' | b'/' | b'*' | b'!')).and_then(|i| lead.get(i..)).unwrap_or_default();
-    body.len() < lead.len() && body.starts_with(b"  ")
+    if body.len() < lead.len() {
+        return body.starts_with(b"  ") || is_local_call(text, at, lead);
+    }
+    in_block(text, at)
+}
+
+/// `# curl http://localhost:8000/… -H "X-Token: …"`: a command in a comment that calls the machine it is typed on.
+fn is_local_call(text: &str, at: usize, lead: &[u8]) -> bool {
+    let rest = text.as_bytes().get(at..(at + HEADING * 4).min(text.len())).unwrap_or_default();
+    let rest = memchr::memchr(b'\n', rest).and_then(|i| rest.get(..i)).unwrap_or(rest);
+    [&b"localhost"[..], b"127.0.0.1"].iter().any(|h| [lead, rest].iter().any(|l| memchr::memmem::find(l, h).is_some()))
+}
+
+/// So far above a secret the comment around it may open, in bytes.
+const BLOCK: usize = 8 * 1024;
+
+/// Inside `/* … */` over several lines, and indented further than its opening.
+fn in_block(text: &str, at: usize) -> bool {
+    let from = at.saturating_sub(BLOCK);
+    let above = text.as_bytes().get(from..at).unwrap_or_default();
+    let Some(open) = memchr::memmem::rfind(above, b"/*") else { return false };
+    let inside = above.get(open..).unwrap_or_default();
+    // "src/*" is a path
+    let opens = inside.get(2).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'*' | b'!'));
+    if !opens || memchr::memmem::find(inside, b"*/").is_some() {
+        return false;
+    }
+    let column = |line: &[u8]| line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let line_of = |to: usize| above.get(..to).and_then(|a| memchr::memrchr(b'\n', a)).map_or(0, |i| i + 1);
+    let (opening, own) = (line_of(open), line_of(above.len()));
+    opening < own && column(above.get(own..).unwrap_or_default()) >= column(above.get(opening..).unwrap_or_default()) + 2
 }
 
 /// The nearest line above that is less indented and opens a block, or the section of an INI file.

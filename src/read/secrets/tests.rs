@@ -109,6 +109,7 @@ fn assignments_of_many_formats() {
         ("notes.md", "Log in as bg-admin, password Zk7#qLw29vTr, and wait."),
         ("notes.md", "Use `Zk7#qLw29vTr` as the admin password."),
         ("notes.md", "Credentials: admin / Zk7#qLw29vTr"),
+        ("notes.md", "The first username/password: admin/Zk7#qLw29vTr"),
         ("notes.md", "| password | Zk7#qLw29vTr |"),
         ("notes.md", "| System | Password |\n| --- | --- |\n| db | Zk7#qLw29vTr |"),
         ("a.py", "x = 1  # password is Zk7#qLw29vTr"),
@@ -221,6 +222,11 @@ fn names_of_secrets_and_words_of_the_trade() {
         ("a.cs", "var c = \"Server=localhost;Port=5432;Database=x;Uid=postgres;Pwd=postgres;\";"),
         ("a.java", " * passwd    = 1*SAFE ; up to 255 octets"),
         ("a.go", "// Password: tokens[1]"),
+        ("a.java", "static final String MAIL_PASSWORD = \"$t('password')\";"),
+        ("a.go", "// - \"client_secret\": use the `WEBClientSecret` of the parent"),
+        ("run.log", "INFO:auth.credentials:Found credentials from instance role: Web-Role-2026xK19ab\n"),
+        ("README.md", "| [user_passwords](outputs.tf#L174) | The passwords of all users. |"),
+        ("a.md", "| Encrypt every secret | **Guide 1.5**: 5.3.1<br>**Standard 4.0**: 3.6 |"),
         ("a.py", "FIELDS = ('v3AuthPass', 'v3PrivPass2')"),
         ("a.yml", "ansible_password: \"VyOS_SSH_password\""),
         ("a.yml", "# \"security.password\": false,"),
@@ -298,6 +304,7 @@ fn the_code_of_others_shows_and_opens_nothing() {
     let password = "client.SetPassword(\"Zk7#qLw29vTr\")";
     assert_eq!(example("vendor/acme/client.go", password), Some(true));
     assert_eq!(example("vendors/client.go", password), Some(false));
+    assert_eq!(example("web/.yarn/releases/tool.cjs", "x = {password: 'Zk7#qLw29vTr'}"), Some(true));
     // a token of a vendor is no less one
     let token = "TOKEN = \"dckr_pat_Zq7Lw29vTrXk4MbN8sYd3HfGj2C\"";
     assert_eq!(example("vendor/acme/client.go", token), Some(false));

@@ -23,10 +23,10 @@ pub(super) fn passes(test: Validate, secret: &str, user: Option<&str>) -> bool {
     }
 }
 
-/// A four-character prefix, thirty characters, and six of base 62 that are the CRC-32 of the thirty.
+/// A prefix that ends in an underscore, letters and digits, and six of base 62 that are the CRC-32 of these.
 fn checksum(secret: &str) -> bool {
-    let Some((body, sum)) = secret.get(4..).and_then(|rest| rest.split_at_checked(30)) else { return false };
-    sum == base62(crc32(body.as_bytes()))
+    let body = secret.rsplit_once('_').and_then(|(_, rest)| rest.split_at_checked(rest.len().checked_sub(6)?));
+    body.is_some_and(|(body, sum)| sum == base62(crc32(body.as_bytes())))
 }
 
 /// CRC-32 as zlib computes it.

@@ -116,6 +116,7 @@ pub(super) fn is_path(v: &str) -> bool {
         || drive
         || (v.starts_with('/') && (slashes > 1 || wordiness(v) > 0.5))
         || (slashes > 0 && wordiness(v) > 0.6 && !v.contains(['!', '$', '%', '^', '&', '*']))
+        || v.rsplit_once('/').is_some_and(|(_, file)| ["id_rsa", "id_ed25519", "id_ecdsa", "id_dsa"].iter().any(|k| file.starts_with(k)))
         || is_file_name(v)
 }
 
@@ -298,6 +299,10 @@ mod tests {
             ("path.to.password2", Class::Password, Nothing),
             ("required|min:8|confirmed|secure_password", Class::Password, Nothing),
             ("Quay|k9Zq2|Wv7", Class::Password, Sighting),
+            ("required|max:1000", Class::Password, Nothing),
+            ("required_unless:mail_driver,log", Class::Password, Nothing),
+            ("1234567ab", Class::Password, Nothing),
+            ("{config.PassKey.Value", Class::Password, Nothing),
             ("Database:SelfHostPassword", Class::Password, Nothing),
             ("Gate:k9Zq2Wv7", Class::Password, Sighting),
             ("getPassword()", Class::Password, Nothing),

@@ -11,6 +11,8 @@ use super::prose::{self, is_ordinary};
 use super::scene::{Bare, Scene};
 use super::strength::{Mix, entropy, is_hash_or_cipher, is_uuid, looks_random, wordiness};
 use super::value::is_address;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::sync::LazyLock;
 
 /// A longer line is looked at piece by piece, in bytes.
 const PIECE: usize = 1024;
@@ -82,12 +84,21 @@ fn is_comment(line: &str) -> bool {
     ["#", "//", "*", "/*", "--", ";", "<!--", "REM ", "rem "].iter().any(|m| start.starts_with(m)) || line.is_empty()
 }
 
+/// A part of every word or pair of words that tells: most lines have none, and need no closer look.
+static HINTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let parts = ["pass", "pw", "pin", "key", "log", "psk", "otp", "mdp", "secret", "token", "credential", "kennwort", "break", "sign"];
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(parts).ok()
+});
+
 /// Whether a line speaks of secrets.
 fn tells(line: &str) -> bool {
     const WHOLE: [&str; 12] = ["pass", "pwd", "pw", "pin", "pins", "key", "keys", "login", "logins", "psk", "otp", "mdp"];
     const PARTS: [&str; 9] = ["passw", "passphrase", "passcode", "secret", "token", "credential", "kennwort", "breakglass", "apikey"];
     // log in, break-glass
     const PAIRS: [(&str, &str); 5] = [("log", "in"), ("logs", "in"), ("sign", "in"), ("break", "glass"), ("log", "on")];
+    if !HINTS.as_ref().is_none_or(|hints| hints.is_match(line)) {
+        return false;
+    }
     let mut before = "";
     line.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 1).any(|word| {
         let is = |w: &&str| word.eq_ignore_ascii_case(w);

@@ -196,6 +196,9 @@ fn tenant(site: &Site<'_>, out: &mut Drafts) {
             out.facts.push(site.setting(&format!("attackProtection/{key}"), protection, setting::ENABLED, on));
         }
     }
+    for record in site.record.items(&["connections"]) {
+        super::federation::connection(&site.over(&record), out);
+    }
     for record in site.record.items(&["clients"]) {
         clients::client(&site.over(&record), out);
     }

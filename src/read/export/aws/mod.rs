@@ -73,6 +73,9 @@ impl ExportReader for Aws {
     fn needles(&self) -> &'static [&'static str] {
         &[
             "user_creation_time",
+            "access_key_1_active",
+            "password_last_changed",
+            "<root_account>,arn:",
             "reportformat",
             "accesskeymetadata",
             "accesskeyid",
@@ -94,6 +97,7 @@ impl ExportReader for Aws {
             "\"rotations\"",
             "keymetadata",
             "\"aws::",
+            "resourcetype: aws::",
             "_control_policy",
             "accountassignments",
             "permissionset",

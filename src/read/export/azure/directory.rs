@@ -117,6 +117,10 @@ fn held(item: &Tree, at: &Spot, role: Option<(&str, &str)>) -> Option<Draft> {
             Some(Moment::At(time)) => draft.say(binding::UNTIL, time),
             _ => draft.say(binding::UNTIL, Value::Never),
         }
+        // whoever is given a role past the schedules has it from no day that they know
+        if let Some(start) = item.get("startDateTime") {
+            draft.say(binding::SCHEDULED, !start.is_null());
+        }
     }
     Some(draft)
 }

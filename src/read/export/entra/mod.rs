@@ -114,6 +114,9 @@ impl ExportReader for Entra {
     }
 
     fn end(&self, kind: &'static str, extent: Extent, out: &mut Drafts) {
+        if kind == USERS {
+            people::members(extent.path, out);
+        }
         let first = out.facts.iter().find(|f| f.kind == Kind::AccessRule).map(|f| f.at.clone());
         // a list of policies shows all there are; a policy in a file of its own is one of many
         let listed = first.as_ref().is_some_and(|at| at.pointer.as_deref().is_some_and(|p| !p.is_empty()));

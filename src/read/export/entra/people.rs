@@ -1,11 +1,12 @@
 //! Users, the factors they have registered, and groups that policies leave out.
 
 use super::PRODUCT;
-use crate::fact::{Basis, Kind, Word, authenticator, membership, principal, principal_type, proof, purpose};
+use crate::fact::{Basis, Draft, Kind, Word, authenticator, membership, principal, principal_type, proof, purpose};
 use crate::read::Drafts;
 use crate::read::export::federation;
 use crate::read::export::input::Head;
 use crate::read::export::names::purpose_of;
+use crate::read::export::record::segment;
 use crate::read::export::site::{Said, Site, claim};
 
 /// Registered methods and what they ask for.
@@ -95,6 +96,23 @@ pub(super) fn group(site: &Site<'_>, out: &mut Drafts) {
                 .saying(membership::GROUP, name.value),
         );
     }
+}
+
+/// People whom an exporting tool keeps below their group: only the path tells which, by its identifier.
+pub(super) fn members(path: &str, out: &mut Drafts) {
+    let mut parts = path.rsplit('/').skip_while(|part| !part.eq_ignore_ascii_case("members")).skip(1);
+    let (Some(group), Some(_)) = (parts.next(), parts.next().filter(|above| above.eq_ignore_ascii_case("groups"))) else { return };
+    let people: Vec<Draft> = out
+        .facts
+        .iter()
+        .filter(|f| f.kind == Kind::Principal)
+        .map(|f| {
+            Draft::new(Kind::Membership, format!("{} in {group}", f.name), format!("/members{}", segment(&f.name)), f.at.clone())
+                .saying(membership::MEMBER, f.name.as_str())
+                .saying(membership::GROUP, group)
+        })
+        .collect();
+    out.facts.extend(people);
 }
 
 /// A line of the report on registered methods.

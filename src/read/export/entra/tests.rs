@@ -1,6 +1,6 @@
 use super::*;
 use crate::artifact::Why;
-use crate::fact::{Value, access_rule, authenticator, principal, recovery, setting};
+use crate::fact::{Value, access_rule, authenticator, membership, principal, recovery, setting};
 use crate::read::export::tests::{of, read};
 
 const POLICIES: &str = include_str!("../../../../fixtures/exports/entra/policies.json");
@@ -148,4 +148,16 @@ fn parts_under_their_own_names() {
     assert_eq!(of(&drafts, Kind::AccessRule).len(), 1);
     assert!(of(&drafts, Kind::Setting).iter().any(|s| s.at.pointer.as_deref().is_some_and(|p| p.starts_with("/authorizationPolicy"))));
     assert_eq!(read("x.json", r#"{"authorizationPolicy": {"default": "deny"}}"#).kind, None);
+}
+
+#[test]
+fn a_folder_of_an_exporting_tool_tells_whose_members_they_are() {
+    let user = r#"{"id": "u1", "userPrincipalName": "ada@quay.example", "accountEnabled": true, "userType": "Member"}"#;
+    let held = |path: &str| {
+        let drafts = read(path, user);
+        of(&drafts, Kind::Membership).iter().filter_map(|m| m.fields.text(membership::GROUP).cloned()).collect::<Vec<_>>()
+    };
+    assert_eq!(held("export/Groups/9d1c/Members/u1/u1.json"), ["9d1c"]);
+    assert!(held("export/Users/u1/u1.json").is_empty());
+    assert!(held("members/u1.json").is_empty());
 }

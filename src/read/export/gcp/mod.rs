@@ -27,7 +27,6 @@ impl ExportReader for Gcp {
     fn needles(&self) -> &'static [&'static str] {
         &[
             "\"bindings\"",
-            "bindings:",
             "includedpermissions",
             ".iam.gserviceaccount.com",
             "/serviceaccounts/",

@@ -74,6 +74,36 @@ pub(super) fn token(record: &Record<'_>) -> Option<Draft> {
     Some(draft.could_say(&[credential::EXPIRES]))
 }
 
+/// A token or key that a member let into the organisation through its single sign-on. Of classic tokens nothing else tells.
+pub(super) fn is_authorization(tree: &Tree) -> bool {
+    tree.get("credential_id").is_some() && tree.get("credential_type").is_some() && tree.get("credential_authorized_at").is_some()
+}
+
+pub(super) fn authorization(record: &Record<'_>) -> Option<Draft> {
+    let id = record.text_at(&["credential_id"])?;
+    let holder = record.text_at(&["login"]);
+    let key = record.text_at(&["credential_type"]).is_some_and(|t| t.eq_ignore_ascii_case("SSH key"));
+    let title = record.text_at(&["authorized_credential_note"]).or_else(|| record.text_at(&["authorized_credential_title"])).or(holder);
+    let name = title.map_or_else(|| id.to_owned(), |title| format!("{title} ({id})"));
+    let mut draft = Draft::new(Kind::Credential, name, format!("/credentialAuthorizations{}", segment(id)), record.spot())
+        .saying(credential::PRODUCT, PRODUCT)
+        .saying(credential::TYPE, if key { credential_type::PRIVATE_KEY } else { credential_type::API_TOKEN })
+        .saying_some(credential::HOLDER, holder)
+        .saying(credential::KEY_ID, id)
+        .saying(credential::STATUS, status::ACTIVE);
+    stating::time(&mut draft, credential::CREATED, record, &["credential_authorized_at"]);
+    stating::time(&mut draft, credential::EXPIRES, record, &["authorized_credential_expires_at"]);
+    stating::lifetime(&mut draft);
+    stating::last_use(&mut draft, (credential::LAST_USED, credential::NEVER_USED), record, &["credential_accessed_at"]);
+    // a classic token reaches every repository of its holder
+    if let Some((scopes, at)) = record.find(&["scopes"]).filter(|_| !key) {
+        let wide = |s: &str| s == "repo" || s == "workflow" || s.starts_with("admin:") || s.starts_with("write:");
+        draft.fields.say(credential::WRITES, stating::texts(Some(scopes)).any(wide), &at);
+        draft.fields.say(credential::SCOPES, "all", &at);
+    }
+    Some(if key { draft } else { draft.could_say(&[credential::EXPIRES]) })
+}
+
 pub(super) fn secret(record: &Record<'_>) -> Option<Draft> {
     let name = record.text_at(&["name"])?;
     let mut draft = Draft::new(Kind::Resource, name.to_owned(), format!("/secrets{}", segment(name)), record.spot())

@@ -24,6 +24,7 @@ const BRANCH: &str = "github.branch-protection";
 const RULESET: &str = "github.ruleset";
 const ENVIRONMENTS: &str = "github.environments";
 const DEPLOY_KEYS: &str = "github.deploy-keys";
+const AUTHORIZATIONS: &str = "github.credential-authorizations";
 const TOKENS: &str = "github.personal-access-tokens";
 /// A file of the repository, and no export: whoever scans the repository has it.
 const WORKFLOW: &str = "actions.workflow";
@@ -36,6 +37,7 @@ impl ExportReader for GitHub {
     fn needles(&self) -> &'static [&'static str] {
         &[
             "two_factor_requirement_enabled",
+            "credential_authorized_at",
             "requirestwofactorauthentication",
             "memberswithrole",
             "site_admin",
@@ -90,6 +92,9 @@ impl ExportReader for GitHub {
         if keys::is_token(tree) {
             return is(TOKENS, &[]);
         }
+        if keys::is_authorization(tree) {
+            return is(AUTHORIZATIONS, &[]);
+        }
         if tree.get("total_count").is_some() && tree.get("secrets").is_some_and(|l| l.items().first().is_some_and(keys::is_secret)) {
             return is(SECRETS, &["secrets"]);
         }
@@ -110,6 +115,7 @@ impl ExportReader for GitHub {
             DEPLOY_KEYS => out.facts.extend(keys::deploy_key(record)),
             WORKFLOW => workflow::jobs(record, out),
             TOKENS => out.facts.extend(keys::token(record)),
+            AUTHORIZATIONS => out.facts.extend(keys::authorization(record)),
             _ => out.facts.extend(keys::secret(record)),
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::artifact::Spot;
 use crate::fact::{
-    Basis, Fields, Kind, List, Value, Word, authenticator, binding, credential, credential_type, effect, principal, principal_type, proof,
-    role, setting, statement, status,
+    Basis, Fields, Kind, List, Value, Word, authenticator, binding, credential, credential_type, effect, membership, principal,
+    principal_type, proof, role, setting, statement, status,
 };
 use crate::read::Drafts;
 use crate::read::export::date::{Moment, moment};
@@ -54,19 +54,6 @@ pub(super) fn custom_named(site: &Site<'_>, name: &str, out: &mut Drafts) {
     out.facts.push(draft);
 }
 
-/// A group: policies and roles name it by its identifier.
-pub(super) fn group(site: &Site<'_>, out: &mut Drafts) {
-    let Some(name) = site.text(&["profile", "name"]) else { return };
-    let mut draft = site
-        .fact(Kind::Principal, name.value, "/groups", site.record.spot())
-        .saying(principal::TYPE, principal_type::GROUP)
-        .saying(principal::PRODUCT, super::PRODUCT);
-    if let Some(id) = site.text(&["id"]) {
-        claim(&mut draft, principal::PRINCIPAL_ID, id);
-    }
-    out.facts.push(draft);
-}
-
 /// The group or user whose address a role ends in.
 fn holder_in(address: &str) -> Option<(Word, &str)> {
     let mut parts = address.trim_end_matches('/').rsplit('/');
@@ -82,6 +69,7 @@ fn holder_in(address: &str) -> Option<(Word, &str)> {
 pub(super) fn role(site: &Site<'_>, out: &mut Drafts) {
     let Some(kind) = site.text(&["type"]) else { return };
     let holder = ["user", "userId", "group", "groupId", "principal", "login"].iter().find_map(|key| site.text(&[key]));
+    let known = holder.is_some();
     let holder = holder.unwrap_or_else(|| Said { value: site.record.text_at(&["label"]).unwrap_or(kind.value), ..kind.clone() });
     let targets = [&["targets"][..], &["_embedded", "targets", "groups"], &["_embedded", "targets"]];
     let scoped = targets.iter().find_map(|path| site.find(path));
@@ -94,7 +82,16 @@ pub(super) fn role(site: &Site<'_>, out: &mut Drafts) {
             claim(&mut draft, binding::PRINCIPAL_ID, Said { value: id, at: at.clone(), basis: Basis::Explicit });
             claim(&mut draft, binding::PRINCIPAL_TYPE, Said { value: sort, at, basis: Basis::Explicit });
         }
-        None => claim(&mut draft, binding::PRINCIPAL, holder),
+        None => {
+            let sort = match site.record.text_at(&["assignmentType"]) {
+                Some("USER") => Some(principal_type::USER),
+                Some("GROUP") => Some(principal_type::GROUP),
+                Some("CLIENT") => Some(principal_type::SERVICE),
+                _ => None,
+            };
+            draft = draft.saying_some(binding::PRINCIPAL_TYPE, sort.filter(|_| known));
+            claim(&mut draft, binding::PRINCIPAL, holder);
+        }
     }
     claim(&mut draft, binding::ROLE, kind);
     // a list of targets that is there and empty is the whole organisation; no list says nothing
@@ -105,6 +102,27 @@ pub(super) fn role(site: &Site<'_>, out: &mut Drafts) {
     out.facts.push(draft);
 }
 
+/// A group, which policies and roles name by its identifier, and its members where they stand in it (`?expand=users`, or put there by whoever collected them).
+pub(super) fn group(site: &Site<'_>, out: &mut Drafts) {
+    let Some(name) = site.text(&["profile", "name"]) else { return };
+    let draft = site
+        .fact(Kind::Principal, name.value, "/groups", site.record.spot())
+        .saying(principal::TYPE, principal_type::GROUP)
+        .saying(principal::PRODUCT, super::PRODUCT)
+        .saying_some(principal::PRINCIPAL_ID, site.record.text_at(&["id"]));
+    out.facts.push(draft);
+    for path in [&["members"][..], &["users"], &["_embedded", "users"]] {
+        for member in site.record.items(path) {
+            let Some(who) = member.text_at(&["profile", "login"]).or_else(|| member.tree.scalar()) else { continue };
+            out.facts.push(
+                site.fact(Kind::Membership, &format!("{who} in {}", name.value), "/members", member.spot())
+                    .saying(membership::MEMBER, who)
+                    .saying(membership::GROUP, name.value),
+            );
+        }
+    }
+}
+
 pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
     let Some(login) = site.text(&["profile", "login"]) else { return };
     let state = site.record.text_at(&["status"]).unwrap_or_default().to_uppercase();
@@ -112,6 +130,7 @@ pub(super) fn user(site: &Site<'_>, out: &mut Drafts) {
         .fact(Kind::Principal, login.value, "/users", site.record.spot())
         .saying(principal::TYPE, principal_type::USER)
         .saying(principal::PRODUCT, super::PRODUCT)
+        .saying_some(principal::PRINCIPAL_ID, site.record.text_at(&["id"]))
         .saying(principal::ENABLED, !matches!(state.as_str(), "DEPROVISIONED" | "SUSPENDED" | "STAGED"));
     federation::mail(&mut draft, principal::MAIL, site.text(&["profile", "email"]));
     for (field, key) in

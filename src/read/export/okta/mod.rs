@@ -75,6 +75,7 @@ impl ExportReader for Okta {
             "gateways",
             "requirefactor",
             "signonmode",
+            "okta_group",
         ]
     }
 

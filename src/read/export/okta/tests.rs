@@ -1,6 +1,6 @@
 use super::*;
 use crate::artifact::Why;
-use crate::fact::{Kind, Value, access_rule, authenticator, principal, proof, recovery};
+use crate::fact::{Kind, Value, access_rule, authenticator, binding, membership, principal, proof, recovery};
 use crate::read::export::tests::{of, read, words};
 
 const BUNDLE_FILE: &str = include_str!("../../../../fixtures/exports/okta/bundle.json");
@@ -115,4 +115,18 @@ fn what_is_written_for_terraform_says_the_same_and_its_defaults() {
     );
     let factors: Vec<_> = of(&drafts, Kind::Authenticator).iter().map(|a| a.name.clone()).collect();
     assert_eq!(factors, ["okta_authenticator.question/security_question"], "a policy that is off enrols nobody");
+}
+
+#[test]
+fn groups_name_their_members_and_roles_their_sort_of_holder() {
+    let text = r#"[{"id": "00gdesk", "type": "OKTA_GROUP", "profile": {"name": "Helpdesk"}, "members": [{"id": "00u1", "status": "ACTIVE", "profile": {"login": "ada@quay.example"}}]}]"#;
+    let drafts = read("groups.json", text);
+    assert_eq!(drafts.kind, Some(GROUPS));
+    let members = of(&drafts, Kind::Membership);
+    assert_eq!(members.first().and_then(|m| m.fields.text(membership::MEMBER)).map(String::as_str), Some("ada@quay.example"));
+    let role = r#"[{"id": "ra1", "label": "Help Desk Administrator", "type": "HELP_DESK_ADMIN", "status": "ACTIVE", "assignmentType": "GROUP", "group": "Helpdesk"}]"#;
+    let drafts = read("roles.json", role);
+    assert_eq!(of(&drafts, Kind::Binding).first().and_then(|b| b.fields.word(binding::PRINCIPAL_TYPE)), Some("group"));
+    let nobody = role.replace(r#", "group": "Helpdesk""#, "");
+    assert_eq!(of(&read("roles.json", &nobody), Kind::Binding).first().and_then(|b| b.fields.word(binding::PRINCIPAL_TYPE)), None);
 }

@@ -1,6 +1,7 @@
 //! CyberArk accounts, and the tables from which accounts are loaded: those hold the passwords themselves.
 
 use super::CYBERARK;
+use crate::artifact::Spot;
 use crate::fact::{Draft, Kind, Stated, credential, credential_type, purpose, status};
 use crate::read::export::record::{Record, segment};
 use crate::read::export::stating;
@@ -57,6 +58,9 @@ pub(super) fn account(record: &Record<'_>, out: &mut Drafts) {
     }
     stating::time(&mut draft, credential::ROTATED, record, &["secretManagement", "lastModifiedTime"]);
     stating::purpose(&mut draft, credential::PURPOSE, user);
+    if let Some((name, at)) = reconciler(record) {
+        draft.fields.say(credential::RECOVERED_BY, name, &at);
+    }
     if let Some(password) =
         record.tree.get("password").or_else(|| record.tree.get("secret")).filter(|p| p.text().is_some_and(|t| !is_blank(t.trim())))
     {
@@ -71,6 +75,27 @@ pub(super) fn account(record: &Record<'_>, out: &mut Drafts) {
         }
     }
     out.facts.push(draft);
+}
+
+/// The account that sets the password anew when the store has lost it: with its safe, for names repeat.
+fn reconciler(record: &Record<'_>) -> Option<(String, Spot)> {
+    let (tree, at) = ["ExtraPass3Name", "ReconcileAccountName"].iter().find_map(|key| record.find(&[key]))?;
+    let name = tree.scalar().map(str::trim).filter(|n| !n.is_empty() && !n.eq_ignore_ascii_case("null"))?;
+    let safe = ["ExtraPass3Safe", "ReconcileAccountSafe"].iter().find_map(|key| record.text_at(&[key]));
+    Some((safe.map_or_else(|| name.to_owned(), |safe| format!("{name} in {safe}")), at))
+}
+
+/// An account that recovers one other account is a spare of it. Only of those that recover several is it said.
+pub(super) fn recovering(out: &mut Drafts) {
+    let mut served: BTreeMap<String, usize> = BTreeMap::new();
+    for by in out.facts.iter().filter_map(|f| f.fields.text(credential::RECOVERED_BY)) {
+        *served.entry(by.clone()).or_default() += 1;
+    }
+    for fact in &mut out.facts {
+        if fact.fields.text(credential::RECOVERED_BY).is_some_and(|by| served.get(by) == Some(&1)) {
+            fact.fields.set(credential::RECOVERED_BY, Stated::Unsaid);
+        }
+    }
 }
 
 fn word_flag(tree: &Tree) -> Option<bool> {

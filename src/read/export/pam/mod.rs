@@ -6,6 +6,7 @@ mod teleport;
 
 use super::input::Head;
 use super::record::{Extent, Record, segment};
+use super::shape;
 use super::stating;
 use super::{ExportReader, Format};
 use crate::artifact::Spot;
@@ -23,6 +24,7 @@ const SAFES: &str = "cyberark.safes";
 const MEMBERS: &str = "cyberark.safe-members";
 const ACCOUNTS: &str = "cyberark.accounts";
 const ACCOUNTS_CSV: &str = "cyberark.accounts-csv";
+const LINKED: &str = "cyberark.linked-accounts";
 const TELEPORT_ROLE: &str = "teleport.role";
 
 impl ExportReader for Pam {
@@ -32,6 +34,7 @@ impl ExportReader for Pam {
             "managingcpm",
             "safename",
             "accesswithoutconfirmation",
+            "extrapass3safe",
             "platformid",
             "restrictmachineaccesstolist",
             "max_session_ttl",
@@ -61,7 +64,11 @@ impl ExportReader for Pam {
             if head.has(&["safename", "managingcpm"]) {
                 return is(SAFES, &[]);
             }
-            let safe = head.count(&["safe", "safename"]) >= 1 && head.count(&["extrapass1safe", "extrapass3safe"]) == 0;
+            let safe = head.count(&["safe", "safename"]) >= 1;
+            let linked = head.count(&["extrapass1safe", "extrapass1name", "extrapass3safe", "extrapass3name"]) >= 1;
+            if safe && linked && !head.has(&["password"]) {
+                return is(LINKED, &[]);
+            }
             let account = head.count(&[
                 "username",
                 "address",
@@ -110,17 +117,27 @@ impl ExportReader for Pam {
             PLATFORMS => safes::platform(record, out),
             SAFES => safes::safe(record, out),
             MEMBERS => out.facts.extend(safes::member(record)),
-            ACCOUNTS | ACCOUNTS_CSV => accounts::account(record, out),
+            ACCOUNTS | ACCOUNTS_CSV | LINKED => accounts::account(record, out),
             _ => teleport::role(record, out),
         }
     }
 
     fn end(&self, kind: &'static str, extent: Extent<'_>, out: &mut Drafts) {
         stating::within(extent.path, out);
-        if matches!(kind, ACCOUNTS | ACCOUNTS_CSV) {
+        if matches!(kind, ACCOUNTS | ACCOUNTS_CSV | LINKED) {
             accounts::shared(out);
+            accounts::recovering(out);
         }
     }
+}
+
+/// Reads a resource of Terraform. Gives whether it is one of ours.
+pub(super) fn resource(kind: &str, record: &Record<'_>, out: &mut Drafts) -> bool {
+    if kind == "teleport_role" {
+        let tree = shape::plain(record.tree, &|_| None);
+        teleport::role(&record.inner(&tree, ""), out);
+    }
+    kind.starts_with("teleport_")
 }
 
 /// Whether a list begins with one of these: a list that was cut ends with half of one.

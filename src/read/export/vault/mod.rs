@@ -4,6 +4,7 @@ pub(super) mod hcl;
 pub(super) mod init;
 mod policy;
 mod state;
+pub(super) mod table;
 
 use super::input::Head;
 use super::record::{Extent, Record};
@@ -27,6 +28,7 @@ impl ExportReader for Vault {
     fn needles(&self) -> &'static [&'static str] {
         &[
             "capabilities",
+            "policy = \"",
             "control_group",
             "root_token",
             "initial root token",
@@ -35,6 +37,8 @@ impl ExportReader for Vault {
             "recovery_seal",
             "\"accessor\"",
             "\"sealed\"",
+            "seal type ",
+            "explicit_max_ttl",
             "log_raw",
             "hmac_accessor",
         ]
@@ -86,6 +90,14 @@ impl ExportReader for Vault {
         }
         super::stating::within(extent.path, out);
     }
+}
+
+/// Reads a resource of Terraform. Gives whether it is one of ours.
+pub(super) fn resource(kind: &str, record: &Record<'_>, out: &mut Drafts) -> bool {
+    if kind == "vault_policy" {
+        policy::policy(record, out);
+    }
+    kind.starts_with("vault_")
 }
 
 /// The name of what has none, until the name of the file is known.

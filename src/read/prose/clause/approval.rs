@@ -25,10 +25,20 @@ impl Sentence<'_> {
             named.peek().is_some() && named.all(|c| c.start > 0 && self.reads(c.start - 1, "from"))
         };
         channels.retain(|c| !origin(c));
+        // "approved, you will be notified by mail": the other verb's way
+        let told = |word: &str| {
+            let mut named = self.of(Slot::Channel).filter(|c| c.word == word && c.start >= hit.end && c.start < to).peekable();
+            let other = |c: &Hit| self.of(Slot::Deed).any(|d| d.word == "notify" && d.start >= hit.end && d.end <= c.start);
+            named.peek().is_some() && named.all(other)
+        };
+        channels.retain(|c| !told(c));
         // "verbal approval", "email approval", "Approval: email"
         let granted = self.of(Slot::Actor).any(|a| a.end <= hit.start && matches!(a.word, "manager" | "owner" | "security" | "admin"));
         for channel in self.of(Slot::Channel).filter(|c| {
-            c.end == hit.start || c.start == hit.end && granted || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)
+            c.end == hit.start
+                || c.word == "verbal" && c.end <= hit.start && hit.start - c.end <= 3
+                || c.start == hit.end && granted
+                || c.start >= hit.end && c.start <= hit.end + 1 && !self.is_word(hit.end)
         }) {
             if !channels.contains(&channel.word) {
                 channels.push(channel.word);
@@ -56,9 +66,13 @@ impl Sentence<'_> {
         let two = self.cues("two_people").any(|c| !self.stance(c.start).negated);
         let mut actors = self.actors();
         actors.retain(|a| *a != "self");
+        // "emergency changes: verbal approval of the director"
+        let noun = self.covers(hit, "approval") || self.covers(hit, "authorization");
+        let named = noun && self.decider().is_some() || self.cues("approver").next().is_some();
+        let word = channels.contains(&"verbal") && (named || self.words(Slot::Object).any(|o| o == "request"));
         let reset = self.of(Slot::Deed).any(|d| d.word == "reset" && d.start >= from && d.start < to);
         Some(Said {
-            object: (self.setting.access || reset).then_some("access"),
+            object: (self.setting.access || reset).then_some("access").or_else(|| word.then_some("request")),
             channels,
             actors,
             people: two.then_some(2),

@@ -20,13 +20,20 @@ impl Sentence<'_> {
                 // "a password and a code, sent by text": the nearer thing is what is sent
                 let other =
                     (object.end..hit.start).any(|i| self.class(i).is(Class::CONJUNCTION) && self.class(i + 1).is(Class::DETERMINER));
+                // "the password can be reset once an answer is received": somebody else's verb
+                let later = (object.end..hit.start).any(|i| {
+                    let opens = ["after", "once", "until", "when", "while", "if", "because", "so"].iter().any(|w| self.reads(i, w));
+                    opens && (i + 1..hit.start).any(|j| self.class(j).is(Class::DETERMINER | Class::PRONOUN))
+                });
                 // "with the token sent by mail": a proof, not what the sentence does
-                let proof = matches!(object.word, "token" | "code") && !self.after_auxiliary(hit.start);
+                let typed = (from..object.start).any(|i| self.reads(i, "enter") || self.reads(i, "type"));
+                let proof = (typed || matches!(object.word, "token" | "code")) && !self.after_auxiliary(hit.start);
                 // "a reset e-mail for the password is sent": a message, and the secret is not in it
                 let message = self.of(Slot::Channel).any(|c| {
                     c.start >= object.end && c.end <= hit.start && matches!(c.word, "email" | "sms") && !self.is_led(c.start, hit)
                 });
                 let carrier = parted
+                    || later
                     || message && !self.grammar.verb_last
                     || other
                     || proof
@@ -34,7 +41,9 @@ impl Sentence<'_> {
                 return (!carrier).then_some((object.word, object.start));
             }
             let pronoun = (from..hit.start).any(|i| self.reads(i, "it"));
-            return if pronoun { carried.map(|c| (c, hit.start)) } else { None };
+            // "Stored in the wiki." below "Root password"
+            let fragment = (0..hit.start).all(|i| !self.is_word(i));
+            return if pronoun || fragment { carried.map(|c| (c, hit.start)) } else { None };
         }
         // "read it out"
         if (hit.start + 1..hit.end).any(|i| self.is_it(i)) {
@@ -44,7 +53,18 @@ impl Sentence<'_> {
         let mut carrier = false;
         let asks =
             self.hits.iter().any(|h| h.slot == Slot::Cue && h.word == "imperative" && h.start == hit.start) && self.reads(hit.start, "ask");
-        for at in hit.start + 1..end.min(hit.end + REACH) {
+        let (mut reach, mut depth) = (0, 0usize);
+        for at in hit.start + 1..end {
+            // what stands in brackets does not count
+            match self.tokens.get(at).map(|t| t.mark) {
+                Some('(') => depth += 1,
+                Some(')') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            reach += usize::from(depth == 0);
+            if reach > REACH + hit.end - hit.start {
+                break;
+            }
             if let Some(object) =
                 self.of(Slot::Object).find(|h| h.start == at && h.word != "request" && (h.word != "access" || hit.word == "grant"))
             {

@@ -8,11 +8,26 @@ impl Sentence<'_> {
         if !self.is_verb(hit) || self.form(hit.start) == Form::Ed && !self.is_passive(hit) && !self.is_done(hit) {
             return None;
         }
+        // "you may have shared it", "you will be able to send a code": what could be, and what a product can do
+        let near = |n: usize| hit.start.checked_sub(n);
+        let perfect = self.form(hit.start) == Form::Ed
+            && (1..=6).filter_map(near).any(|i| self.reads(i, "have") && i > 0 && self.class(i - 1).is(Class::MODAL));
+        let able = self.cues("may").any(|c| {
+            c.end <= hit.start && hit.start - c.end <= 4 && ["able", "ability", "option", "let"].iter().any(|w| self.covers(c, w))
+        });
+        if perfect || able {
+            return None;
+        }
         // "…, including the token" adds to what was said
         if self.form(hit.start) == Form::Ing && self.reads(hit.start, "include") {
             return None;
         }
         let end = self.clause_end(hit);
+        // "Sending passwords by text is better than nothing" weighs it, and has nobody do so
+        let subject = self.form(hit.start) == Form::Ing && (0..hit.start).all(|i| !self.is_word(i));
+        if subject && (hit.end..end).any(|i| self.reads(i, "be")) && !self.has("fits") {
+            return None;
+        }
         let (object, at) = self.object(hit, end, carried)?;
         // "E-Mail, Passwords, Remote Access" is a list of things, and no deed
         if at > hit.end && at <= hit.end + 1 && self.is_parted(hit.end, at) {
@@ -20,8 +35,16 @@ impl Sentence<'_> {
         }
         let from = if self.grammar.verb_last { self.clause_start(hit.start) } else { hit.start };
         let mut channels = self.channels(hit, from, end);
+        // "use chat or the phone to share passwords"
+        let means = hit.start > 0 && self.reads(hit.start - 1, "to");
+        if let Some(uses) = (self.clause_start(hit.start)..hit.start).rev().find(|i| means && self.reads(*i, "use")) {
+            let near = |c: &&Hit| c.start > uses && c.end < hit.start && hit.start - c.end <= REACH / 2 && !self.stance(c.start).negated;
+            channels.extend(self.of(Slot::Channel).filter(near).map(|c| c.word));
+        }
+        self.unmask(&mut channels, end);
         if hit.word == "send" && channels.is_empty() {
-            channels.extend(self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end)).or_else(|| self.in_a_call(hit)));
+            let way = self.vessel(hit, at).or_else(|| self.destination(at.max(hit.end), end));
+            channels.extend(way.or_else(|| self.in_a_call(hit)).or_else(|| self.printed(hit)));
         }
         // "however you share secrets" names no way
         if hit.word == "share"
@@ -39,11 +62,14 @@ impl Sentence<'_> {
         let many = self.cues("many").any(|m| m.start >= start && m.start < end && m.start != at && (m.start < hit.start || with(m)));
         let open = channels.iter().any(|c| OPEN_CHANNELS.contains(c));
         let deed = match hit.word {
+            // the link is shared, and not what it opens
+            "share" if self.of(Slot::Channel).any(|c| c.word == "one_time_link" && c.end <= hit.start) => return None,
             "share" if open => "send",
             // a vault is the right place to share from
             "share" if self.setting.vaulted => return None,
             "share" if channels.iter().any(|c| matches!(*c, "vault" | "encrypted" | "one_time_link")) => return None,
             // "shared to the account" is about a cloud account; "share your account" is not
+            "share" if object == "account" && self.is_cloudy() => return None,
             "share" if many && (object != "account" || self.is_near(hit, at)) => "share",
             "share" => return None,
             other => other,
@@ -62,6 +88,20 @@ impl Sentence<'_> {
     pub(super) fn travels(&self) -> Option<Said> {
         let holds = |h: &&Hit| !self.stance(h.start).negated && !self.stance(h.start).assumed;
         let secret = self.of(Slot::Object).filter(|o| SECRETS.contains(&o.word)).find(holds)?;
+        // "the mail contains a temporary password"
+        let vessel = self.of(Slot::Channel).filter(holds).find(|c| {
+            let verb =
+                |i: usize| ["contain", "include", "hold", "carry", "bear"].iter().any(|w| self.reads(i, w)) && self.form(i) != Form::Ing;
+            OPEN_CHANNELS.contains(&c.word) && secret.start >= c.end && secret.start - c.end <= REACH / 2 && (c.end..secret.start).any(verb)
+        });
+        if let Some(vessel) = vessel {
+            let deed = Hit { word: "send", slot: Slot::Deed, start: vessel.start, end: secret.end };
+            return Some(Said { object: Some(secret.word), channels: vec![vessel.word], ..self.say(&deed, secret.end) });
+        }
+        if let Some(place) = self.lies_in(secret) {
+            let deed = Hit { word: "send", slot: Slot::Deed, start: secret.start, end: place.end };
+            return Some(Said { object: Some(secret.word), channels: vec![place.word], ..self.say(&deed, place.end) });
+        }
         let to = self.clause_end(secret);
         let parted = |a: usize, b: usize| (a..b).any(|i| self.class(i).is(Class::CARRIER) && !self.class(i).is(Class::PREPOSITION));
         let open = |h: &&Hit| OPEN_CHANNELS.contains(&h.word) && h.word != "shared_document" && holds(h);
@@ -81,13 +121,65 @@ impl Sentence<'_> {
         Some(Said { object: Some(secret.word), channels: vec![way.word], actors: self.actors(), ..self.say(&deed, way.end) })
     }
 
+    /// "The temporary password in your welcome e-mail", "they find it in the letter from IT": a message that has come and holds it.
+    fn lies_in(&self, secret: &Hit) -> Option<&Hit> {
+        const NEAR: usize = 6;
+        if self.is_taken_away(secret.start) {
+            return None;
+        }
+        let message =
+            |c: &&Hit| matches!(c.word, "email" | "chat" | "sms" | "paper") && c.start > secret.end && c.start - secret.end <= NEAR;
+        self.of(Slot::Channel).filter(message).find(|c| {
+            let inside = (secret.end..c.start).find(|i| self.reads(*i, "in") || self.reads(*i, "from"));
+            // "your welcome e-mail", "the e-mail from IT": one that is known, and no kind of thing
+            let known = inside.is_some_and(|i| (i + 1..c.start).any(|i| self.class(i).is(Class::DETERMINER)));
+            let plain = (secret.end..c.start).all(|i| self.reads(i, "be") || !self.class(i).is(Class::AUXILIARY | Class::MODAL));
+            known && plain && !self.stance(c.start).negated && !self.stance(c.start).assumed
+        })
+    }
+
     /// "Call the user and tell them the new password": the call is the channel.
     fn in_a_call(&self, hit: &Hit) -> Option<&'static str> {
         let speaks = ["tell", "give", "read", "dictate", "spell", "provide", "inform", "pass", "communicate"]
             .iter()
             .any(|w| self.reads(hit.start, w));
+        if speaks && self.setting.called && hit.start == 0 {
+            return Some("phone");
+        }
+        // "IT will read the key to you"
+        let aloud = ["read", "dictate", "spell"].iter().any(|w| self.reads(hit.start, w)) && self.form(hit.start) == Form::Base;
+        let heard = (hit.end..self.tokens.len().min(hit.end + REACH)).any(|i| self.reads(i, "to") && self.class(i + 1).is(Class::PRONOUN));
+        if aloud && heard {
+            return Some("verbal");
+        }
         let call = self.cues("heard").find(|c| c.end <= hit.start && hit.start - c.end <= REACH && !self.stance(c.start).assumed)?;
-        (speaks && self.form(call.start) != Form::Ed).then_some("phone")
+        // "calls and provides a code" is what a machine does
+        (speaks && !matches!(self.form(call.start), Form::Ed | Form::S)).then_some("phone")
+    }
+
+    /// "A secure channel (phone, not e-mail)": what follows says which.
+    fn unmask(&self, channels: &mut Vec<&'static str>, end: usize) {
+        let named = |c: &Hit| {
+            c.word == "encrypted"
+                && (c.end..end.min(c.end + 4)).any(|i| self.tokens.get(i).is_some_and(|t| t.mark == '('))
+                && self
+                    .of(Slot::Channel)
+                    .any(|o| o.start > c.end && o.start <= c.end + 4 && OPEN_CHANNELS.contains(&o.word) && !self.stance(o.start).negated)
+        };
+        if channels.contains(&"encrypted") && self.of(Slot::Channel).any(named) {
+            channels.retain(|c| *c != "encrypted");
+        }
+    }
+
+    /// "Print a copy and give it to the supervisor": paper is the channel.
+    fn printed(&self, hit: &Hit) -> Option<&'static str> {
+        let print = (0..hit.start).rev().find(|i| self.reads(*i, "print"))?;
+        (self.form(print) == Form::Base && self.opens(print) && !self.stance(print).negated).then_some("paper")
+    }
+
+    /// Whether it has the reader call somebody.
+    pub(in crate::read::prose) fn calls(&self) -> bool {
+        self.is_imperative() && self.cues("heard").any(|c| c.start == 0 && !self.stance(c.start).negated)
     }
 
     pub(super) fn storage(&self, hit: &Hit, carried: Option<&'static str>) -> Option<Said> {

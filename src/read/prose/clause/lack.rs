@@ -12,13 +12,17 @@ impl Sentence<'_> {
     pub(super) fn lacks(&self, hit: &Hit, strict: bool) -> bool {
         let stance = self.stance(hit.start);
         let (from, to) = (self.clause_start(hit.start), self.statement_end(hit.end));
-        if stance.assumed || self.is_sanctioned(hit, from) {
+        if stance.assumed || self.is_quoted(hit) || self.is_sanctioned(hit, from) {
             return false;
         }
         let before = self
             .cues("waives")
             .filter(|c| {
+                let noun = c.start.checked_sub(1).is_some_and(|b| self.class(b).is(Class::DETERMINER));
                 (self.form(c.start) != Form::Ed || self.is_passive(c))
+                    && !noun
+                    // "skips if the identity exists"
+                    && !["if", "when"].iter().any(|w| self.reads(c.end, w))
                     && c.start >= from
                     && c.end <= hit.start
                     && hit.start - c.end <= WAIVED
@@ -42,8 +46,16 @@ impl Sentence<'_> {
         // "no proof is asked for", "proof is not asked for"
         let between = |n: &Hit, class| (hit.end..n.start).any(|i| self.class(i).is(class));
         let denied = |n: &Hit| between(n, Class::AUXILIARY | Class::MODAL) && between(n, Class::DENIAL);
-        let refused =
-            self.cues("needed").filter(behind).any(|n| denied(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
+        // "2FA does not require an extra account" needs something else than 2FA
+        let other = |n: &Hit| {
+            self.form(n.start) != Form::Ed
+                && ["need", "require", "have", "get", "receive"].iter().any(|w| self.reads(n.start, w))
+                && self.class(n.end).is(Class::DETERMINER)
+        };
+        let refused = self
+            .cues("needed")
+            .filter(behind)
+            .any(|n| denied(n) && !other(n) && self.stance(n.start).negated && !self.stance(n.start).assumed);
         // "has not been changed"
         let not_been =
             self.cues("prohibition").any(|c| c.start < hit.start && hit.start <= c.end + 1 && self.class(c.start).is(Class::DENIAL));
@@ -55,6 +67,19 @@ impl Sentence<'_> {
     pub(super) fn is_negated(&self, hit: &Hit) -> bool {
         let inside = |c: &Hit| c.start < hit.start && hit.start < c.end;
         self.stance(hit.start).negated || self.cues("inability").any(inside) || self.cues("negation").any(inside)
+    }
+
+    /// "Never in the ticket thread": where something else is not to be.
+    fn is_place(&self, hit: &Hit) -> bool {
+        let led = |i: usize| ["in", "into", "on"].iter().any(|w| self.reads(i, w));
+        let before = |n: usize| hit.start.checked_sub(n);
+        before(1).is_some_and(led) || before(2).is_some_and(led) && before(1).is_some_and(|i| self.class(i).is(Class::DETERMINER))
+    }
+
+    /// "Leave 'Verify' blank": the name of a field.
+    pub(super) fn is_quoted(&self, hit: &Hit) -> bool {
+        let mark = |i: usize| self.tokens.get(i).is_some_and(|t| t.mark == '"');
+        hit.start.checked_sub(1).is_some_and(mark) && mark(hit.end)
     }
 
     /// Whether it is forbidden to the reader; "we do not" tells how things are.
@@ -86,6 +111,7 @@ impl Sentence<'_> {
             && !self.is_supposed(hit)
             && !unknown
             && !busy
+            && !self.is_place(hit)
             && hit.start.saturating_sub(cue.end) <= reach
             && !self.hits.iter().any(|h| other(&h))
             && !self.is_parted(cue.end, hit.start)
@@ -96,6 +122,12 @@ impl Sentence<'_> {
         let opens = (0..=hit.start.min(2)).any(|i| self.reads(i, "without") && (0..i).all(|b| !self.is_word(b)));
         let denied = |i: usize| self.reads(i, "could") || self.reads(i, "would") || self.class(i).is(Class::DENIAL);
         opens && (hit.end..self.tokens.len()).any(denied)
+    }
+
+    /// "Remove the user and update 2FA": another verb takes over.
+    pub(super) fn begins_anew(&self, from: usize, to: usize) -> bool {
+        let verb = |i: usize| self.cues("imperative").any(|c| c.start == i) && self.form(i) == Form::Base;
+        (from..to).any(|i| self.class(i).is(Class::CONJUNCTION) && verb(i + 1))
     }
 
     /// Whether a relative clause begins between two words.

@@ -3,7 +3,9 @@
 mod approval;
 mod bond;
 mod handover;
+mod label;
 mod lack;
+mod lead;
 mod saying;
 mod sharing;
 mod verification;
@@ -13,6 +15,7 @@ use super::inflect::Form;
 use super::stance::{Stance, stances};
 use super::token::Token;
 use crate::fact::Duty;
+pub(in crate::read::prose) use lead::Lead;
 
 /// What a clause says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) recovery: bool,
     /// The list or heading above asks for a check of identity.
     pub(in crate::read::prose) verifying: bool,
+    /// Any one of the items of the list proves it.
+    pub(in crate::read::prose) either: bool,
     /// A desk or a caller was named in this section.
     pub(in crate::read::prose) desk: bool,
     /// The sentence before wrote a mail to somebody who may say yes.
@@ -56,12 +61,20 @@ pub(in crate::read::prose) struct Setting {
     pub(in crate::read::prose) vaulted: bool,
     /// This very section gets people back in.
     pub(in crate::read::prose) nearby: bool,
+    /// The document holds hardly any code.
+    pub(in crate::read::prose) plain: bool,
     /// The sentence is a cell of a table: a list of cases and not a statement.
     pub(in crate::read::prose) row: bool,
     /// It is about a way in for emergencies.
     pub(in crate::read::prose) emergency: bool,
     /// It tells what the writer did: a closed ticket is how it is really done.
     pub(in crate::read::prose) done: bool,
+    /// It stands in a letter to whoever gets something.
+    pub(in crate::read::prose) letter: bool,
+    /// The step before has the reader call somebody.
+    pub(in crate::read::prose) called: bool,
+    /// What the introduction of the list began.
+    pub(in crate::read::prose) lead: Lead,
 }
 
 /// Channels over which no secret should travel.
@@ -101,7 +114,7 @@ impl<'a> Sentence<'a> {
 
     /// The same, where the phrases were looked for before.
     pub(in crate::read::prose) fn with(tokens: &'a [Token], hits: Vec<Hit>, grammar: &'a Grammar, setting: Setting) -> Self {
-        let stances = stances(tokens, &hits, grammar, setting.forbidden);
+        let stances = stances(tokens, &hits, grammar, setting.forbidden, setting.verifying);
         Self { tokens, hits, stances, grammar, setting }
     }
 
@@ -184,9 +197,10 @@ impl<'a> Sentence<'a> {
         self.grammar.class(token)
     }
 
-    /// The last secret that is named: what "it" means in the next sentence.
-    pub(in crate::read::prose) fn last_secret(&self) -> Option<&'static str> {
-        self.of(Slot::Object).filter(|h| SECRETS.contains(&h.word)).last().map(|h| h.word)
+    /// What "it" means in the next sentence: the last secret that is named, or else the last account.
+    pub(in crate::read::prose) fn carries(&self, before: Option<&'static str>) -> Option<&'static str> {
+        let last = |words: &[&str]| self.of(Slot::Object).filter(|h| words.contains(&h.word)).last().map(|h| h.word);
+        last(&SECRETS).or(before).or_else(|| last(&["account", "shared_account"]))
     }
 
     /// Everything the sentence asks for, forbids or allows. `carried` is what "it" means.
@@ -214,13 +228,13 @@ impl<'a> Sentence<'a> {
             out.extend(self.checked());
         }
         if !out.iter().any(|said| said.deed == "send" && !said.channels.is_empty()) {
-            out.extend(self.travels());
+            out.extend(self.led().or_else(|| self.enclosed()).or_else(|| self.travels()));
         }
         out.extend(self.shared());
         out.extend(self.unapproved());
         out.extend(self.sayings(carried));
         if !out.iter().any(|said| said.deed == "approve") {
-            out.extend(self.replied().or_else(|| self.assented()));
+            out.extend(self.replied().or_else(|| self.assented()).or_else(|| self.labelled_approval()));
         }
         out
     }
@@ -229,7 +243,8 @@ impl<'a> Sentence<'a> {
     fn is_test(&self) -> bool {
         let first = self.tokens.iter().position(Token::is_word).unwrap_or(0);
         self.cues("requirement").any(|c| {
-            c.start <= first + 2
+            let label = c.start.checked_sub(1).and_then(|b| self.tokens.get(b)).is_some_and(|t| t.mark == ':');
+            (c.start <= first + 2 || label)
                 && c.end > c.start + 1
                 && self.reads(c.end - 1, "that")
                 && !self.reads(c.start, "ensure")
@@ -280,6 +295,8 @@ impl<'a> Sentence<'a> {
             Form::Ing => !before.is(Class::DETERMINER),
             Form::Ed => !before.is(Class::DETERMINER) || hit.end > hit.start + 1,
             Form::S => !class.is(Class::NOUNISH) || next_is_object && hit.start > 0,
+            // "E-Mail, Network Security, Password": the name of a thing among others
+            Form::Base if class.is(Class::NOUNISH) && self.tokens.get(hit.end).is_some_and(|t| t.mark == ',') => false,
             Form::Base if class.is(Class::NOUNISH) => {
                 let infinitive = hit.start > 0 && self.reads(hit.start - 1, "to") && self.class(hit.end).is(Class::CONJUNCTION);
                 self.opens(hit.start) && (next_is_object || infinitive || hit.end > hit.start + 1)

@@ -9,15 +9,19 @@ use crate::read::prose::grammar::{Ask, Choice, Meeting, Topic};
 
 /// Tokens between concepts that meet.
 const APART: usize = 18;
+/// Words of a sentence that says what a program does.
+const DOCSTRING: usize = 9;
 /// Cues without one of which nothing is missing.
 const DENYING: [&str; 6] = ["negation", "inability", "instead", "prohibition", "waives", "waived"];
 
 impl Sentence<'_> {
     /// Everything that is said outright.
     pub(super) fn sayings(&self, carried: Option<&'static str>) -> Vec<Said> {
-        if self.setting.row || self.is_audit() {
+        if self.is_audit() {
             return Vec::new();
         }
+        // rows of a table list cases; what they say is what stands below the head of a column
+        let row = self.setting.row;
         let mut out: Vec<Said> = Vec::new();
         let mut add = |says: &'static str, from: usize, to: usize| {
             if !out.iter().any(|s| s.says == Some(says)) {
@@ -28,7 +32,7 @@ impl Sentence<'_> {
                 out.push(Said { says: Some(says), actors: self.actors(), duty, ..said });
             }
         };
-        for hit in &self.hits {
+        for hit in self.hits.iter().filter(|_| !row) {
             let Slot::Saying(topic) = hit.slot else { continue };
             let stance = self.stance(hit.start);
             if self.is_about(topic)
@@ -42,12 +46,18 @@ impl Sentence<'_> {
             }
         }
         let denies = self.hits.iter().any(|h| h.slot == Slot::Cue && DENYING.contains(&h.word));
-        for meeting in self.grammar.meetings.iter().filter(|m| denies || !m.parts.iter().any(|p| p.lacks)) {
+        let labelled = self.label().is_some();
+        let fits = |m: &&Meeting| if m.label > 0 { labelled } else { !row && (denies || !m.parts.iter().any(|p| p.lacks)) };
+        for meeting in self.grammar.meetings.iter().filter(fits) {
             if self.is_about(meeting.topic)
-                && let Some((from, to)) = self.meet(meeting, carried)
+                && let Some((from, to)) = if meeting.label > 0 { self.meet_label(meeting) } else { self.meet(meeting, carried) }
             {
                 add(meeting.says, from, to);
             }
+        }
+        // "Disables 2FA", "Multi-factor authentication (optional)": what a program does or offers
+        if out.iter().any(|s| s.says == Some("factor_off")) && self.is_offered() {
+            out.retain(|s| s.says != Some("factor_off"));
         }
         // no check for the board is a privilege of rank
         let ranked = self.has("rank") || out.iter().any(|s| s.says == Some("rank_exempt"));
@@ -56,6 +66,43 @@ impl Sentence<'_> {
         }
         out.dedup_by(|a, b| a.says == b.says);
         out
+    }
+
+    /// "“Disable 2FA” tile": what a button is called.
+    fn is_named(&self, hit: &Hit) -> bool {
+        hit.start.checked_sub(1).and_then(|b| self.tokens.get(b)).is_some_and(|t| t.mark == '"') && !self.setting.emergency
+    }
+
+    /// Whether somebody goes on without a control, and the text does not only name the lack: "administrators may sign in without MFA"
+    /// and "the account has no MFA", not "a login without MFA raises an alarm".
+    fn lives_without(&self, hit: &Hit) -> bool {
+        let from = hit.start.saturating_sub(WAIVED + 2);
+        let bare = (from..hit.start).rev().find(|i| self.reads(*i, "without") || self.reads(*i, "no"));
+        let Some(at) = bare else { return true };
+        let tested = self.cues("tried").next().is_some();
+        let may = self.cues("may").any(|c| c.end <= at);
+        let acts = self.cues("imperative").any(|c| c.end <= at && self.form(c.start) == Form::Base && self.opens(c.start));
+        let is = (0..self.tokens.len()).any(|i| self.class(i).is(Class::AUXILIARY)) || self.label().is_some();
+        !tested && (may || acts || is && !self.reads(at, "without") || self.setting.emergency || self.setting.recovery)
+    }
+
+    /// Whether it describes a program and not what people do: it begins with a verb without a subject ("Disables 2FA"), or names a thing
+    /// without any verb ("Disabling 2FA", "MFA (optional)"), and nobody is let in here.
+    fn is_offered(&self) -> bool {
+        let Some(first) = self.tokens.iter().position(Token::is_word) else { return false };
+        let verb = self.cues("imperative").any(|c| c.start == first) || self.of(Slot::Deed).any(|d| d.start == first);
+        // a line that goes on with the one before has a second verb
+        let lone = self.tokens.iter().filter(|t| t.is_word()).count() <= DOCSTRING;
+        let docstring = verb && lone && self.form(first) == Form::S;
+        let plain = |h: &Hit| self.form(h.start) == Form::Base && self.opens(h.start);
+        let verb = |h: &Hit| h.start > first && self.form(h.start) != Form::Ing && !self.class(h.start).is(Class::NOUNISH);
+        let acts = self.cues("imperative").any(|h| plain(h) || verb(h))
+            || self.tokens.iter().any(|t| self.class_of(t).is(Class::AUXILIARY | Class::MODAL))
+            || self.cues("needed").next().is_some()
+            || self.cues("exception").next().is_some()
+            || self.label().is_some();
+        let let_in = self.setting.recovery || self.setting.emergency || self.setting.headed && self.setting.desk;
+        (docstring || !acts) && !let_in
     }
 
     fn is_about(&self, topic: Topic) -> bool {
@@ -72,7 +119,17 @@ impl Sentence<'_> {
             }
             Topic::Recovery => {
                 self.resets()
-                    || (self.setting.recovers || self.setting.headed || self.setting.recovery || self.setting.emergency)
+                    || self.setting.recovers && self.of(Slot::Deed).any(|d| d.word == "reset")
+                    || (self.setting.recovers
+                        && (self.setting.titled
+                            || self.has("rank")
+                            || self.setting.headed
+                            || self.setting.access
+                            || self.setting.nearby
+                            || self.setting.desk)
+                        || self.setting.headed && self.setting.desk
+                        || self.setting.recovery
+                        || self.setting.emergency)
                         && !self.has("irrelevant")
             }
             Topic::Emergency => self.setting.emergency,
@@ -98,11 +155,13 @@ impl Sentence<'_> {
     }
 
     /// "Remove permanent administrators", "remove keys that were never changed".
-    fn is_taken_away(&self, at: usize) -> bool {
+    pub(super) fn is_taken_away(&self, at: usize) -> bool {
         let relative = |i: &usize| ["that", "which", "who", "whose", "where"].iter().any(|w| self.reads(*i, w));
         let target = (self.clause_start(at)..at).find(relative).unwrap_or(at);
         // "rotate any shared team passwords"
-        let direct = |c: &Hit| c.end == at || at - c.end <= 2 && self.class(c.end).is(Class::DETERMINER);
+        let direct = |c: &Hit| {
+            c.end == at || at - c.end <= 2 && (self.class(c.end).is(Class::DETERMINER) || self.tokens.get(c.end).is_some_and(|t| t.id == 0))
+        };
         let takes = |c: &Hit| c.end <= target && target - c.end <= 6 && (target < at || direct(c));
         self.cues("inverting").any(|c| takes(c) && !self.stance(c.start).negated)
     }
@@ -134,10 +193,21 @@ impl Sentence<'_> {
         if !(if first.lacks { self.lacks(key, first.strict) } else { open }) {
             return None;
         }
+        if meeting.says == "factor_off" && (first.lacks && !self.lives_without(key) || self.is_named(key)) {
+            return None;
+        }
         // "everyone used the same password" is how it was
         let (from, to) = (self.clause_start(key.start), self.statement_end(key.end));
+        if meeting.says == "one_for_all" && self.is_cloudy() {
+            return None;
+        }
         let was = (from..to).any(|i| self.reads(i, "use") && self.form(i) == Form::Ed && !self.after_auxiliary(i));
-        if was || !first.lacks && key.slot == Slot::Deed && !self.is_deed(key) {
+        // "the worker retrieves the password from the vault"
+        let people = self.of(Slot::Actor).next().is_some()
+            || self.has("somebody_else")
+            || (from..key.start).any(|i| self.class(i).is(Class::PRONOUN));
+        let machine = meeting.says == "kept_for_all" && self.form(key.start) == Form::S && !people;
+        if was || machine || !first.lacks && key.slot == Slot::Deed && !self.is_deed(key) {
             return None;
         }
         let apart = |h: &Hit| if h.start >= key.end { h.start - key.end } else { key.start.saturating_sub(h.end) };
@@ -154,7 +224,10 @@ impl Sentence<'_> {
                     && (!ask.after || self.grammar.verb_last || h.start >= key.end)
                     && (!ask.near
                         || self.grammar.verb_last
-                        || h.start >= last && h.start - last <= WAIVED && !self.is_parted(last, h.start))
+                        || h.start >= last
+                            && h.start - last <= WAIVED
+                            && !self.is_parted(last, h.start)
+                            && !self.begins_anew(last, h.start))
                     && if ask.lacks { self.lacks(h, ask.strict) } else { first.lacks || !self.is_negated(h) || stance.negated }
             };
             let it = carried.is_some_and(|c| ask.any.contains(&(Slot::Object, c))) && (from..to).any(|i| self.is_it(i));

@@ -14,6 +14,12 @@ impl Sentence<'_> {
                     .any(|i| several.iter().any(|w| self.reads(i, w)))
     }
 
+    /// Whether accounts are those of a cloud here, which hold machines and networks, and nobody signs in with them.
+    pub(super) fn is_cloudy(&self) -> bool {
+        let signs_in = ["login", "password", "credential", "pin"].iter().any(|w| (0..self.tokens.len()).any(|i| self.reads(i, w)));
+        self.has("cloud_thing") && !signs_in
+    }
+
     /// "The shared account": one login, several people.
     pub(super) fn shared(&self) -> Vec<Said> {
         let mut out = Vec::new();
@@ -25,6 +31,15 @@ impl Sentence<'_> {
             let stance = self.stance(hit.start);
             let from = self.clause_start(hit.start);
             if !self.is_in_common(hit, from) {
+                continue;
+            }
+            // cloud accounts that share networks or keys are no logins
+            if hit.word == "shared_account" && self.is_cloudy() {
+                continue;
+            }
+            // "shared accounts must have an owner" is a rule for them, and not their use
+            let ruled = (hit.end..hit.end + 2).any(|i| ["must", "should", "shall"].iter().any(|w| self.reads(i, w)));
+            if ruled && hit.word == "shared_account" && !stance.negated {
                 continue;
             }
             // a word in a list or a table is no deed
@@ -39,7 +54,7 @@ impl Sentence<'_> {
             if was {
                 continue;
             }
-            let ended = (hit.end..hit.end + 3)
+            let ended = (hit.end..hit.end + 7)
                 .any(|i| self.form(i) == Form::Ed && ["change", "rotate", "reset", "remove", "delete"].iter().any(|w| self.reads(i, w)));
             let taken_away = ended || self.cues("inverting").any(|c| c.start >= from && c.end <= hit.start && hit.start - c.end <= 6);
             // "Shared accounts:" introduces what is said of them

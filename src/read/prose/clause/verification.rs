@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Commas that make a list of features of a cell.
+const FEATURES: usize = 3;
+
 impl Sentence<'_> {
     /// Proofs in a clause. An alternative is as good as its weakest part: "in person or by the date of birth" proves nothing more
     /// than the date of birth.
@@ -14,14 +17,18 @@ impl Sentence<'_> {
                     "email" => "email_code",
                     "sms" => "sms_code",
                     "phone" => "phone_call",
+                    "chat" => "chat_message",
                     _ => continue,
                 };
                 let covered = found.iter().any(|f| f.1 <= hit.start && hit.start < f.2);
                 let led = (1..=8).take_while(|n| hit.start >= from + n).any(|n| self.class(hit.start - n).is(Class::PREPOSITION));
+                let parted = (from..hit.start).any(|i| self.tokens.get(i).is_some_and(|t| t.mark == ','));
                 let bracketed = self
                     .of(Slot::Deed)
                     .any(|d| d.word == "verify" && d.end + 1 == hit.start && self.tokens.get(d.end).is_some_and(|t| t.mark == '('));
-                if (led || bracketed) && !covered {
+                // "verify them, reset the password, send it via chat"
+                let other = self.of(Slot::Deed).any(|d| d.word != "verify" && d.start > from && d.end <= hit.start && self.is_verb(d));
+                if (led || bracketed) && !covered && !(other && parted) {
                     found.push((word, hit.start, hit.end));
                 }
             }
@@ -33,9 +40,16 @@ impl Sentence<'_> {
                 [a, b] => (a.2..b.1).any(|i| self.reads(i, "or")) || (from..a.1).any(|i| self.reads(i, "either")),
                 _ => false,
             });
-        let mut words: Vec<_> = found.iter().map(|f| f.0).filter(|w| !(weak && either && STRONG.contains(w))).collect();
+        // of a list of which any item will do, the strong ones save nobody
+        let either = self.setting.either || either && weak;
+        let mut words: Vec<_> = found.iter().map(|f| f.0).filter(|w| !(either && STRONG.contains(w))).collect();
         words.dedup();
         words
+    }
+
+    /// Whether it asks for a check of identity, whatever it rests on.
+    pub(in crate::read::prose) fn asks_proof(&self) -> bool {
+        self.of(Slot::Deed).any(|d| d.word == "verify" && !self.stance(d.start).negated) && self.has("identity")
     }
 
     pub(super) fn verification(&self, hit: &Hit) -> Option<Said> {
@@ -57,8 +71,10 @@ impl Sentence<'_> {
             proofs.iter().any(|p| matches!(*p, "sms_code" | "email_code" | "personal_email" | "manager_vouch")) && self.setting.recovery;
         // outside a recovery, somebody has to be on the other end: specifications and products verify identities, too
         let met = self.setting.recovery
+            || self.setting.nearby
             || self.setting.desk
             || self.cues("person").next().is_some()
+            || identity && proofs.iter().any(|p| KNOWLEDGE.contains(p))
             || self.of(Slot::Deed).any(|d| d.word == "reset");
         ((identity && met) || knowledge || factor).then(|| Said {
             object: identity.then_some("account"),
@@ -150,6 +166,9 @@ impl Sentence<'_> {
         let known = proofs
             .iter()
             .any(|p| KNOWLEDGE.contains(p) || matches!(*p, "personal_email" | "email_code" | "sms_code") || self.setting.verifying);
+        // "enter your staff number" says who you are, and proves nothing yet
+        let typed = !self.setting.verifying && ["enter", "type"].iter().any(|w| self.reads(from, w));
+        let known = known && !(typed && proofs.iter().all(|p| *p == "employee_number"));
         let hit = Hit { start: from, end: from + 1, slot: Slot::Deed, word: "verify" };
         known.then(|| Said { proofs, object: Some("account"), actors: self.actors(), ..self.say(&hit, self.tokens.len()) })
     }
@@ -157,22 +176,34 @@ impl Sentence<'_> {
     /// A check and what it rests on, in any grammar: "Verification: staff number", "the number on the display settles who is calling",
     /// "if the birthday matches, reset it".
     pub(super) fn checked(&self) -> Option<Said> {
-        if !self.setting.recovery && !self.setting.desk && !self.resets() || self.is_test() {
+        if !(self.setting.recovery || self.setting.recovers || self.setting.desk || self.resets()) || self.is_test() {
             return None;
         }
         let holds = |h: &&Hit| !self.stance(h.start).negated;
         let weak = |h: &&Hit| !STRONG.contains(&h.word) && !matches!(h.word, "totp" | "password" | "phone_call") && holds(h);
         let proof = self.of(Slot::Proof).find(weak)?;
-        let check =
-            self.cues("checked").filter(holds).find(|c| !(self.stance(c.start).assumed || c.start < proof.end && proof.start < c.end));
+        let check = self
+            .cues("checked")
+            .filter(|c| holds(c) && !self.is_quoted(c))
+            .find(|c| !(self.stance(c.start).assumed || c.start < proof.end && proof.start < c.end));
         // what the demand behind a condition rests on
         let fits = self.cues("fits").filter(holds).find(|c| c.start >= proof.end && c.start - proof.end <= REACH);
         // a code that "is fine" may be fine for anything; a birthday is not
         let given = KNOWLEDGE.contains(&proof.word) || matches!(proof.word, "personal_data" | "known_voice" | "manager_vouch");
         let fits = fits.filter(|_| given);
+        // "features such as recovery, verification, settings, e-mail and SMS delivery"
+        let (a, z) = check.map_or((0, 0), |c| (c.end.min(proof.end), c.start.max(proof.start)));
+        let listed = (a..z).filter(|i| self.tokens.get(*i).is_some_and(|t| t.mark == ',')).count() > 1;
+        let commas = self.tokens.iter().filter(|t| t.mark == ',').count();
+        let check = check.filter(|_| !listed && !(self.setting.row && commas >= FEATURES));
         // "have them tell you their hire date"
         let gives = self.cues("gives").filter(holds).find(|c| c.end <= proof.start && proof.start - c.end <= REACH / 2);
         let gives = gives.filter(|g| given && self.setting.recovery && !self.stance(g.start).assumed);
+        // far from any reset, only a check that asks for what others know
+        let far = !(self.setting.recovery || self.setting.desk || self.resets());
+        if far && (check.is_none() || !KNOWLEDGE.contains(&proof.word)) {
+            return None;
+        }
         let key = check.or(fits).or(gives)?;
         if self.stance(proof.start).assumed && fits.is_none() && check.is_none_or(|c| c.start < proof.start) {
             return None;

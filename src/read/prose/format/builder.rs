@@ -157,7 +157,8 @@ impl Builder {
             return;
         }
         self.lists.pop();
-        if self.lists.is_empty() {
+        // "1. Ask for one of these:" may introduce a list that stands beside it
+        if self.lists.is_empty() && !self.last.is_some_and(|i| self.introduces(i)) {
             self.last = None;
         }
     }

@@ -101,8 +101,12 @@ impl Reader<'_> {
             }
             Tag::CodeBlock(kind) => {
                 self.build.flush();
+                let fence = self.text.get(start..end).and_then(|raw| steps_in(kind, raw));
                 if self.indented && matches!(kind, CodeBlockKind::Indented) {
                     self.inner(start, end);
+                } else if let Some((from, to)) = fence {
+                    // steps in a fence are steps all the same
+                    self.inner(start + from, start + to);
                 } else {
                     self.build.code();
                 }
@@ -188,6 +192,21 @@ impl Reader<'_> {
             self.build.take_over(inner);
         }
     }
+}
+
+/// Numbered steps without which a fence holds code.
+const STEPS: usize = 3;
+
+/// The bytes of a fence that holds numbered steps and no code: its lines open with a number and a capital letter.
+fn steps_in(kind: &CodeBlockKind<'_>, raw: &str) -> Option<(usize, usize)> {
+    let plain = matches!(kind, CodeBlockKind::Fenced(info) if matches!(&**info, "" | "text" | "txt"));
+    let from = raw.find('\n').filter(|_| plain)? + 1;
+    let to = raw.trim_end().rfind('\n').filter(|to| *to > from)?;
+    let step = |line: &&str| {
+        let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < line.trim_start().len() && rest.strip_prefix(". ").is_some_and(|r| r.starts_with(char::is_uppercase))
+    };
+    (raw.get(from..to)?.lines().filter(step).count() >= STEPS).then_some((from, to))
 }
 
 /// Whether a paragraph is the code of MDX.

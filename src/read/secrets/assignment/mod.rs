@@ -80,6 +80,11 @@ impl<'a> Reader<'a, '_> {
         let closers = if self.scene.bare == Bare::Prose { "\"'`]\\*_)" } else { "\"'`]\\*?" };
         j += self.bytes.get(j..).unwrap_or_default().iter().take(4).take_while(|b| closers.as_bytes().contains(b)).count();
         let direct = j == self.name.end;
+        // [name](target): the target of a link is no value
+        if self.before(j) == b']' && self.at(j) == b'(' {
+            let rest = self.text.get(j..self.line_end(j))?;
+            return self.sentence(j + rest.find(')')? + 1);
+        }
         let k = self.blank(j);
         if self.is_working_directory() {
             return None;

@@ -60,7 +60,17 @@ impl<'a> Examples<'a> {
 
     /// Whether the sentence gives an instance: "literals work too, e.g. `PASSWORD = …`".
     fn is_instance(&self, at: usize) -> bool {
-        const WORDS: [&[u8]; 4] = [b"e.g.", b"for example", b"For example", b"for instance"];
+        const WORDS: [&[u8]; 9] = [
+            b"e.g.",
+            b"for example",
+            b"For example",
+            b"for instance",
+            b"such as",
+            b"something like",
+            b"password like",
+            b"Example:",
+            b"example:",
+        ];
         let lead = self.text.as_bytes().get(at.saturating_sub(INSTANCE)..at).unwrap_or_default();
         let line = memchr::memrchr(b'\n', lead).and_then(|i| lead.get(i + 1..)).unwrap_or(lead);
         WORDS.iter().filter_map(|w| memchr::memmem::rfind(line, w).map(|i| i + w.len())).max().is_some_and(|from| {
@@ -137,6 +147,7 @@ mod tests {
         assert!(holds("docs/intro.md", "irb> login(password: X!)\n"));
         assert!(holds("pages/setup.md", "```\nuser: a@example.com\npassword: X!\n```\n"));
         assert!(holds("pages/setup.md", "Literals work too, e.g., `PASSWORD = X!`.\n"));
+        assert!(holds("pages/setup.md", "Choose a long one, such as `X!`.\n"));
         assert!(!holds("pages/setup.md", "Use a vault, e.g. ours. The password is X!\n"));
         assert!(!holds("README.md", "The admin password is X!\n\n```\nls\n```\n"));
         assert!(!holds("docs/runbooks/dns.md", "```\npassword: X!\n```\n"));
@@ -170,6 +181,10 @@ mod tests {
         assert!(holds("a.rb", "  #   config:\n  #     password: X!\n"));
         assert!(holds("a.rb", "  examples <<~DOC\n    login 'x' do\n      password 'X!'\n  DOC\n"));
         assert!(holds("auth/doc.go", "/*\nPackage auth\n  Password: \"X!\"\n*/\n"));
+        assert!(holds("a.php", "/*\nThe hook sends\n{\n  \"token\": \"X!\"\n}\n*/\n"));
+        assert!(holds("a.php", "  # curl http://localhost/ -H \"X-Token: X!\"\n"));
+        assert!(!holds("a.php", "/* A hook */\nif (1) {\n  $token = \"X!\";\n}\n"));
+        assert!(!holds("a.js", "glob('src/*.js');\n  token = \"X!\";\n"));
         assert!(!holds("a.rb", "sql = <<~SQL\n  password 'X!'\nSQL\n"));
         assert!(!holds("a.py", "KEY = \"\"\"\nX!\n\"\"\"\n"));
         assert!(!holds("a.py", "\"\"\"A tool.\"\"\"\npassword = \"X!\"\n"));
