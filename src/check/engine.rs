@@ -124,7 +124,14 @@ impl<'a> Engine<'a> {
                     let complete = lists.clone().all(|l| l.complete);
                     let scopes: Vec<Scope<'_>> =
                         lists.flat_map(|l| &l.items).map(|fields| Scope { spec: record, fields, fact: None, outer: Some(scope) }).collect();
-                    self.list(field, label, test, &scopes, complete, duties)
+                    match self.list(field, label, test, &scopes, complete, duties) {
+                        // what is counted is evidence
+                        Truth::Proved(mut proof) if matches!(test, Test::Count(_)) => {
+                            claims.iter().for_each(|c| proof.quote(&c.quote));
+                            Truth::Proved(proof)
+                        }
+                        other => other,
+                    }
                 }
                 Stated::Unsaid if matches!(test, Test::Some(_)) => Truth::Refuted(Proof::default()),
                 _ => Truth::unknown(field),

@@ -5,6 +5,7 @@ use crate::artifact::{Clean, Quote};
 use crate::fact::{Sealed, Time, Value};
 use crate::rule::Template;
 use crate::rule::TemplatePart as Part;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Values listed in a message before the rest is only counted.
@@ -108,6 +109,7 @@ pub(super) fn fill(template: &Template, facts: &[&Sealed], proof: &Proof, as_of:
             }
             Part::Name => distinct(facts.iter().map(|f| f.name.clone())),
             Part::Missing => listed(&proof.missing),
+            Part::Lines => lines(facts, proof),
             Part::Field(field, instead) => {
                 let proved = proof.values.get(field).filter(|v| !v.is_empty());
                 let said = match proved {
@@ -125,6 +127,24 @@ pub(super) fn fill(template: &Template, facts: &[&Sealed], proof: &Proof, as_of:
     match template.0.first() {
         Some(Part::Text(_)) => Clean::compose([first.as_str(), chars.as_str()]),
         _ => Clean::compose([text.as_str()]),
+    }
+}
+
+/// Lines named in a message.
+const LINES: usize = 3;
+
+/// Where in the file of the facts the quotes stand, other than where the facts begin.
+fn lines(facts: &[&Sealed], proof: &Proof) -> String {
+    let own = |quote: &&Arc<Quote>| {
+        let place = &quote.place;
+        facts.iter().any(|f| f.at.place.path == place.path) && !facts.iter().any(|f| f.at.place.line == place.line)
+    };
+    let found: BTreeSet<u32> = proof.quotes.iter().filter(own).map(|q| q.place.line).filter(|line| *line > 0).collect();
+    let shown: Vec<String> = found.iter().take(LINES).map(u32::to_string).collect();
+    match shown.as_slice() {
+        [] => String::new(),
+        [one] => format!(" (line {one})"),
+        many => format!(" (lines {})", listed(many)),
     }
 }
 

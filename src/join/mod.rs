@@ -39,6 +39,7 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     versions::settle(facts);
     reference::resolve(facts);
     groups::name(facts);
+    teams::answer(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
     let exposed = exposure::derive(facts, &powers);

@@ -1,10 +1,14 @@
 //! Who answers for which files of a repository, as its `CODEOWNERS` file says.
 
-use crate::artifact::Clean;
-use crate::fact::{Facts, Kind, Sealed, ownership};
+use crate::artifact::{Clean, Quote};
+use crate::fact::{Basis, Claim, Duty, Facts, Kind, Sealed, Stated, Value, ownership, procedure};
 use globset::{GlobBuilder, GlobMatcher};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Who answers for something, with the lines that say so.
+type Owners = Vec<Claim<Clean, Arc<Quote>>>;
 
 /// The rules of `CODEOWNERS` files.
 pub(super) struct Teams<'a> {
@@ -43,13 +47,45 @@ impl<'a> Teams<'a> {
 
     /// Who answers for a path of a repository: of each section the last rule that matches, unless one excludes it. Nobody where none does.
     pub(super) fn of_path(&self, home: &Clean, path: &str) -> BTreeSet<Clean> {
-        let matches = |rule: &&Rule<'_>| {
+        self.lines(home, path).flat_map(|line| line.fields.texts(ownership::OWNERS).cloned()).collect()
+    }
+
+    /// The lines that say so.
+    fn lines<'s>(&'s self, home: &Clean, path: &'s str) -> impl Iterator<Item = &'a Sealed> + use<'s, 'a> {
+        let matches = move |rule: &&Rule<'_>| {
             let relative = path.strip_prefix(rule.base);
             relative.is_some_and(|relative| rule.files.iter().flatten().any(|glob| glob.is_match(relative)))
         };
         let sections = self.rules.get(home).into_iter().flat_map(BTreeMap::values);
-        let rules = sections.filter_map(|rules| rules.iter().find(matches)).filter(|rule| !rule.excludes);
-        rules.flat_map(|rule| rule.fact.fields.texts(ownership::OWNERS).cloned()).collect()
+        sections.filter_map(move |rules| rules.iter().find(matches)).filter(|rule| !rule.excludes).map(|rule| rule.fact)
+    }
+}
+
+/// Lets `CODEOWNERS` answer who answers for a procedure that does not say so itself.
+pub(super) fn answer(facts: &mut Facts) {
+    if facts.of(Kind::Ownership).next().is_none() {
+        return;
+    }
+    let unowned = |f: &Sealed| f.kind == Kind::Procedure && matches!(f.fields.get(procedure::OWNER), Some(Stated::Unsaid));
+    let teams = Teams::of(facts);
+    let mut owned: Vec<(usize, Owners)> = Vec::new();
+    for (index, fact) in facts.facts.iter().enumerate().filter(|(_, f)| unowned(f)) {
+        let lines = teams.rules.keys().flat_map(|home| teams.lines(home, fact.at.place.path.as_str()));
+        let claims = |line: &Sealed| {
+            let claim = |owner: &Clean| Claim {
+                value: Value::Text(owner.clone()),
+                quote: line.at.clone(),
+                basis: Basis::Explicit,
+                duty: Duty::Must,
+            };
+            line.fields.texts(ownership::OWNERS).map(claim).collect::<Vec<_>>()
+        };
+        owned.push((index, lines.flat_map(claims).collect()));
+    }
+    for (index, claims) in owned.into_iter().filter(|o| !o.1.is_empty()) {
+        if let Some(fact) = facts.facts.get_mut(index) {
+            fact.fields.set(procedure::OWNER, Stated::Said(claims));
+        }
     }
 }
 

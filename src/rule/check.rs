@@ -79,6 +79,7 @@ impl Template {
             Part::Text(text) => text.clone(),
             Part::Name => "…".into(),
             Part::Missing => "what is missing".into(),
+            Part::Lines => String::new(),
             Part::Field(field, instead) => instead.clone().unwrap_or_else(|| field.name().replace('_', " ")),
         };
         self.0.iter().map(part).collect()
@@ -94,6 +95,8 @@ pub enum Part {
     Name,
     /// What is missing.
     Missing,
+    /// " (line 14)": where what was proved stands, below the place of the finding.
+    Lines,
     /// A field, and the words used when it is not said.
     Field(Field, Option<String>),
 }
@@ -279,10 +282,11 @@ fn filled(d: &mut Decoder<'_>, tree: &Tree, scope: &'static RecordSpec, code: bo
         match name {
             "name" => parts.push(Part::Name),
             "missing" => parts.push(Part::Missing),
+            "lines" => parts.push(Part::Lines),
             _ => match scope.field(name) {
                 Some(spec) => parts.push(Part::Field(spec.field, instead)),
                 None => {
-                    let names = scope.fields.iter().map(|f| f.field.name()).chain(["name", "missing"]);
+                    let names = scope.fields.iter().map(|f| f.field.name()).chain(["name", "missing", "lines"]);
                     d.unknown(tree.span.start, &format!("field of a {}", scope.name), name, names);
                     return None;
                 }

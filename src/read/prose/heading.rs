@@ -74,16 +74,12 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     let prohibition = sentence.cues("prohibition").next().is_some();
     let restores =
         sentence.cues("restart").next().is_some() || words <= 2 && text.text.trim().to_lowercase().starts_with("do") && negation.is_none();
-    // "I will not share my laptop": a pledge forbids what stands below it
-    let lower = text.text.to_lowercase();
-    let pledge = ["i will not ", "we will not ", "i must not ", "you will not ", "i won't "].iter().any(|p| lower.starts_with(p));
     section.forbidden = if restores {
         false
-    } else if pledge {
-        true
     } else {
         section.forbidden
             || sentence.has("forbids_below") && words <= 6
+            || pledges(&text.text)
             || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
     };
     let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && (sentence.has("person") || sentence.has("identity"))
@@ -92,6 +88,25 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     section.done = sentence.has("tells_done") && words <= 6;
     section.topic = sentence.carries(None).filter(|_| words <= 8 && !section.story);
 }
+
+/// Whether a heading forbids what stands below it by a promise: "I will never …", "Staff must not:". What somebody cannot do is no promise.
+fn pledges(text: &str) -> bool {
+    let lower = text.to_lowercase().replace('’', "'");
+    let words: Vec<&str> =
+        lower.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|w| !w.is_empty()).take(MOST_PLEDGED).collect();
+    let (first, rest) = words.split_first().map_or(("", [].as_slice()), |(f, r)| (*f, r));
+    let ours = matches!(first, "i" | "we");
+    let others = ["you", "staff", "users", "agents", "employees", "technicians", "engineers", "nobody"].contains(&first);
+    match rest {
+        ["will", "not", "be", ..] => false,
+        ["never", ..] | ["must", "not", ..] | ["must", "never", ..] | ["will", "never", ..] | ["shall", "not", ..] => ours || others,
+        ["will", "not", ..] | ["won't", ..] | ["do", "not", "ever", ..] => ours,
+        _ => false,
+    }
+}
+
+/// Words of a heading that tell a pledge.
+const MOST_PLEDGED: usize = 4;
 
 /// Small words before what does it, or where it is done.
 const WAYS: [&str; 5] = ["from", "in", "via", "as", "by"];
@@ -138,6 +153,8 @@ pub(super) fn read_heading(section: &mut Section, block: &Block, grammar: &Gramm
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Introduction {
     pub(super) forbids: bool,
+    /// It lists cases: "Escalate if:".
+    pub(super) supposes: bool,
     /// It asks for a check of identity.
     pub(super) verifies: bool,
     /// Any one of the items will do.
@@ -164,6 +181,8 @@ pub(super) fn introduction(block: &Block, grammar: &Grammar) -> Introduction {
             // "If you cannot sign in:" forbids nothing
             stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
         });
+        let last = words.iter().rposition(Token::is_word).unwrap_or_default();
+        intro.supposes = sentence.cues("condition").any(|h| h.end > last) || sentence.reads(last, "when");
         // "Ask the caller for two of these:"
         let asks = sentence.cues("puts_questions").any(|h| !sentence.stance(h.start).negated);
         intro.verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)

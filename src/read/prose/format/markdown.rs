@@ -22,6 +22,7 @@ fn nested(text: &str, depth: usize) -> Document {
         | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_WIKILINKS
         | Options::ENABLE_GFM;
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         reader.event(event, range.start, range.end);
@@ -108,7 +109,8 @@ impl Reader<'_> {
                     // steps in a fence are steps all the same
                     self.inner(start + from, start + to);
                 } else {
-                    self.build.code();
+                    let language = if let CodeBlockKind::Fenced(info) = kind { info.as_ref() } else { "" };
+                    self.build.code(language);
                 }
                 self.code = true;
             }
