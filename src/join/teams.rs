@@ -7,6 +7,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Who answers for something, with the lines that say so.
+type Owners = Vec<Claim<Clean, Arc<Quote>>>;
+
 /// The rules of `CODEOWNERS` files.
 pub(super) struct Teams<'a> {
     /// By repository and section, the last rule first: that one counts.
@@ -58,9 +61,6 @@ impl<'a> Teams<'a> {
     }
 }
 
-/// An owner, and the line that names it.
-type Named = Claim<Clean, Arc<Quote>>;
-
 /// Lets `CODEOWNERS` answer who answers for a procedure that does not say so itself.
 pub(super) fn answer(facts: &mut Facts) {
     if facts.of(Kind::Ownership).next().is_none() {
@@ -68,7 +68,7 @@ pub(super) fn answer(facts: &mut Facts) {
     }
     let unowned = |f: &Sealed| f.kind == Kind::Procedure && matches!(f.fields.get(procedure::OWNER), Some(Stated::Unsaid));
     let teams = Teams::of(facts);
-    let mut owned: Vec<(usize, Vec<Named>)> = Vec::new();
+    let mut owned: Vec<(usize, Owners)> = Vec::new();
     for (index, fact) in facts.facts.iter().enumerate().filter(|(_, f)| unowned(f)) {
         let lines = teams.rules.keys().flat_map(|home| teams.lines(home, fact.at.place.path.as_str()));
         let claims = |line: &Sealed| {

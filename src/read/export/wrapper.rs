@@ -78,7 +78,10 @@ pub(super) fn wrapped(tree: &Tree) -> Option<&'static str> {
     if holds("items") && of_list {
         return Some("items");
     }
-    if holds("data") && (tree.get("status_code").is_some() || beside(BESIDE_DATA)) {
+    // an answer that holds nothing says so by what is around it
+    let nothing =
+        tree.get("request_id").is_some() && tree.get("data").is_some_and(|d| d.entries().is_empty() && matches!(d.node, Node::Map(_)));
+    if holds("data") && !nothing && (tree.get("status_code").is_some() || beside(BESIDE_DATA)) {
         return Some("data");
     }
     if let Some(key) = listed(tree) {

@@ -9,6 +9,7 @@ pub(super) mod table;
 use super::input::Head;
 use super::record::{Extent, Record};
 use super::{ExportReader, Format};
+use crate::fact::Kind;
 use crate::read::Drafts;
 use crate::tree::{Node, Tree};
 
@@ -41,6 +42,7 @@ impl ExportReader for Vault {
             "explicit_max_ttl",
             "log_raw",
             "hmac_accessor",
+            "\"request_id\"",
         ]
     }
 
@@ -63,7 +65,7 @@ impl ExportReader for Vault {
             APPROLE
         } else if list("token_policies") && head.count(&["token_ttl", "token_max_ttl", "token_period", "token_type"]) >= 2 {
             ROLE
-        } else if state::is_audit(&head.tree) {
+        } else if state::is_audit(&head.tree) || state::is_empty_answer(&head.tree) {
             AUDIT
         } else {
             return None;
@@ -87,6 +89,11 @@ impl ExportReader for Vault {
         if matches!(kind, POLICY | APPROLE | ROLE) {
             let file = extent.path.rsplit('/').next().unwrap_or(extent.path);
             policy::name(file.split('.').next().filter(|n| !n.is_empty()).unwrap_or(file), out);
+        }
+        // nothing tells an empty list of devices from another empty answer but the file it was saved in
+        let file = extent.path.rsplit('/').next().unwrap_or(extent.path).to_ascii_lowercase();
+        if kind == AUDIT && !file.contains("audit") {
+            out.facts.retain(|f| f.kind != Kind::Setting || f.name != "audit devices");
         }
         super::stating::within(extent.path, out);
     }

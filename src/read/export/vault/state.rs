@@ -150,6 +150,13 @@ pub(super) fn role(record: &Record<'_>, out: &mut Drafts) {
     out.facts.push(draft);
 }
 
+/// An answer that holds nothing: of `sys/audit` it says that no device is enabled. Its file has to say that it is that one.
+pub(super) fn is_empty_answer(tree: &Tree) -> bool {
+    tree.get("request_id").is_some()
+        && tree.get("lease_id").is_some()
+        && tree.get("data").is_some_and(|d| matches!(&d.node, Node::Map(entries) if entries.is_empty()))
+}
+
 /// `vault audit list`: each device under its path.
 pub(super) fn is_audit(tree: &Tree) -> bool {
     let device = |t: &Tree| {
@@ -162,6 +169,11 @@ pub(super) fn is_audit(tree: &Tree) -> bool {
 }
 
 pub(super) fn audit(record: &Record<'_>, out: &mut Drafts) {
+    if is_empty_answer(record.tree) {
+        let none = stating::setting(PRODUCT, NO_DEVICE, "audit devices", String::new(), record.spot());
+        out.facts.push(none.saying(setting::ENABLED, false));
+        return;
+    }
     for device in record.tree.entries() {
         let at = record.below(&device.value, &segment(&device.key));
         let raw = device.value.path(&["options", "log_raw"]).and_then(Tree::flag) == Some(true);
@@ -169,3 +181,6 @@ pub(super) fn audit(record: &Record<'_>, out: &mut Drafts) {
         out.facts.push(stating::setting(PRODUCT, "audit_log_raw", &name, segment(&device.key), at).saying(setting::ENABLED, raw));
     }
 }
+
+/// The key of what says that no audit device is enabled.
+pub(super) const NO_DEVICE: &str = "audit_devices";
