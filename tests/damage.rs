@@ -143,6 +143,13 @@ fn yaml_that_ends_too_early_is_named() {
     for at in [end, end - 12, list.find("subjects:").expect("subjects") + "subjects:".len()] {
         assert!(is_told(&give("rbac.yaml", &list[..at], &knowing)), "{}", &list[..at]);
     }
+    let bindings = "bindings:\n- members:\n  - user:ann@quay.example\n  role: roles/owner\netag: BwX\nversion: 1\n";
+    assert!(!is_told(&give("project.yaml", bindings, &knowing)));
+    assert!(is_told(&give("project.yaml", bindings.trim_end_matches("\netag: BwX\nversion: 1\n"), &knowing)));
+    let roles = "--\n-- PostgreSQL database cluster dump\n--\nCREATE ROLE ann;\nALTER ROLE ann WITH SUPERUSER INHERIT CREATEROLE CREATEDB LOGIN;\n\
+        ALTER ROLE ben WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN;\n";
+    assert!(!is_told(&give("roles.sql", roles, &knowing)));
+    assert!(is_told(&give("roles.sql", &roles[..roles.len() - 9], &knowing)));
     let policy = "path \"sys/policies/acl/*\" {\n  capabilities = [\"create\", \"update\"]\n}\n";
     for at in [policy.len() - 3, policy.len() - 12, policy.len() - 24] {
         assert!(is_told(&give("operator.hcl", &policy[..at], &knowing)), "{}", &policy[..at]);

@@ -41,7 +41,7 @@ pub fn is_trial(path: &str) -> bool {
 
 /// An environment may be called so as well, and that has configurations.
 fn is_integration(folder: &str) -> bool {
-    ["integration", "integration_tests", "inttest", "it"].iter().any(|n| folder.eq_ignore_ascii_case(n))
+    ["integration", "integration_tests", "inttest"].iter().any(|n| folder.eq_ignore_ascii_case(n))
 }
 
 /// Programs, and the keys that they load.
@@ -63,13 +63,19 @@ fn is_file(name: &str) -> bool {
     let lower = name.to_lowercase();
     let (stem, extension) = lower.rsplit_once('.').unwrap_or((&lower, ""));
     let written = name.get(..stem.len()).unwrap_or(name);
+    const ENDS: [&str; 7] = ["_test", "_spec", "_tests", "-test", "-spec", "-example", "-sample"];
+    const RUNNERS: [&str; 8] = ["phpunit", "jest.config", "jest.setup", "karma.conf", "cypress.config", "cypress", "pytest", "tox"];
+    // not of a page: one about fakes, demonstrations and testing is none
+    const PAGES: [&str; 10] = ["md", "mdx", "rst", "txt", "adoc", "html", "htm", "docx", "pdf", "org"];
+    const MADE_UP: [&str; 6] = ["_testing", "-testing", "_example", "_sample", "-demo", "_demo"];
+    let made_up = || MADE_UP.iter().any(|s| stem.ends_with(s)) || names_made_up(written);
     ["example", "sample", "test", "testing"].contains(&extension)
         || [".test", ".spec", ".example", ".sample", ".e2e", ".mock"].iter().any(|s| stem.ends_with(s))
-        || ["_test", "_spec", "_tests", "_testing", "-testing", "-test", "-spec", "-example", "-sample"].iter().any(|s| stem.ends_with(s))
+        || ENDS.iter().any(|s| stem.ends_with(s))
         || ["test_", "tests_"].iter().any(|s| stem.starts_with(s))
-        || ["test", "tests", "conftest", "phpunit", "jest.config", "jest.setup", "karma.conf", "cypress.config", "cypress", "pytest", "tox"]
-            .contains(&stem)
-        || names_made_up(written)
+        || ["test", "tests", "conftest"].contains(&stem)
+        || RUNNERS.contains(&stem)
+        || (!PAGES.contains(&extension) && made_up())
         || (["java", "kt", "cs", "scala", "swift", "groovy"].contains(&extension)
             && (stem.ends_with("test")
                 || stem.ends_with("tests")
@@ -115,6 +121,7 @@ mod tests {
             "demo/tls/ca-key.pem",
             "pkg/integration/login.go",
             "phpunit.xml",
+            "k8s/local_testing.yml",
             "charts/web/ci/tls-values.yaml",
             "app/Console/SetupDummyAccount.php",
             "deploy/fake-idp.yaml",
@@ -130,6 +137,9 @@ mod tests {
             "src/factories/user.rb",
             "hieradata/integration/common.yaml",
             "src/Mockingbird.java",
+            "runbooks/recovery-testing.md",
+            "runbooks/fake-callers.md",
+            "it/onboarding.py",
             "conf/greatest.ini",
         ] {
             assert!(!is_trial(path), "{path}");

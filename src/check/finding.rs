@@ -161,9 +161,9 @@ fn finding(check: &Check, weakness: &Weakness, rules: &Pack, engine: &Engine<'_>
     }
 }
 
-/// The one secret of the tree that a finding is about.
+/// The one secret that a finding is about.
 fn secret(check: &Check, facts: &[&Sealed]) -> Option<(Clean, Clean)> {
-    let fact = facts.first().filter(|f| check.per.is_empty() && f.kind == Kind::Sighting && f.at.place.commit.is_none())?;
+    let fact = facts.first().filter(|f| check.per.is_empty() && f.kind == Kind::Sighting)?;
     Some((fact.fields.text(sighting::OWNER)?.clone(), fact.fields.text(sighting::DIGEST)?.clone()))
 }
 

@@ -209,7 +209,8 @@ vocabulary! {
         RECORDED = "recorded", ROOT_UNUSED = "root_unused", EMERGENCY = "emergency", LEFT = "left", HANDOUT = "handout",
         LINK_LIFE = "link_life", LENGTH = "length", ABSENT = "absent", FORBIDDEN = "forbidden", LIMITED = "limited",
         ROLLBACK = "rollback", SHARES = "shares", COVERS_ADMINS = "covers_admins", NOTICE = "notice", STANDING = "standing",
-        STRONG_ONLY = "strong_only", ONCE = "once", EXPIRES = "expires",
+        STRONG_ONLY = "strong_only", ONCE = "once", EXPIRES = "expires", SIGNS_IN = "signs_in", RESET_FACTOR = "reset_factor",
+        LOOSE = "loose",
     }
     /// What sort of principal.
     PRINCIPAL_TYPES in principal_type {

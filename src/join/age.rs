@@ -2,7 +2,9 @@
 
 use super::promised::{Said, Scene, Tie, refute, text};
 use crate::artifact::Clean;
-use crate::fact::{Facts, Kind, Sealed, Time, Value, contradiction, credential, credential_type, promise, resource, resource_type, status};
+use crate::fact::{
+    Facts, Field, Kind, Sealed, Stated, Time, Value, contradiction, credential, credential_type, promise, resource, resource_type, status,
+};
 use crate::rule::class;
 use std::collections::BTreeSet;
 
@@ -134,7 +136,9 @@ fn endless(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec<Sealed> {
             let all: Vec<&Sealed> = facts.of(Kind::Credential).filter(live).take(MOST).collect();
             let of: BTreeSet<&str> = all.iter().map(|c| text(c, credential::PRODUCT)).collect();
             for c in all {
-                let never = [credential::EXPIRES, credential::LIFETIME].iter().any(|f| c.fields.values(*f).any(|v| v == &Value::Never));
+                let unsaid = matches!(c.fields.get(credential::EXPIRES), Some(Stated::Unsaid));
+                let endless = |f: &Field| c.fields.values(*f).any(|v| v == &Value::Never);
+                let never = unsaid || [credential::EXPIRES, credential::LIFETIME].iter().any(endless);
                 // a day more or less is how products round
                 let long = c.fields.duration(credential::LIFETIME).filter(|l| *l > limit.saturating_add(DAY));
                 let shown = match (never, long) {

@@ -2,7 +2,10 @@
 
 use super::promised::{Said, Scene, mentions, refute, text};
 use crate::artifact::Clean;
-use crate::fact::{Facts, Kind, Sealed, access_rule, binding, control, principal, principal_type, promise, purpose, setting};
+use crate::fact::{
+    Basis, Claim, Duty, Facts, Kind, Sealed, Value, Word, access_rule, binding, control, population, principal, principal_type, promise,
+    proof, purpose, recovery, setting, sign_in,
+};
 use crate::rule::class;
 use std::collections::BTreeSet;
 
@@ -12,6 +15,58 @@ const MOST: usize = 512;
 /// What standing roles and weak doors refute.
 pub(super) fn derive(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec<Sealed> {
     [standing(facts, said), doors(facts, said, scene)].concat()
+}
+
+/// How people sign in by a text, where an export shows how they get back in and none how they come in.
+pub(super) fn told(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec<Sealed> {
+    let said: Vec<&Said<'_>> = said.iter().filter(|s| s.is(promise::SIGNS_IN) || s.is(promise::STRONG_ONLY)).collect();
+    let shown: BTreeSet<(&str, &str)> = facts
+        .of(Kind::SignIn)
+        .flat_map(|s| s.fields.texts(sign_in::POPULATION).map(move |p| (text(s, sign_in::TENANT), p.as_str())))
+        .collect();
+    let mut made = BTreeSet::new();
+    let mut out = Vec::new();
+    for r in facts.of(Kind::Recovery).filter(|_| !said.is_empty()).take(MOST) {
+        let (product, tenant) = (text(r, recovery::PRODUCT), text(r, recovery::TENANT));
+        for whom in r.fields.texts(recovery::POPULATION).filter(|p| !shown.contains(&(tenant, p.as_str()))) {
+            let class = super::assurance::class(whom.as_str(), scene.lexicon);
+            let meant = |s: &&&Said<'_>| of(s, scene) == class && s.names_near(product).is_some();
+            let Some(s) = said.iter().find(meant).filter(|_| made.insert((tenant, whom.as_str()))) else { continue };
+            let name = Clean::compose([s.sentence()]);
+            let mut fact = Sealed::new(Kind::SignIn, name, Clean::compose([product, "/said/", whom.as_str()]), s.place().clone());
+            let mut say = |field, value| {
+                let claim = Claim { value, quote: s.place().clone(), basis: Basis::Inferred, duty: Duty::Must };
+                fact.fields.claim(field, claim);
+            };
+            say(sign_in::POPULATION, Value::Text(whom.clone()));
+            say(sign_in::PRODUCT, Value::Text(Clean::compose([product])));
+            say(sign_in::TENANT, Value::Text(Clean::compose([tenant])));
+            factors(s, scene).into_iter().for_each(|f| say(sign_in::FACTORS, Value::Word(f)));
+            out.push(fact);
+        }
+    }
+    out
+}
+
+/// Whom a sentence about signing in is for, in the words of the model.
+fn of(said: &Said<'_>, scene: &Scene<'_>) -> &'static str {
+    let says = |class| said.says(&scene.lexicon.promised(class)).is_some();
+    let word = match (says(class::ADMINISTRATORS), says(class::CUSTOMERS)) {
+        (true, _) => population::PRIVILEGED,
+        (false, true) => population::CUSTOMER,
+        (false, false) => population::USER,
+    };
+    word.as_str()
+}
+
+/// The factors that a sentence names.
+fn factors(said: &Said<'_>, scene: &Scene<'_>) -> Vec<Word> {
+    let says = |class| said.says(&scene.lexicon.promised(class)).is_some();
+    let second =
+        [(class::STRONG, proof::PASSKEY), (class::APP_CODE, proof::TOTP), (class::PUSHED, proof::PUSH), (class::SMS, proof::SMS_CODE)];
+    let second = second.into_iter().find(|(c, _)| says(*c)).map_or(proof::ANY_FACTOR, |(_, f)| f);
+    let password = second != proof::PASSKEY || said.says(&["password"]).is_some();
+    password.then_some(proof::PASSWORD).into_iter().chain([second]).collect()
 }
 
 /// A role that nobody holds for good, and that somebody does: not by turns, without an end, and not for emergencies.

@@ -9,14 +9,12 @@ use crate::fact::{
     Basis, Facts, Field, Kind, Sealed, Stated, Value, act, actor, binding, channel, context, contradiction, day, deed, grant, object,
     population, power, principal, principal_type, procedure, promise, purpose, sighting, step,
 };
-use crate::rule::Pack;
+use crate::rule::{Pack, class};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Pairs that one analysis reports at most.
 const MOST: usize = 512;
-/// Words in the names of groups and people of a help desk, without separators.
-const DESK: [&str; 6] = ["helpdesk", "servicedesk", "firstline", "supportdesk", "itsupport", "desksupport"];
 
 /// What names of accounts and secrets tie together.
 pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
@@ -307,6 +305,7 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
     if held.is_empty() {
         return Vec::new();
     }
+    let (desk, common) = (rules.lexicon.promised(class::DESK), rules.lexicon.promised(class::GROUP_WORD));
     let resets = [act::PASSWORD_RESET, act::MFA_RESET, act::ACCOUNT_RECOVERY, act::UNLOCK].map(|a| a.as_str());
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
@@ -320,8 +319,10 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
             let bare: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
             let how = if mentions(&text, lower) {
                 "the sentence names it"
-            } else if DESK.iter().any(|d| bare.contains(d)) {
+            } else if desk.iter().any(|d| bare.contains(d)) {
                 "its name says help desk"
+            } else if shares_a_name(at.text.as_str(), name.as_str(), &common) {
+                "the sentence names whom it is called after"
             } else {
                 continue;
             };
@@ -353,4 +354,12 @@ fn first_line(facts: &Facts, said: &[Said<'_>], rules: &Pack) -> Vec<Sealed> {
         }
     }
     out
+}
+
+/// Whether a text holds a proper name that a group is called after: "Northline (outsourced)" and the group `Northline-L1`.
+fn shares_a_name(text: &str, group: &str, common: &[&str]) -> bool {
+    let words = |t: &str| -> BTreeSet<String> { t.split(|c: char| !c.is_alphabetic()).map(str::to_owned).collect() };
+    let said = words(text);
+    let proper = |w: &&String| w.len() >= 5 && w.starts_with(char::is_uppercase) && !common.contains(&w.to_lowercase().as_str());
+    words(group).iter().filter(proper).any(|w| said.contains(w))
 }

@@ -4,8 +4,8 @@
 use super::promised::{Said, meet, mentions, refute};
 use crate::artifact::Clean;
 use crate::fact::{
-    Duty, Facts, Kind, Sealed, Stated, Value, Word, access_rule, act, binding, contradiction, grant, principal, principal_type, procedure,
-    promise, purpose, saying, step,
+    Duty, Facts, Kind, Sealed, Stated, Value, Word, access_rule, act, binding, contradiction, control, grant, principal, principal_type,
+    procedure, promise, purpose, saying, step,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,7 +113,12 @@ fn loose(facts: &Facts, said: &Said<'_>, account: &Account<'_>) -> Option<Sealed
         at.path == place.place.path && at.line <= place.place.line && place.place.line <= at.end_line
     };
     let glass = |p: &&Sealed| p.fields.values(procedure::ABOUT).any(|v| v == &Value::Word(act::BREAK_GLASS));
-    let p = facts.of(Kind::Procedure).filter(glass).find(within)?;
+    // a page that is no procedure may say outright that nothing stands before the login
+    let page = || facts.of(Kind::Control).filter(|c| c.at.place.path == place.place.path);
+    let open = || page().find(|c| c.fields.word(control::PROMISES) == Some(promise::LOOSE.as_str())).map(super::promised::said);
+    let Some(p) = facts.of(Kind::Procedure).filter(glass).find(within) else {
+        return told(said, account, &rules, outside, &[&format!("\"{}\"", open()?)]);
+    };
     let says: BTreeSet<Word> = p
         .fields
         .items(procedure::STEPS)
@@ -130,6 +135,12 @@ fn loose(facts: &Facts, said: &Said<'_>, account: &Account<'_>) -> Option<Sealed
     } else if why.is_empty() {
         return None;
     }
+    told(said, account, &rules, outside, &why)
+}
+
+/// The finding: what the account holds, and what the text lets happen to it.
+fn told(said: &Said<'_>, account: &Account<'_>, rules: &[&Sealed], outside: usize, why: &[&str]) -> Option<Sealed> {
+    let out_of = |r: &&&Sealed| r.fields.texts(access_rule::EXCLUDES).any(|e| account.ids.contains(e.as_str()));
     let roles: Vec<&str> = account.roles.iter().copied().take(3).collect();
     let holds = if roles.is_empty() { String::new() } else { format!(" holds {}", roles.join(", ")) };
     let apart = if outside > 0 && outside == rules.len() { " stands outside every access rule" } else { "" };

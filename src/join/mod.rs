@@ -38,8 +38,8 @@ pub fn join(facts: &mut Facts, rules: &Pack) {
 pub fn relate(facts: &mut Facts, rules: &Pack) {
     versions::settle(facts);
     reference::resolve(facts);
-    teams::answer(facts);
     groups::name(facts);
+    teams::answer(facts);
     let powers = [powers::derive(facts, &rules.lexicon), accounts::derive(facts, &rules.lexicon)].concat();
     let directory = directory::derive(facts, &powers, &rules.lexicon);
     let exposed = exposure::derive(facts, &powers);
@@ -50,17 +50,19 @@ pub fn relate(facts: &mut Facts, rules: &Pack) {
     facts.unread.extend(dangling);
     facts.facts.extend(derived.into_iter().flatten());
     let said = promised::all(facts);
-    let scene = promised::Scene::new(&said, rules);
+    let scene = promised::Scene::new(facts, &said, rules);
+    let doors = door::told(facts, &said, &scene);
     let met = [
+        doors,
         promise::derive(facts, &said, &scene),
         emergency::derive(facts, &said, rules),
         kept::derive(facts, &said, &scene),
         glass::derive(facts, &said),
-        people::derive(facts),
+        people::derive(facts, &rules.lexicon),
         declared::derive(facts),
         pipeline::derive(facts, rules),
     ]
     .concat();
-    facts.facts.extend(met);
+    facts.facts.extend(people::once(met));
     facts.sort();
 }

@@ -9,6 +9,7 @@ use crate::artifact::Clean;
 use crate::fact::{
     Facts, Kind, Sealed, Stated, Value, binding, contradiction, credential, grant, power, principal, principal_type, status,
 };
+use crate::rule::{Lexicon, class};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Pairs that are reported at most.
@@ -23,7 +24,9 @@ struct Alive<'a> {
 }
 
 /// People whose account is shut in one export and works in another.
-pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
+pub(crate) fn derive(facts: &Facts, lexicon: &Lexicon) -> Vec<Sealed> {
+    let programs = lexicon.promised(class::PROGRAM);
+    let is_personal = |name: &str| is_personal(name) && !programs.iter().any(|p| name.contains(p));
     let person = |p: &&Sealed| {
         let sort = p.fields.word(principal::TYPE);
         sort.is_none_or(|t| t == principal_type::USER.as_str() || t == principal_type::GUEST.as_str()) && is_personal(p.name.as_str())
@@ -91,6 +94,18 @@ pub(crate) fn derive(facts: &Facts) -> Vec<Sealed> {
     out
 }
 
+/// Without what a directory shows of somebody whom a text has leave already: the same account, the same export.
+pub(super) fn once(mut met: Vec<Sealed>) -> Vec<Sealed> {
+    let of = |f: &Sealed, topic: &str| {
+        let shown = f.fields.text(contradiction::SHOWN)?.as_str().split(' ').next()?;
+        (super::promised::text(f, contradiction::TOPIC) == topic)
+            .then(|| (local(shown), super::promised::text(f, contradiction::EXPORT).to_owned()))
+    };
+    let told: BTreeSet<(String, String)> = met.iter().filter_map(|f| of(f, "leaver")).collect();
+    met.retain(|f| of(f, "leaver_elsewhere").is_none_or(|key| !told.contains(&key)));
+    met
+}
+
 fn told(gone: &Sealed, found: Alive<'_>, admin: Option<&Sealed>, own: &str, product: &str) -> Sealed {
     let other = found.fact;
     let here = if own.is_empty() { gone.at.place.path.as_str() } else { own };
@@ -138,7 +153,7 @@ fn local(name: &str) -> String {
 /// Whether a name is of one person: a mail address, or a first and a last name put together.
 fn is_personal(name: &str) -> bool {
     let part = local(name);
-    part.len() >= 3 && (name.contains('@') && !name.contains(".gserviceaccount.") || joined(&part))
+    part.len() >= 3 && (name.contains('@') || joined(&part))
 }
 
 /// `mara.lind`, `m_lind`: letters on both sides of a mark.
@@ -169,6 +184,6 @@ mod tests {
         assert!(!same("eva@quay.example", "eva"), "an ordinary word");
         assert!(!same("mara.lind@quay.example", "mara.lind@dock.example"));
         assert!(!same("mara.lind", "mara.linden"));
-        assert!(!is_personal("backup") && !is_personal("svc@quay.iam.gserviceaccount.com"));
+        assert!(!is_personal("backup") && is_personal("eva@quay.example"));
     }
 }

@@ -91,7 +91,8 @@ pub(super) fn spoken(seconds: i64) -> String {
 
 /// Reviews of changes and deployments, and records of sign-ins.
 fn settings(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec<Sealed> {
-    let about = About { changes: scene.lexicon.promised(class::CHANGES), deploys: scene.lexicon.promised(class::DEPLOYS) };
+    let about =
+        About { changes: scene.lexicon.promised(class::CHANGES), deploys: scene.lexicon.promised(class::DEPLOYS), homes: &scene.homes };
     let entry = |s: &Sealed| scene.lexicon.setting(text(s, setting::KEY));
     let all: Vec<(&Sealed, &SettingEntry)> = facts.of(Kind::Setting).filter_map(|s| Some((s, entry(s)?))).collect();
     let repositories: BTreeSet<&str> = all.iter().filter_map(|(s, _)| repository(s)).collect();
@@ -153,6 +154,7 @@ fn repository(s: &Sealed) -> Option<&str> {
 struct About<'a> {
     changes: Vec<&'a str>,
     deploys: Vec<&'a str>,
+    homes: &'a BTreeSet<String>,
 }
 
 /// Whether a sentence about changes means the environment or branch of a setting.
@@ -175,7 +177,7 @@ fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry, others: &BTreeSet<
     if repository.is_some_and(|r| said.names_other_path(r) || said.names_other_of(r, others)) {
         return None;
     }
-    parts.find_map(|part| said.names(part))
+    parts.find_map(|part| said.names(part)).or_else(|| said.names_folder(s.at.place.path.as_str(), about.homes))
 }
 
 /// A second factor that everybody has.

@@ -1,7 +1,7 @@
 //! A promise as the joins see it: the sentence, the headings above it, and what it names.
 
 use crate::artifact::{Clean, Quote};
-use crate::fact::{Basis, Claim, Duty, Facts, Field, Kind, Sealed, Value, Word, contradiction, control};
+use crate::fact::{Basis, Claim, Duty, Facts, Field, Kind, Sealed, Value, Word, contradiction, control, ownership, sighting};
 use crate::rule::{Lexicon, Pack, class};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -84,6 +84,21 @@ impl Said<'_> {
         let lower = name.to_lowercase();
         let marked = ['`', '"', '*'].into_iter().any(|q| self.around.contains(&format!("{q}{lower}{q}")));
         marked.then(|| Tie { how: format!("the section names {name}"), basis: Basis::Inferred })
+    }
+
+    /// Whether the text names what an export is filed under: `crane-api` and `exports/crane-api-approvals.json`. One word is no such name,
+    /// unless a repository of the scan is called so.
+    pub(super) fn names_folder(&self, path: &str, homes: &BTreeSet<String>) -> Option<Tie> {
+        let path = path.to_lowercase();
+        let filed = |w: &str| {
+            path.split(['/', '!', '.']).any(|part| part.strip_prefix(w).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])))
+        };
+        let named = |text: &str| -> Option<String> {
+            let words = text.split(|c: char| !(c.is_alphanumeric() || "-_".contains(c)));
+            words.filter(|w| w.len() >= 5 && w.contains(['-', '_']) || homes.contains(*w)).find(|w| filed(w)).map(str::to_owned)
+        };
+        let found = named(&self.sentence).or_else(|| named(&self.heading))?;
+        Some(Tie { how: format!("the export is filed under {found}"), basis: Basis::Inferred })
     }
 
     pub(super) fn place(&self) -> &'_ Arc<Quote> {
@@ -215,10 +230,12 @@ pub(super) struct Scene<'a> {
     pub(super) products: Vec<&'a str>,
     pages: BTreeMap<&'a str, BTreeSet<&'a str>>,
     elsewhere: Vec<&'a str>,
+    /// What the repositories of the scan are called, in lower case.
+    pub(super) homes: BTreeSet<String>,
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(said: &[Said<'a>], rules: &'a Pack) -> Self {
+    pub(super) fn new(facts: &Facts, said: &[Said<'a>], rules: &'a Pack) -> Self {
         let groups: BTreeSet<&str> = rules.checks.iter().filter_map(|c| Some(c.id.as_str().split_once('/')?.0)).collect();
         let products: Vec<&str> = groups.into_iter().filter(|g| !NO_PRODUCT.contains(g)).collect();
         let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -226,7 +243,11 @@ impl<'a> Scene<'a> {
             let whole = s.whole();
             pages.entry(s.fact.at.place.path.as_str()).or_default().extend(products.iter().filter(|p| mentions(&whole, p)));
         }
-        Self { lexicon: &rules.lexicon, products, pages, elsewhere: rules.lexicon.promised(class::ELSEWHERE) }
+        let owned = facts.of(Kind::Ownership).filter_map(|f| f.fields.text(ownership::HOME));
+        let owned = owned.chain(facts.of(Kind::Sighting).filter_map(|f| f.fields.text(sighting::OWNER)));
+        let bare = |home: &Clean| home.as_str().rsplit('/').next().unwrap_or_default().to_lowercase();
+        let homes: BTreeSet<String> = if said.is_empty() { BTreeSet::new() } else { owned.map(bare).filter(|h| h.len() >= 4).collect() };
+        Self { lexicon: &rules.lexicon, products, pages, elsewhere: rules.lexicon.promised(class::ELSEWHERE), homes }
     }
 
     /// A tie to a product that the sentence leaves unsaid: the page speaks of it alone, or of none while it alone keeps such a thing.

@@ -19,6 +19,7 @@ mod ways;
 pub use change::fixes;
 pub(super) use gap::derive;
 pub use graph::Change;
+pub(super) use population::class;
 
 use crate::fact::Facts;
 use crate::paths::Map;

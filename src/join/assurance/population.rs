@@ -262,7 +262,7 @@ fn holds(text: &str, phrase: &str) -> bool {
 }
 
 /// The class of a population by its name: a word of the model, or a phrase of the lexicon.
-pub(super) fn class(name: &str, lexicon: &Lexicon) -> Class {
+pub(in crate::join) fn class(name: &str, lexicon: &Lexicon) -> &'static str {
     if let Some(known) = crate::fact::POPULATIONS.iter().find(|p| **p == name) {
         return known;
     }

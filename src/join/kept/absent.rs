@@ -22,7 +22,11 @@ pub(super) fn derive(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
         let root = |p: &&Sealed| p.fields.word(principal::TYPE) == Some(principal_type::ROOT.as_str());
         for p in facts.of(Kind::Principal).filter(root).take(MOST) {
             let Some(keys) = p.fields.number(principal::ACTIVE_KEYS).filter(|n| *n > 0) else { continue };
-            let shown = Clean::compose(["the root user has ", &keys.to_string(), " that work"]);
+            let shown = Clean::compose([
+                "the root user has ",
+                &keys.to_string(),
+                if keys == 1 { " access key that works" } else { " access keys that work" },
+            ]);
             out.push(refute("absent", said, &tie, p, p.name.clone(), shown));
         }
     }

@@ -52,13 +52,14 @@ pub(super) fn derive(facts: &Facts, said: &Said<'_>, scene: &Scene<'_>) -> Vec<S
         let shown = Clean::compose([bare(name), " holds ", role]);
         out.push(refute("limited", said, &tie, b, Clean::compose([bare(name)]), shown));
     }
+    let layers = scene.lexicon.promised(class::STORE_LAYER);
     // the paths that the sentence names, and a policy of that name which reaches a folder above one of them
     for r in facts.of(Kind::Role).filter(|_| !paths.is_empty()).filter(|r| mentions(&sentence, &r.name.as_str().to_lowercase())).take(MOST)
     {
         let wide = r.fields.items(role::STATEMENTS).filter(|s| s.word(statement::EFFECT) != Some(effect::DENY.as_str())).find_map(|s| {
             let reached = s.texts(statement::ACTIONS).chain(s.texts(statement::RESOURCES)).map(Clean::as_str);
             let mut folders = reached.filter_map(|a| a.rsplit([' ', ':']).next()).filter(|a| a.ends_with('*'));
-            folders.find(|f| paths.iter().any(|p| above(f, p))).map(str::to_owned)
+            folders.find(|f| paths.iter().any(|p| above(f, p, &layers))).map(str::to_owned)
         });
         let Some(wide) = wide else { continue };
         let tie = Said::tied(format!("the sentence names {}", r.name.as_str()), Basis::Inferred);
@@ -102,9 +103,8 @@ fn said_of(power: &str) -> Option<&'static str> {
 }
 
 /// Whether a pattern reaches the folder above a path, and with it what stands beside.
-fn above(pattern: &str, path: &str) -> bool {
+fn above(pattern: &str, path: &str, layers: &[&str]) -> bool {
     let (folder, path) = (pattern.trim_end_matches('*').to_lowercase(), path.trim_matches('/'));
-    // Vault's second version of secrets puts `data/` in between
-    let folder = folder.trim_end_matches("data/");
+    let folder = layers.iter().fold(folder.as_str(), |f, layer| f.trim_end_matches(layer));
     path.strip_prefix(folder).is_some_and(|rest| !rest.trim_matches(['/', '*']).is_empty())
 }

@@ -23,7 +23,7 @@ pub(crate) fn derive(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec
         } else if s.is(promise::LIMITED) {
             out.extend(bounded::derive(facts, s, scene));
         } else if s.is(promise::ROLLBACK) {
-            out.extend(version::derive(facts, s));
+            out.extend(version::derive(facts, s, scene));
         }
     }
     out

@@ -29,6 +29,8 @@ pub(super) fn derive(facts: &Facts, said: &[Said<'_>], scene: &Scene<'_>) -> Vec
             out.extend(handles(facts, s, false));
         } else if s.is(promise::NOTICE) {
             out.extend(switched(s, &that("notice"), scene, ("notice", " is off")));
+        } else if s.is(promise::RESET_FACTOR) {
+            out.extend(resets(facts, s, scene));
         } else if s.is(promise::LENGTH) {
             out.extend(lengths(s, &that("length")));
         } else if s.is(promise::FORBIDDEN) {
@@ -117,6 +119,28 @@ fn shares(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
         let Some(tie) = named(said, text(r, recovery::PRODUCT), text(r, recovery::TENANT)) else { continue };
         let shown = Clean::compose([text(r, recovery::PRODUCT), " is content with ", &takes.to_string(), " of the shares"]);
         out.push(refute("shares", said, &tie, r, r.name.clone(), shown));
+    }
+    out
+}
+
+/// A reset that asks for a factor by the text, and for a message alone by the product.
+fn resets(facts: &Facts, said: &Said<'_>, scene: &Scene<'_>) -> Vec<Sealed> {
+    let messages = [proof::EMAIL_CODE, proof::SMS_CODE, proof::KNOWLEDGE_QUESTION];
+    let reset = |r: &&Sealed| r.fields.values(recovery::ABOUT).any(|v| v == &Value::Word(act::PASSWORD_RESET));
+    let all: Vec<&Sealed> = facts.of(Kind::Recovery).filter(reset).take(MOST).collect();
+    let of: BTreeSet<&str> = all.iter().map(|r| text(r, recovery::PRODUCT)).collect();
+    let mut out = Vec::new();
+    for r in all {
+        let mut asks = r.fields.values(recovery::ASKS).peekable();
+        let weak = asks.peek().is_some() && asks.all(|v| messages.iter().any(|m| v == &Value::Word(*m)));
+        if !weak || r.fields.flag(recovery::STEPS_UP) == Some(true) {
+            continue;
+        }
+        let product = text(r, recovery::PRODUCT);
+        let tie = named(said, product, text(r, recovery::TENANT)).or_else(|| scene.sole(said, product, &of));
+        let Some(tie) = tie else { continue };
+        let shown = Clean::compose([r.name.as_str(), " asks for a message alone"]);
+        out.push(refute("reset_factor", said, &tie, r, r.name.clone(), shown));
     }
     out
 }

@@ -2,10 +2,12 @@
 
 use crate::artifact::Clean;
 use crate::fact::{Basis, Facts, Kind, Sealed, effect, role, statement};
-use crate::join::promised::{Said, refute, text};
+use crate::join::promised::{Said, Scene, refute, text};
+use crate::rule::class;
 
 /// An old version of a policy that the text puts back in force, and that allows everything, or every act on identities.
-pub(super) fn derive(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
+pub(super) fn derive(facts: &Facts, said: &Said<'_>, scene: &Scene<'_>) -> Vec<Sealed> {
+    let every = scene.lexicon.promised(class::EVERY_RIGHT);
     let sentence = said.sentence();
     let mut words = sentence.split_whitespace();
     let mut after = |flag: &str| words.by_ref().skip_while(|w| *w != flag).nth(1);
@@ -21,7 +23,7 @@ pub(super) fn derive(facts: &Facts, said: &Said<'_>) -> Vec<Sealed> {
         }
         let wide = r.fields.items(role::STATEMENTS).filter(|s| s.word(statement::EFFECT) == Some(effect::ALLOW.as_str())).find_map(|s| {
             let all = s.texts(statement::RESOURCES).any(|r| r.as_str() == "*");
-            s.texts(statement::ACTIONS).map(Clean::as_str).find(|a| all && ["*", "*:*", "iam:*"].contains(a)).map(str::to_owned)
+            s.texts(statement::ACTIONS).map(Clean::as_str).find(|a| all && every.contains(a)).map(str::to_owned)
         });
         let Some(wide) = wide else { continue };
         let tie = Said::tied(format!("the text names {policy} {version}"), Basis::Explicit);

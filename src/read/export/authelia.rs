@@ -128,6 +128,16 @@ mod tests {
     use crate::read::export::tests::{of, read};
 
     #[test]
+    fn values_from_elsewhere_are_no_secrets_and_no_faults() {
+        let text = "authentication_backend:\n  ldap:\n    password: {{ secret \"/run/ldap\" }}\naccess_control:\n  default_policy: one_factor\n\
+            identity_validation:\n  reset_password:\n    jwt_secret: {{ secret \"/run/jwt\" | msquote }}\n";
+        let drafts = read("configuration.yml", text);
+        assert_eq!(drafts.kind, Some(KIND));
+        assert!(of(&drafts, crate::fact::Kind::Credential).is_empty());
+        assert_eq!(read("configuration.yml", &text.replace("secret \"/run/jwt\"", "if .Values.jwt")).kind, None);
+    }
+
+    #[test]
     fn parts_and_wholes() {
         let text = "access_control:\n  default_policy: one_factor\nauthentication_backend:\n  file: {path: /u.yml}\nregulation: {max_retries: 0}\nsession:\n  secret: quay-session-7731\nidentity_validation:\n  reset_password: {jwt_lifespan: '2 days', jwt_secret: '{{ secret \"/run/jwt\" }}'}\n";
         let drafts = read("configuration.yml", text);

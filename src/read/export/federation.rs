@@ -118,10 +118,7 @@ impl ExportReader for Federation {
             }
             AWS_SAML => metadata(&site("aws"), out),
             AWS_OIDC => state(&site("aws"), "identity provider", &[&["Url"]], out),
-            GITHUB => {
-                let paths: [&[&str]; 2] = [&["samlIdentityProvider", "issuer"], &["samlIdentityProvider", "ssoUrl"]];
-                state(&Site::new(record, "github", record.text_at(&["login"]).unwrap_or_default()), "single sign-on", &paths, out);
-            }
+            GITHUB => organisation(record, out),
             GITLAB => {
                 let paths = ["idp_sso_target_url", "idp_sso_service_url"].map(|key| ["args", key]);
                 state(&site("gitlab"), "single sign-on", &paths.each_ref().map(<[&str; 2]>::as_slice), out);
@@ -136,6 +133,14 @@ impl ExportReader for Federation {
             _ => {}
         }
     }
+}
+
+/// The single sign-on of an organisation of GitHub, where somebody asked for it.
+pub(super) fn organisation(record: &Record<'_>, out: &mut Drafts) {
+    let paths: [&[&str]; 2] = [&["samlIdentityProvider", "issuer"], &["samlIdentityProvider", "ssoUrl"]];
+    let site = Site::new(record, "github", record.text_at(&["login"]).unwrap_or_default());
+    let said: Vec<Said<&str>> = paths.iter().filter_map(|path| site.text(path)).collect();
+    brokered(&site, "single sign-on", population::USER.as_str(), &said, out);
 }
 
 /// The metadata of a provider, as a text of XML inside of the answer.
@@ -355,6 +360,10 @@ mod tests {
             (
                 r#"{"data": {"organization": {"login": "quay", "samlIdentityProvider": {"issuer": "https://sts.windows.net/11/", "ssoUrl": "https://login.microsoftonline.com/11/saml2"}}}}"#,
                 &["11", "entra"],
+            ),
+            (
+                r#"{"data": {"organization": {"login": "quay", "requiresTwoFactorAuthentication": true, "samlIdentityProvider": {"ssoUrl": "https://quay.okta.com/app/githubcloud/x/sso/saml"}}}}"#,
+                &["quay", "okta"],
             ),
             (
                 r#"[{"name": "saml", "label": "Quay", "args": {"issuer": "https://git.quay.example", "idp_sso_target_url": "https://sso.quay.example/realms/staff/protocol/saml"}}]"#,

@@ -106,6 +106,7 @@ impl<'a> Input<'a> {
             }
             _ => {
                 if let Some(tree) = written(text).map_err(|at| Some(why(Fault::Malformed(at), text)))? {
+                    input.faults.extend(sql::breaks_off(&tree, text).then(|| why(Fault::Truncated(text.trim_end().len()), text)));
                     input.bodies.push(Body::Tree { tree, pointer: String::new() });
                     return Ok(input);
                 }
@@ -259,7 +260,7 @@ fn begins_with_key(text: &str) -> bool {
 fn parsed<T>(text: &str, parse: fn(&str) -> Result<T, Fault>) -> Result<T, Option<Why>> {
     let once = parse(text);
     let again = || {
-        let filled = filled(text).unwrap_or_else(|| text.to_owned());
+        let filled = masked(text).or_else(|| filled(text)).unwrap_or_else(|| text.to_owned());
         substituted(&filled).or((filled != text).then_some(filled)).and_then(|filled| parse(&filled).ok())
     };
     once.or_else(|fault| again().ok_or(fault)).map_err(|fault| Some(why(fault, text)))
@@ -284,6 +285,24 @@ fn filled(text: &str) -> Option<String> {
                 rest = after;
             }
         }
+    }
+    (!out.is_empty()).then(|| out + rest)
+}
+
+/// A text whose values from elsewhere (`key: {{ secret "/run/key" }}`) became words of the same length. A template that decides what is
+/// said, or repeats it, is left alone.
+fn masked(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (inside, behind) = after.split_once("}}")?;
+        let word = inside.trim_start_matches('-').split_whitespace().next()?;
+        if !matches!(word, "secret" | "env" | "fileContent" | "mustEnv") || inside.contains('\n') {
+            return None;
+        }
+        out.push_str(before);
+        out.extend(std::iter::repeat_n('x', inside.len() + 4));
+        rest = behind;
     }
     (!out.is_empty()).then(|| out + rest)
 }

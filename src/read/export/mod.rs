@@ -14,6 +14,7 @@ mod bundle;
 mod cognito;
 mod database;
 mod date;
+mod declared;
 mod directory;
 mod duo;
 mod entra;
@@ -218,6 +219,9 @@ const WRITTEN: &[&str] = &[
     "zitadel.login-policy",
 ];
 
+/// Vendors whose tools print YAML and end its last line; what people write may lack that.
+const PRINTERS: &[&str] = &["aws.", "azure.", "entra.", "gcp.", "github.", "gitlab.", "google.", "okta.", "vault."];
+
 pub(super) use servicedesk::TICKETS;
 
 /// Whether an artifact of a kind was printed by a product, so that its reader speaks for the secrets in it. What people write in a
@@ -380,6 +384,12 @@ pub(super) fn read_part(doc: &Doc<'_>, announces: Option<Announces>, share: Shar
         return false;
     }
     out.unread.extend(input.faults);
+    let printed = out.kind.is_some_and(|kind| PRINTERS.iter().any(|vendor| kind.starts_with(vendor)));
+    if printed && share == Share::Whole && !doc.text.ends_with('\n') && matches!(input::language(&doc.file_name()).as_str(), "yaml" | "yml")
+    {
+        let line = u32::try_from(doc.text.lines().count()).unwrap_or(u32::MAX);
+        out.unread.push(crate::artifact::Why::Truncated { line });
+    }
     if bad_rows > 0 {
         out.unread.push(crate::artifact::Why::Rows { count: bad_rows });
     }

@@ -6,7 +6,7 @@
 use super::input::Head;
 use super::record::Record;
 use super::site::Site;
-use super::{ExportReader, Format, auth0, authentik, aws, cognito, entra, keycloak, okta, pam, ping, vault};
+use super::{ExportReader, Format, auth0, authentik, cognito, declared, entra, keycloak, okta, pam, ping, vault};
 use crate::read::Drafts;
 use crate::tree::{LABELS, Node, Tree};
 
@@ -56,7 +56,7 @@ impl ExportReader for Terraform {
                         resource(kind, &format!("{kind}.{name}"), &block, out);
                     }
                 }
-                aws::declared(record, out);
+                declared::declared(record, out);
             }
             PLAN => {
                 let root = if record.tree.get("planned_values").is_some() { "planned_values" } else { "values" };

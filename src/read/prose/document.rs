@@ -42,6 +42,8 @@ pub(super) struct Document {
     pub(super) blocks: Vec<Block>,
     /// How many blocks stand before each block of code: commands are steps, although they are not read.
     pub(super) code: Vec<usize>,
+    /// How many of them are pieces of programs.
+    pub(super) programs: usize,
     /// Bytes of links and where they lead.
     pub(super) links: Vec<((usize, usize), String)>,
     /// It records what was done, ticket by ticket: what it does not say proves nothing.

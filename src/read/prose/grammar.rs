@@ -7,7 +7,7 @@ use crate::fact::SAYINGS;
 #[cfg(test)]
 use crate::rule::Pack;
 use crate::rule::{CUES, Language, Lexicon};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A hash for the words of the lexicon. They are ours, so nobody can choose them to collide, and every word of a text is looked up.
@@ -335,7 +335,12 @@ impl Grammar {
 
     /// Takes up the words of a language, in all their forms.
     fn learn(&mut self, language: &Language) {
-        for word in &language.stop {
+        // a small word that stands in a phrase of the language is a word like any other ("date de naissance")
+        let terms = language.terms.iter().flat_map(|t| t.phrases.iter().chain(&t.except));
+        let said = language.sayings.iter().flat_map(|s| s.phrases.iter().chain(&s.except));
+        let phrases = language.concepts.iter().flat_map(|c| c.phrases.iter().chain(&c.except)).chain(said).chain(terms);
+        let used: HashSet<&str> = phrases.flat_map(|p| token::words(p)).collect();
+        for word in language.stop.iter().filter(|w| !used.contains(w.as_str())) {
             self.dictionary.insert(word.clone(), Vec::new());
         }
         // a form that is a word of its own is that word

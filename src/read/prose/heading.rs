@@ -78,8 +78,8 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
         false
     } else {
         section.forbidden
-            || pledges(&text.text)
             || sentence.has("forbids_below") && words <= 6
+            || pledges(&text.text)
             || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
     };
     let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && (sentence.has("person") || sentence.has("identity"))
@@ -153,6 +153,8 @@ pub(super) fn read_heading(section: &mut Section, block: &Block, grammar: &Gramm
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Introduction {
     pub(super) forbids: bool,
+    /// It lists cases: "Escalate if:".
+    pub(super) supposes: bool,
     /// It asks for a check of identity.
     pub(super) verifies: bool,
     /// Any one of the items will do.
@@ -179,6 +181,8 @@ pub(super) fn introduction(block: &Block, grammar: &Grammar) -> Introduction {
             // "If you cannot sign in:" forbids nothing
             stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
         });
+        let last = words.iter().rposition(Token::is_word).unwrap_or_default();
+        intro.supposes = sentence.cues("condition").any(|h| h.end > last) || sentence.reads(last, "when");
         // "Ask the caller for two of these:"
         let asks = sentence.cues("puts_questions").any(|h| !sentence.stance(h.start).negated);
         intro.verifies = sentence.of(Slot::Deed).any(|h| h.word == "verify" && !sentence.stance(h.start).negated)

@@ -39,7 +39,7 @@ const MOST_STEPS: usize = 300;
 pub(super) fn procedures(document: &Document, sections: &[Section], path: &str, file: &str, out: &mut Vec<Draft>) -> bool {
     let mut anchors: BTreeMap<String, usize> = BTreeMap::new();
     let below = Below::new(sections);
-    let shelf = Shelf::of(path, document.code.len()).with(sections.iter().map(|s| s.name.as_str()));
+    let shelf = Shelf::of(path, document.code.len(), document.programs).with(sections.iter().map(|s| s.name.as_str()));
     if shelf.record {
         return !sections.iter().any(|s| s.act.is_some() && !s.said.is_empty());
     }

@@ -231,6 +231,7 @@ pub(super) fn sections(document: &Document, tongues: &Tongues, tongue: Tongue, l
             section.own.1 = section.own.1.max(block.span.1);
             let setting = Setting {
                 forbidden: section.forbidden || intro.forbids,
+                supposed: intro.supposes,
                 recovery: recovery || intro.resets,
                 verifying: section.verifying || intro.verifies,
                 either: intro.verifies && intro.either,

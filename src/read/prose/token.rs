@@ -88,6 +88,14 @@ pub(super) fn tokens(text: &str, grammar: &Grammar) -> Vec<Token> {
                 out.extend(meant.iter().map(|(id, form)| Token { id: *id, form: *form, mark: ' ', start, end }));
                 continue;
             }
+            // "l'équipe": the article is part of the word
+            if grammar.word(base).0 == 0
+                && let Some(meant) =
+                    lower.split_once('\'').and_then(|(_, word)| grammar.meaning(word)).filter(|m| !m.is_empty() && !address)
+            {
+                out.extend(meant.iter().map(|(id, form)| Token { id: *id, form: *form, mark: ' ', start, end }));
+                continue;
+            }
             // "iam-user-no-policies-check" is a name, and denies nothing
             let inside = base == "no" && text.get(..start).is_some_and(|t| t.ends_with('-'));
             let (id, form) = match () {

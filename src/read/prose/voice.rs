@@ -124,6 +124,8 @@ const HOLDER_PATHS: [&str; 10] =
     ["user_manual", "user-manual", "user_guide", "user-guide", "user-docs", "user_docs", "end-user", "end_user", "for-users", "userguide"];
 /// Blocks of code that make a page a manual of software.
 const MANUAL: usize = 30;
+/// Pieces of programs that do.
+const PROGRAMS: usize = 3;
 /// Folders of playbooks for accounts that somebody has taken over: what they reset is contained, not recovered.
 const CONTAINMENT: [&str; 4] = ["incident_response", "incident-response", "incident", "incidents"];
 /// Statements that make rules of a section on an emergency account.
@@ -150,7 +152,7 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    pub(super) fn of(path: &str, code: usize) -> Self {
+    pub(super) fn of(path: &str, code: usize, programs: usize) -> Self {
         let lower = path.to_lowercase();
         let mails = ["emailtemplate", "email-template", "email_template"].iter().any(|m| lower.contains(m));
         let done = path.split(|c: char| !c.is_alphanumeric()).any(|word| SHOUTED.contains(&word));
@@ -179,7 +181,7 @@ impl Shelf {
         let parts = || lower.split('/').map(|part| part.split('.').next().unwrap_or(part));
         let holder = HOLDER_PATHS.iter().any(|h| parts().any(|part| part.starts_with(h) || part.ends_with(h)));
         let containment = lower.split('/').rev().skip(1).any(|folder| CONTAINMENT.iter().any(|c| folder.ends_with(c)));
-        Self { told, record, holder, manual: code >= MANUAL, containment }
+        Self { told, record, holder, manual: code >= MANUAL || programs >= PROGRAMS, containment }
     }
 }
 
@@ -391,12 +393,12 @@ mod tests {
     #[test]
     fn paths_tell_plans_and_reports_from_runbooks() {
         for path in ["docs/testing/reset.md", "PASSWORD-RESET-COMPLETE.md", "wiki/api/auth.md", "bod/minutes-2010.md"] {
-            assert!(Shelf::of(path, 0).told, "{path}");
+            assert!(Shelf::of(path, 0, 0).told, "{path}");
         }
-        assert!(!Shelf::of("ops/password-reset.md", 3).told);
+        assert!(!Shelf::of("ops/password-reset.md", 3, 0).told);
         for (title, record) in [("cloud_user_login (Resource)", true), ("Resource: cloud_user_login", true), ("Reset of svc_backup", false)]
         {
-            assert_eq!(Shelf::of("docs/a.md", 0).with([title].into_iter()).record, record, "{title}");
+            assert_eq!(Shelf::of("docs/a.md", 0, 0).with([title].into_iter()).record, record, "{title}");
         }
         for path in [
             "board/min110206.md",
@@ -406,13 +408,13 @@ mod tests {
             "src/Test-GroupOwners.md",
             "site/versioned_docs/2.1/accounts.md",
         ] {
-            assert!(Shelf::of(path, 0).record, "{path}");
+            assert!(Shelf::of(path, 0, 0).record, "{path}");
         }
         for path in
             ["ops/password-reset-2024-05-07.md", "policies/minimum-access.md", "ops/provision-test-users.md", "docs/content/users.md"]
         {
-            assert!(!Shelf::of(path, 0).record, "{path}");
+            assert!(!Shelf::of(path, 0, 0).record, "{path}");
         }
-        assert!(Shelf::of("soc/05_incident_response/phish.md", 0).containment);
+        assert!(Shelf::of("soc/05_incident_response/phish.md", 0, 0).containment);
     }
 }

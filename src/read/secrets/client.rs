@@ -7,8 +7,8 @@ const LENGTH: usize = 36;
 
 /// The id of the client that stands nearest to a secret, by the name it is given.
 pub(super) fn beside(text: &str, at: usize) -> Option<&str> {
-    let from = text.floor_char_boundary(at.saturating_sub(AROUND));
-    let to = text.ceil_char_boundary(at.saturating_add(AROUND));
+    let from = (at.saturating_sub(AROUND)..=at).find(|i| text.is_char_boundary(*i))?;
+    let to = (at.saturating_add(AROUND).min(text.len())..=text.len()).find(|i| text.is_char_boundary(*i))?;
     let mut place = from;
     let mut best: Option<(usize, &str)> = None;
     for line in text.get(from..to)?.split_inclusive('\n') {

@@ -123,6 +123,8 @@ fn has_shape(v: &str) -> bool {
         || (whole('$', '$') && v.len() > 3 && v.trim_matches('$').bytes().all(is_variable))
         || holds_variable(v)
         || (v.len() > 4 && v.starts_with("__") && v.ends_with("__"))
+        // $$NAME: a compose file hands it on
+        || v.strip_prefix("$$").is_some_and(|rest| rest.len() > 2 && rest.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
         || v.strip_prefix('$')
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name(rest) && !looks_like_crypt(v))
         || v.strip_prefix('$').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
@@ -396,6 +398,7 @@ mod tests {
             "password1",
             "test-secret-2",
             "password1,password2",
+            "$$REDIS_PASSWORD",
             "{DbAdminPassword",
             "SET_A_PASSWORD_HERE_123",
             "your@login",

@@ -95,7 +95,7 @@ fn forward(text: &str, name: &Name, (from, to): Span) -> Option<(Span, Worth)> {
         // user/password pairs
         if linked
             && let Some((user, password)) =
-                raw.split_once(['/', ':']).filter(|(u, _)| is_user(u) && (!is_path(raw) || is_second(text, name)))
+                raw.split_once(['/', ':']).filter(|(u, _)| is_user(u) && !is_placeholder(raw) && (!is_path(raw) || is_second(text, name)))
         {
             let found = worth(password, Class::Password, true);
             if found != Worth::Nothing && class != Class::Token {

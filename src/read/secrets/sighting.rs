@@ -100,11 +100,17 @@ fn draft(doc: &Doc<'_>, scene: &Scene, examples: &Examples<'_>, found: &Found<'_
     }
 }
 
-/// A token of a vendor is no less one in an example; passwords, keys, URLs and signed tokens look the same whoever made them up.
+/// A token of a vendor is no less one in an example; passwords, keys, URLs and signed tokens look the same whoever made them up, and so
+/// does what only its name tells.
 fn is_unmistakable(found: &Found<'_>) -> bool {
     const ANYBODYS: [&str; 5] = ["password", "password_hash", "connection_string", "private_key", "signing_key"];
-    // seeds of one-time passwords are printed by every library that reads them
-    matches!(found.what, What::Pattern(p) if !p.is_guess() && !p.id.starts_with("recovery.ot") && p.validate != Some(Validate::Jwt) && !ANYBODYS.contains(&p.kind.as_str()))
+    let What::Pattern(p) = found.what else { return false };
+    match p.kind.as_str() {
+        // seeds of one-time passwords are printed by every library that reads them
+        "recovery_seed" => !p.id.starts_with("recovery.ot"),
+        _ if p.is_guess() || p.validate == Some(Validate::Jwt) => false,
+        kind => !ANYBODYS.contains(&kind) && (p.public_prefix > 0 || found.key_id.is_some()),
+    }
 }
 
 /// What stands before a secret on its line; before a block that begins on a line of its own, the line above.

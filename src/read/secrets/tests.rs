@@ -226,6 +226,8 @@ fn names_of_secrets_and_words_of_the_trade() {
         ("a.go", "// - \"client_secret\": use the `WEBClientSecret` of the parent"),
         ("run.log", "INFO:auth.credentials:Found credentials from instance role: Web-Role-2026xK19ab\n"),
         ("README.md", "| [user_passwords](outputs.tf#L174) | The passwords of all users. |"),
+        ("a.md", "The hash is made by `htpasswd`.<br />It may refer to a Secret: `urn:k8s:secret:[name]:[key]`."),
+        ("help.txt", "--mail.password                 SMTPAuth password (only with TLS)\n"),
         ("a.md", "| Encrypt every secret | **Guide 1.5**: 5.3.1<br>**Standard 4.0**: 3.6 |"),
         ("a.py", "FIELDS = ('v3AuthPass', 'v3PrivPass2')"),
         ("a.yml", "ansible_password: \"VyOS_SSH_password\""),

@@ -2,6 +2,9 @@
 //!
 //! A blob or tree has the same name nearly wherever it stands, so its name is kept once, with it, and an entry is its number. Only
 //! where the name is another one is it written out.
+//!
+//! The versions of a large folder differ in one entry of hundreds: it is cut into runs where its own entries say so, and a run that
+//! another version has as well is kept once.
 
 use super::store::Number;
 use ahash::RandomState;
@@ -14,14 +17,48 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const SHARDS: usize = 64;
 /// Words in a chunk. Chunks are never moved: a growing list would need its room twice.
 const CHUNK: usize = 1 << 12;
+/// A tree of fewer words is kept as it is.
+const SMALL: usize = 32;
+/// A run ends behind an entry whose number is a multiple of this; numbers are as good as random, for they go by id.
+const RUN: u32 = 16;
+/// No run is longer, in words.
+const LONGEST: usize = 1 << 10;
+/// Set in the length of a tree that is kept in runs.
+const IN_RUNS: u64 = 1 << 31;
 /// Answers that are remembered.
 const ASKED: usize = 1 << 15;
+
+/// Words in chunks.
+#[derive(Default)]
+struct Words(Vec<Vec<u32>>);
+
+impl Words {
+    /// Keeps some words in one chunk; gives their place.
+    fn keep(&mut self, words: &[u32]) -> Option<usize> {
+        if !self.0.last().is_some_and(|chunk| chunk.len() + words.len() <= CHUNK) {
+            // what is larger than a chunk has one of its own
+            self.0.push(Vec::with_capacity(CHUNK.max(words.len())));
+        }
+        let chunk = self.0.len() - 1;
+        let last = self.0.last_mut()?;
+        let at = chunk * CHUNK + last.len();
+        last.extend_from_slice(words);
+        Some(at)
+    }
+
+    /// The words from a place to the end of their chunk.
+    fn from(&self, at: usize) -> &[u32] {
+        self.0.get(at / CHUNK).and_then(|chunk| chunk.get(at % CHUNK..)).unwrap_or_default()
+    }
+}
 
 /// Entries of many trees.
 pub(super) struct Edges {
     /// Keyed: a crafted collision must not give a file another's name.
     key: RandomState,
-    shards: Vec<Mutex<Vec<Vec<u32>>>>,
+    shards: Vec<Mutex<Words>>,
+    /// Runs of entries, each behind its length, by the hash of what they hold.
+    runs: Vec<Mutex<(Words, HashMap<u64, u32, RandomState>)>>,
     /// By tree: where its words begin in its shard, and how many there are.
     spans: Vec<AtomicU64>,
     /// By blob or tree: the hash of its name; zero is none yet.
@@ -39,6 +76,8 @@ pub(super) struct Growing<'e> {
     edges: &'e Edges,
     number: Number,
     words: Vec<u32>,
+    /// Where runs end.
+    ends: Vec<usize>,
 }
 
 impl Edges {
@@ -48,6 +87,7 @@ impl Edges {
         Self {
             key: RandomState::new(),
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            runs: (0..SHARDS).map(|_| Mutex::default()).collect(),
             spans: zeros(objects),
             names: zeros(objects),
             known: (0..SHARDS).map(|_| Mutex::default()).collect(),
@@ -79,7 +119,7 @@ impl Edges {
 
     /// Begins a tree.
     pub(super) fn tree(&self, number: Number) -> Growing<'_> {
-        Growing { edges: self, number, words: Vec::new() }
+        Growing { edges: self, number, words: Vec::new(), ends: Vec::new() }
     }
 
     fn learn(&self, hash: u64, name: &[u8]) {
@@ -105,13 +145,27 @@ impl Edges {
         self.list.get(number as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The words of a tree.
+    fn words(&mut self, tree: Number) -> Vec<u32> {
+        let span = self.spans.get(tree as usize).map_or(0, |s| s.load(Ordering::Relaxed));
+        let (at, length) = ((span >> 32) as usize, (span & (IN_RUNS - 1)) as usize);
+        let shard = self.shards.get_mut(tree as usize % SHARDS).and_then(|s| s.get_mut().ok());
+        let own = shard.and_then(|s| s.from(at).get(..length).map(<[u32]>::to_vec)).unwrap_or_default();
+        if span & IN_RUNS == 0 {
+            return own;
+        }
+        let mut words = Vec::new();
+        for run in own {
+            let shard = self.runs.get_mut(run as usize % SHARDS).and_then(|s| s.get_mut().ok());
+            let Some([length, rest @ ..]) = shard.map(|s| s.0.from(run as usize / SHARDS)) else { continue };
+            words.extend_from_slice(rest.get(..*length as usize).unwrap_or_default());
+        }
+        words
+    }
+
     /// The entries of a tree: number of the name, the blob or tree, and whether it is a tree.
     pub(super) fn of(&mut self, tree: Number) -> impl Iterator<Item = (u32, Number, bool)> {
-        let span = self.spans.get(tree as usize).map_or(0, |s| s.load(Ordering::Relaxed));
-        let (at, length) = ((span >> 32) as usize, span as u32 as usize);
-        let shard = self.shards.get_mut(tree as usize % SHARDS).and_then(|s| s.get_mut().ok());
-        let chunk = shard.and_then(|s| s.get(at / CHUNK)).map(Vec::as_slice).unwrap_or_default();
-        let mut words = chunk.get(at % CHUNK..at % CHUNK + length).unwrap_or_default().iter().copied();
+        let mut words = self.words(tree).into_iter();
         let (names, places) = (&self.names, &self.places);
         std::iter::from_fn(move || {
             let word = words.next()?;
@@ -123,6 +177,24 @@ impl Edges {
             };
             Some((*places.get(&hash)?, child, word & 1 == 1))
         })
+    }
+
+    /// Keeps a run, or finds it; gives its place among all shards.
+    fn run(&self, run: &[u32]) -> Option<u32> {
+        let hash = self.key.hash_one(run);
+        let shard = hash as usize % SHARDS;
+        let mut kept = self.runs.get(shard)?.lock().ok()?;
+        let (words, known) = &mut *kept;
+        let held = |at: u32| matches!(words.from(at as usize), [length, rest @ ..] if rest.get(..*length as usize) == Some(run));
+        let at = match known.get(&hash).copied().filter(|at| held(*at)) {
+            Some(at) => at,
+            None => {
+                let at = u32::try_from(words.keep(&[&[run.len() as u32], run].concat())?).ok()?;
+                known.insert(hash, at);
+                at
+            }
+        };
+        at.checked_mul(SHARDS as u32)?.checked_add(shard as u32)
     }
 }
 
@@ -138,29 +210,43 @@ impl Growing<'_> {
             Err(_) => {
                 self.edges.learn(hash, name);
                 self.words.extend([word | 2, (hash >> 32) as u32, hash as u32]);
+                self.end(child);
                 return;
             }
         }
         self.words.push(word);
+        self.end(child);
+    }
+
+    /// Ends a run behind an entry, if it is one that ends runs.
+    fn end(&mut self, child: Number) {
+        let began = self.ends.last().copied().unwrap_or(0);
+        if child.is_multiple_of(RUN) || self.words.len() - began >= LONGEST {
+            self.ends.push(self.words.len());
+        }
+    }
+
+    /// The runs of a tree that is worth it; `None` if there is no room for them.
+    fn runs(&mut self) -> Option<Vec<u32>> {
+        if self.ends.last() != Some(&self.words.len()) {
+            self.ends.push(self.words.len());
+        }
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(from, to)| self.edges.run(self.words.get(from..*to)?)).collect()
     }
 
     /// Keeps what was added.
-    pub(super) fn keep(self) {
+    pub(super) fn keep(mut self) {
         if self.words.is_empty() {
             return;
         }
+        let runs = if self.words.len() < SMALL { None } else { self.runs() };
+        let (words, mark) = runs.as_ref().map_or((&self.words, 0), |runs| (runs, IN_RUNS));
         let shard = self.edges.shards.get(self.number as usize % SHARDS).and_then(|s| s.lock().ok());
         let (Some(mut shard), Some(span)) = (shard, self.edges.spans.get(self.number as usize)) else { return };
-        let room = |chunk: &Vec<u32>| chunk.len() + self.words.len() <= CHUNK;
-        if !shard.last().is_some_and(room) {
-            // a tree that is larger than a chunk has one of its own
-            shard.push(Vec::with_capacity(CHUNK.max(self.words.len())));
+        if let Some(at) = shard.keep(words) {
+            span.store((at as u64) << 32 | mark | words.len() as u64, Ordering::Relaxed);
         }
-        let chunk = shard.len() - 1;
-        let Some(last) = shard.last_mut() else { return };
-        let at = chunk * CHUNK + last.len();
-        last.extend_from_slice(&self.words);
-        span.store((at as u64) << 32 | self.words.len() as u64, Ordering::Relaxed);
     }
 }
 
@@ -193,6 +279,26 @@ mod tests {
         assert_eq!(large.get(4001), Some(&("f4000".to_owned(), 4100, false)));
         assert_eq!(large.last(), Some(&("src".to_owned(), 2, true)));
         assert_eq!(told(2), []);
+    }
+
+    #[test]
+    fn versions_of_a_large_folder_share_what_they_share() {
+        let mut edges = Edges::new(4000);
+        let name = |n: u32| format!("folder{n}").into_bytes();
+        for version in 0..50 {
+            let mut tree = edges.tree(3900 + version);
+            (0..1000).for_each(|n| tree.add(&name(n), if n == version { 2000 + n } else { n }, true));
+            tree.keep();
+        }
+        let words: usize = edges.shards.iter().chain([]).map(|s| s.lock().map_or(0, |s| s.0.iter().map(Vec::len).sum())).sum();
+        let runs: usize = edges.runs.iter().map(|s| s.lock().map_or(0, |s| s.0.0.iter().map(Vec::len).sum())).sum();
+        assert!(words + runs < 10_000, "{words} and {runs} for 50,000 entries");
+        edges.number();
+        for version in [0, 7, 49] {
+            let children: Vec<u32> = edges.of(3900 + version).map(|(_, child, _)| child).collect();
+            let wanted: Vec<u32> = (0..1000).map(|n| if n == version { 2000 + n } else { n }).collect();
+            assert_eq!(children, wanted);
+        }
     }
 
     #[test]

@@ -253,11 +253,8 @@ impl Store {
             }
         };
         for pack in &self.packs {
-            // the library reads headers from the first entry of a pack on: it is always given, whatever it is
-            let entries = pack.entries.iter().enumerate().filter(|(at, (_, n))| *at == 0 || is(*n));
-            let entries: Vec<(u64, Number)> = entries.map(|(_, entry)| *entry).collect();
             // what a broken pack does not give is asked for one by one below
-            let _ = pack.each(entries, &once);
+            let _ = pack.each(&is, &once);
         }
         let rest: Vec<Number> =
             (0..self.len() as Number).filter(|n| is(*n) && done.get(*n as usize).is_some_and(|d| !d.load(Ordering::Relaxed))).collect();
@@ -294,14 +291,18 @@ impl Store {
 }
 
 impl Pack {
-    fn each(&self, entries: Vec<(u64, Number)>, visit: &(dyn Fn(Number, &[u8]) + Sync)) -> Option<()> {
-        if entries.is_empty() {
+    /// The library keeps something for every object: their places in `entries`, in four bytes, and not what is there.
+    fn each(&self, is: &dyn Fn(Number) -> bool, visit: &(dyn Fn(Number, &[u8]) + Sync)) -> Option<()> {
+        // it reads headers from the first entry of a pack on: that is always given, whatever it is
+        let wanted = self.entries.iter().enumerate().filter(|(at, (_, n))| *at == 0 || is(*n)).map(|(at, _)| at as u32);
+        if !self.entries.iter().any(|(_, n)| is(*n)) {
             return Some(());
         }
+        let entry = |at: &u32| self.entries.get(*at as usize).copied().unwrap_or_default();
         let go_on = AtomicBool::new(false);
         let base = |id: &gix_hash::oid| Ok(self.index.lookup(id).map(|i| self.index.pack_offset_at_index(i)));
         let tree =
-            Tree::from_offsets_in_pack(self.data.path(), entries.into_iter(), &|e| e.0, &base, &mut Discard, &go_on, gix_hash::Kind::Sha1);
+            Tree::from_offsets_in_pack(self.data.path(), wanted, &|at| entry(at).0, &base, &mut Discard, &go_on, gix_hash::Kind::Sha1);
         let options = traverse::Options {
             object_progress: Box::new(Discard),
             size_progress: &mut Discard,
@@ -310,8 +311,8 @@ impl Pack {
             object_hash: gix_hash::Kind::Sha1,
             alloc_limit_bytes: usize::try_from(OBJECT_LIMIT).ok(),
         };
-        let inspect = |entry: &mut (u64, Number), _: &dyn gix_utils::progress::Progress, context: traverse::Context<'_>| {
-            visit(entry.1, context.decompressed);
+        let inspect = |at: &mut u32, _: &dyn gix_utils::progress::Progress, context: traverse::Context<'_>| {
+            visit(entry(at).1, context.decompressed);
             Ok(())
         };
         let end = self.data.pack_end() as u64;

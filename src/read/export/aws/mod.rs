@@ -3,13 +3,10 @@
 mod account;
 mod authorization;
 mod credentials;
-mod declared;
 mod document;
 mod organization;
 mod report;
 mod stores;
-
-pub(super) use declared::declared;
 
 use super::input::Head;
 use super::record::{Extent, Record};

@@ -41,6 +41,12 @@ pub(in crate::read::export) fn dump(text: &str) -> Option<Tree> {
     Some(Tree { node: Node::Map(entries), span: 0..text.len() })
 }
 
+/// Whether a dump ends in the middle of a statement.
+pub(in crate::read::export) fn breaks_off(tree: &Tree, text: &str) -> bool {
+    let last = text.trim_end().lines().next_back().unwrap_or_default().trim();
+    tree.get(DIALECT).and_then(Tree::text) == Some(POSTGRES) && !last.ends_with(';') && !last.starts_with("--") && !last.starts_with('\\')
+}
+
 /// Whose dump a text is, by lines that only a dump has. A page or a program that shows such a line is none.
 fn dialect(text: &str) -> Option<&'static str> {
     let lines = || text.lines().map(|l| l.trim_matches(|c: char| c == '|' || c.is_whitespace())).filter(|l| !l.is_empty());

@@ -6,6 +6,7 @@ mod keys;
 mod protection;
 mod workflow;
 
+use super::federation;
 use super::input::Head;
 use super::record::{Extent, Record};
 use super::{ExportReader, Format};
@@ -141,6 +142,7 @@ fn organisation(record: &Record<'_>, out: &mut Drafts) {
             out.facts.push(draft.saying(setting::ENABLED, on));
         }
     }
+    federation::organisation(record, out);
     let Some((members, at)) = record.find(&["membersWithRole"]) else { return };
     let more = members.path(&["pageInfo", "hasNextPage"]).and_then(Tree::flag) == Some(true);
     let edges = members.get("edges").map(Tree::items).unwrap_or_default();

@@ -39,6 +39,8 @@ pub(in crate::read::prose) struct Said {
 pub(in crate::read::prose) struct Setting {
     /// A list or heading above forbids all of it.
     pub(in crate::read::prose) forbidden: bool,
+    /// The introduction of the list supposes what its items say.
+    pub(in crate::read::prose) supposed: bool,
     /// The section is about getting somebody back in.
     pub(in crate::read::prose) recovery: bool,
     /// The list or heading above asks for a check of identity.

@@ -17,7 +17,7 @@ const DENYING: [&str; 6] = ["negation", "inability", "instead", "prohibition", "
 impl Sentence<'_> {
     /// Everything that is said outright.
     pub(super) fn sayings(&self, carried: Option<&'static str>) -> Vec<Said> {
-        if self.is_audit() {
+        if self.is_audit() || self.setting.supposed {
             return Vec::new();
         }
         // rows of a table list cases; what they say is what stands below the head of a column

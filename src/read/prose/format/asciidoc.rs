@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
         let Some(open) = from.checked_sub(1).and_then(|i| lines.get(i)) else { return from };
         // "////" opens a remark
         if !open.text.starts_with("////") {
-            self.build.code();
+            self.build.code("");
         }
         let mark = if open.text.starts_with("```") { "```" } else { open.text };
         lines.iter().skip(from).position(|l| l.text == mark).map_or(from, |n| from + n + 1)

@@ -46,6 +46,34 @@ pub(super) struct Builder {
     cell: bool,
 }
 
+/// Languages of programs and of what they say to each other, as blocks of code name them; scripts of operators are none.
+const PROGRAMS: [&str; 24] = [
+    "html",
+    "css",
+    "js",
+    "javascript",
+    "jsx",
+    "ts",
+    "typescript",
+    "tsx",
+    "vue",
+    "svelte",
+    "java",
+    "kotlin",
+    "swift",
+    "go",
+    "php",
+    "csharp",
+    "cs",
+    "cpp",
+    "rust",
+    "dart",
+    "http",
+    "graphql",
+    "scala",
+    "erb",
+];
+
 impl Builder {
     /// Ends what is open and gives the document.
     pub(super) fn finish(mut self) -> Document {
@@ -117,9 +145,11 @@ impl Builder {
         self.bold = if on { self.bold + 1 } else { self.bold.saturating_sub(1) };
     }
 
-    /// A block of commands: what it holds is not read, but it is a step.
-    pub(super) fn code(&mut self) {
+    /// A block of commands: what it holds is not read, but it is a step. A piece of a program tells who the page is written for.
+    pub(super) fn code(&mut self, language: &str) {
         self.flush();
+        let language = language.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+        self.document.programs += usize::from(PROGRAMS.contains(&language.as_str()));
         self.document.code.push(self.document.blocks.len());
     }
 

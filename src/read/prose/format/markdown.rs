@@ -109,7 +109,8 @@ impl Reader<'_> {
                     // steps in a fence are steps all the same
                     self.inner(start + from, start + to);
                 } else {
-                    self.build.code();
+                    let language = if let CodeBlockKind::Fenced(info) = kind { info.as_ref() } else { "" };
+                    self.build.code(language);
                 }
                 self.code = true;
             }

@@ -52,7 +52,7 @@ pub(super) fn read_into(lines: &[Line<'_>], build: &mut Builder) {
             reader.underlined(line, next.and_then(|l| l.text.chars().next()).unwrap_or('='));
         } else if let Some((level, skip)) = marked(line.text).filter(|_| line.indent == 0) {
             reader.heading(line, level, skip);
-        } else if apart && closes && line.indent < 4 && heading(line.text, item.map(|m| m.0)) {
+        } else if apart && (closes || before.is_none() && capitals(line.text)) && line.indent < 4 && heading(line.text, item.map(|m| m.0)) {
             // a heading by its look only is above no marked one
             let numbered = line.text.split(' ').next().map_or(0, |n| n.trim_end_matches('.').matches('.').count()) as u8;
             reader.heading(line, 3 + numbered.min(3), 0);
@@ -143,7 +143,13 @@ fn heading(text: &str, item: Option<bool>) -> bool {
     if words > 10 || text.len() > HEADING_BYTES || item == Some(false) || text.ends_with(['.', ',', ';', '!']) {
         return false;
     }
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let capitals = letters >= 4 && text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    capitals || text.ends_with(':') && words <= 6 || item == Some(true) && words <= 8 && text.starts_with(|c: char| c.is_ascii_digit())
+    capitals(text)
+        || text.ends_with(':') && words <= 6
+        || item == Some(true) && words <= 8 && text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether every letter is a capital: at the top of a text that is its title, whatever follows.
+fn capitals(text: &str) -> bool {
+    let letters = || text.chars().filter(|c| c.is_alphabetic());
+    letters().count() >= 4 && letters().all(char::is_uppercase)
 }

@@ -178,7 +178,7 @@ impl Reader {
         let (name, argument) = (name.to_lowercase(), rest.skip(name.len() + 2));
         if MUTE.contains(&&*name) || name.starts_with("auto") || name.starts_with("py:") {
             if matches!(&*name, "code" | "code-block" | "sourcecode" | "parsed-literal") {
-                self.build.code();
+                self.build.code(argument.text.trim());
             }
             return 1 + body(lines, i + 1, line.indent);
         }

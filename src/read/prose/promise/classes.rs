@@ -15,6 +15,8 @@ pub(in crate::read::prose) struct Classes {
     of_phrase: Vec<u128>,
     /// Finds out cheaply that a block promises nothing.
     telling: Option<AhoCorasick>,
+    /// The command that puts an older version of a policy in force.
+    pub(super) rollback: String,
     /// Finds out that a page without a procedure may promise something.
     page: Option<AhoCorasick>,
 }
@@ -39,7 +41,8 @@ const TELLING: u128 = class::EMERGENCY
     | class::SHUT_OFF
     | class::NOTICE
     | class::STANDING
-    | class::STRONG;
+    | class::STRONG
+    | class::SOFT;
 
 impl Classes {
     pub(in crate::read::prose) fn new(entries: &[PromiseEntry]) -> Self {
@@ -53,6 +56,8 @@ impl Classes {
                 out.stems.entry(first).or_default().push((stem.clone(), entry.class));
             }
         }
+        let rollback = entries.iter().find(|e| e.class == class::ROLL_BACK).and_then(|e| e.phrases.first());
+        out.rollback = rollback.cloned().unwrap_or_default();
         let telling = entries.iter().filter(|e| e.class & TELLING != 0).flat_map(|e| e.words.iter().chain(&e.stems).chain(&e.phrases));
         out.telling = AhoCorasick::builder().ascii_case_insensitive(true).build(telling).ok();
         let (page, phrases): (Vec<_>, Vec<_>) = entries.iter().partition(|e| e.class == class::PAGE);

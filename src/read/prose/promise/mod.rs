@@ -17,8 +17,6 @@ use crate::rule::class;
 const MOST: usize = 256;
 /// A sentence that is longer says too many things.
 const LONGEST: usize = 400;
-/// The command that puts an older version of a policy in force.
-const ROLL_BACK: &str = "set-default-policy-version";
 /// How much of what stands before a sentence is kept.
 const AROUND: usize = 320;
 
@@ -33,13 +31,15 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
     let mut kept = 0;
     let (mut marked, mut lower, mut around) = (String::new(), String::new(), String::new());
     // commands stand in code, which is no block
-    for (at, _) in text.match_indices(ROLL_BACK).take(16) {
+    let command = classes.rollback.as_str();
+    let stands = if command.is_empty() { 0 } else { 16 };
+    for (at, _) in text.match_indices(command).take(stands) {
         let rest = text.get(at..).unwrap_or_default();
         let end = rest.char_indices().nth(LONGEST).map_or(rest.len(), |(i, _)| i);
-        let Some((policy, version)) = rest.get(..end).and_then(rolled_back) else { continue };
+        let Some((policy, version)) = rest.get(..end).and_then(|t| rolled_back(t, command)) else { continue };
         kept += 1;
         let line = rest.find('\n').map_or(text.len(), |i| at + i);
-        let sentence = format!("{ROLL_BACK} --policy-arn {policy} --version-id {version}");
+        let sentence = format!("{command} --policy-arn {policy} --version-id {version}");
         let draft = Draft::new(Kind::Control, title.to_owned(), format!("{title} / {sentence}"), Spot::at(at, line));
         out.push(draft.saying(control::PROMISES, promise::ROLLBACK).saying(control::SENTENCE, sentence.as_str()));
     }
@@ -52,7 +52,7 @@ pub(super) fn promises(document: &Document, text: &str, classes: &Classes, out: 
         }
         if n == 0 || matches!(block.shape, Shape::Heading(_)) {
             heading = headings.iter().map(|h| h.1).filter(|h| !h.is_empty()).collect::<Vec<_>>().join(" / ");
-            emergency = classes.of_phrases(&heading.to_lowercase()) & class::EMERGENCY != 0;
+            emergency = classes.of_phrases(&heading.to_lowercase()) & (class::EMERGENCY | class::EMERGENCY_PAGE) != 0;
         }
         if matches!(block.shape, Shape::Heading(_) | Shape::Quote) || !emergency && !classes.may(&block.text.text) {
             continue;
@@ -112,8 +112,8 @@ fn tail(text: &str, most: usize) -> &str {
 }
 
 /// The policy and version that a command puts back in force.
-fn rolled_back(text: &str) -> Option<(&str, &str)> {
-    let (_, rest) = text.split_once(ROLL_BACK)?;
+fn rolled_back<'t>(text: &'t str, command: &str) -> Option<(&'t str, &'t str)> {
+    let (_, rest) = text.split_once(command)?;
     let value = |flag: &str| {
         let (_, after) = rest.split_once(flag)?;
         after.trim_start_matches(['=', ' ']).split(|c: char| c.is_whitespace() || "\"'`;".contains(c)).find(|w| !w.is_empty())

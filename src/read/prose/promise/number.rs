@@ -3,25 +3,48 @@
 use super::classes::Words;
 use crate::rule::class;
 
+/// Numbers that texts write out.
+const NUMBERS: [(&str, i64); 22] = [
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("fourteen", 14),
+    ("fifteen", 15),
+    ("sixteen", 16),
+    ("twenty", 20),
+    ("twenty-four", 24),
+    ("thirty", 30),
+    ("forty", 40),
+    ("forty-eight", 48),
+    ("forty-five", 45),
+    ("sixty", 60),
+    ("ninety", 90),
+];
+
+/// What a word or digits count.
+fn counted(word: &str) -> Option<i64> {
+    NUMBERS.iter().find(|(n, _)| *n == word).map(|(_, v)| *v).or_else(|| word.parse().ok())
+}
+
 /// "at least 14 characters".
 pub(super) fn characters(words: &Words<'_>) -> Option<i64> {
     words.each.windows(2).find_map(|pair| match pair {
-        [(number, _), ("character" | "characters", _)] => number.parse().ok().filter(|n| (4..=256).contains(n)),
+        [(number, _), ("character" | "characters", _)] => counted(number).filter(|n| (4..=256).contains(n)),
         _ => None,
     })
 }
 
 /// "three of five": how many of several it takes.
 pub(super) fn quorum(words: &Words<'_>) -> Option<i64> {
-    let number = |w: &str| match w {
-        "two" => Some(2),
-        "three" => Some(3),
-        "four" => Some(4),
-        "five" => Some(5),
-        "six" => Some(6),
-        "seven" => Some(7),
-        digits => digits.parse().ok().filter(|n| (2..=20).contains(n)),
-    };
+    let number = |w: &str| counted(w).filter(|n| (2..=20).contains(n));
     let fewer = |few: &str, all: &str| number(few).filter(|few| number(all).is_some_and(|all| all > *few));
     let whole = words.each.windows(3).find_map(|w| if let [(few, _), ("of", _), (all, _)] = w { fewer(few, all) } else { None });
     whole.or_else(|| {
@@ -47,7 +70,16 @@ pub(super) fn agreeing(words: &Words<'_>) -> Option<i64> {
     let by_somebody = words
         .windows(2)
         .any(|w| matches!(w, ["approved" | "reviewed", "by"]) || matches!(w, ["approves" | "approve", "the" | "it" | "every" | "each"]));
-    let by_another = words.windows(3).any(|w| matches!(w, ["a", "second", "person" | "pair" | "engineer" | "colleague" | "member"]));
+    let by_another = words.windows(3).any(|w| {
+        matches!(
+            w,
+            [
+                "a",
+                "second",
+                "person" | "pair" | "engineer" | "colleague" | "member" | "administrator" | "admin" | "manager" | "operator" | "lead"
+            ]
+        )
+    });
     let demanded = words.iter().any(|w| matches!(*w, "requires" | "require" | "required" | "needs" | "need" | "must"));
     (by_somebody || by_another || demanded && words.iter().any(|w| matches!(*w, "approval" | "approved"))).then_some(1)
 }
@@ -67,15 +99,7 @@ pub(super) fn span(words: &Words<'_>) -> Option<i64> {
         let [(number, _), (unit, _)] = pair else { return None };
         let number: i64 = match *number {
             "one" | "an" | "a" | "every" => 1,
-            "two" => 2,
-            "three" => 3,
-            "four" => 4,
-            "six" => 6,
-            "eight" => 8,
-            "twelve" => 12,
-            "thirty" => 30,
-            "ninety" => 90,
-            digits => digits.parse().ok().filter(|n| (1..=10_000).contains(n))?,
+            other => counted(other).filter(|n| (1..=10_000).contains(n))?,
         };
         let unit = match *unit {
             "minute" | "minutes" => 60,

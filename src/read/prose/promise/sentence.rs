@@ -33,8 +33,18 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
     if has(class::COVERS_ADMINS) {
         out.push((promise::COVERS_ADMINS, None, None));
     }
-    if (has(class::LIMITED) || has(class::ONLY) && has(class::ALLOWS)) && has(class::LIMITED_THING) {
+    // an account in code may do one thing and nothing else, whatever that is
+    if (has(class::LIMITED) || has(class::ONLY) && has(class::ALLOWS)) && (has(class::LIMITED_THING) || sentence.contains('`')) {
         out.push((promise::LIMITED, None, None));
+    }
+    if emergency && has(class::LOOSE) {
+        out.push((promise::LOOSE, None, None));
+    }
+    let plain = !turned && !has(class::CONDITION) && words.each.len() <= MANY;
+    if plain && has(class::SOFT) && has(class::ASKED) && has(class::RESETS) {
+        out.push((promise::RESET_FACTOR, None, None));
+    } else if plain && has(class::SIGNS_IN) && has(class::WITH) && (has(class::SOFT) || has(class::STRONG)) && !has(class::ALLOWS) {
+        out.push((promise::SIGNS_IN, None, None));
     }
     let link = has(class::LINK) && !turned && (has(class::BOUNDED) || has(class::WORKS));
     if let Some(limit) = span(words).filter(|_| link) {
@@ -51,9 +61,13 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
     let calls = (emergency || has(class::EMERGENCY)) && (has(class::ACCOUNT_USE) || listed()) && !has(class::CONTACT);
     // "left on Friday" and "left on 2026-05-29" are no "left on"
     let dated_after = |at: usize| words.each.get(at + 2).is_some_and(|(w, class)| w.starts_with("20") || class & class::DAY != 0);
+    let employer = |at: usize| words.each.iter().skip(at + 2).take(2).any(|(_, class)| class & class::EMPLOYER != 0);
     let stays = || {
         let mut pairs = words.each.windows(2).enumerate();
-        pairs.any(|(at, w)| matches!(w, [("left", _), (next, c)] if c & class::STAYS != 0 && !(*next == "on" && dated_after(at))))
+        pairs.any(|(at, w)| {
+            let [("left", _), (next, c)] = w else { return false };
+            c & class::STAYS != 0 && !(*next == "on" && dated_after(at)) || c & class::SOMETHING != 0 && !employer(at)
+        })
     };
     let ended = has(class::GONE) && !stays() || has(class::SHUT) && has(class::SHUT_THING);
     // who is named: the join knows the accounts, the text only what looks like one
@@ -92,10 +106,10 @@ pub(super) fn read(sentence: &str, words: &Words<'_>, emergency: bool, before: &
     if has(class::FACTOR) && (first || has(class::EVERYBODY) && (has(class::DEMANDED) || barred) && (!turned || barred)) {
         out.push((promise::SECOND_FACTOR, None, None));
     }
-    let oldest = has(class::OLDEST) && (turned || has(class::AT_MOST));
+    let oldest = has(class::OLDEST) && (turned || has(class::AT_MOST) || has(class::SHUT) || has(class::UNDONE));
     let lives = has(class::LIVES) && !has(class::SHORT_LIVED);
-    let expires = has(class::EXPIRES) && has(class::SECRET) && !has(class::PASSWORD) && !has(class::SHORT_LIVED) && !turned;
     let renewed = (oldest || !turned && (has(class::RENEWED) || lives)) && has(class::SECRET);
+    let expires = !renewed && has(class::EXPIRES) && has(class::SECRET) && !has(class::PASSWORD) && !has(class::SHORT_LIVED) && !turned;
     let ends = has(class::BOUNDED) && !oldest && has(class::ACCESS) && (!turned || has(class::LONGER));
     if let Some(limit) = span(words).filter(|_| renewed || ends || expires) {
         out.extend(renewed.then_some((promise::ROTATION, None, Some(limit))));
@@ -185,6 +199,18 @@ mod tests {
         assert_eq!(said("Send the new colleague the value of `DB_PASSWORD` on Slack."), [("handout", None, None)]);
         assert_eq!(said("Service account keys live at most 90 days."), [("rotation", None, Some(7_776_000))]);
         assert_eq!(said("The account `m.roe` was disabled on Friday.")[0].0, "left");
+        assert_eq!(said("Mara Roe left on 2026-05-29."), [("left", None, None)]);
+        assert_eq!(
+            said("A Temporary Access Pass works once, for fifteen minutes."),
+            [("link_life", None, Some(900)), ("once", None, None)]
+        );
+        assert_eq!(said("Users receive a mail whenever their password has been reset."), [("notice", None, None)]);
+        assert_eq!(said("Nobody holds Global Administrator permanently, except the emergency account."), [("standing", None, None)]);
+        assert_eq!(said("Client secrets expire after six months."), [("expires", None, Some(16_070_400))]);
+        assert_eq!(said("The one-time code is asked as well before the new password is accepted."), [("reset_factor", None, None)]);
+        assert_eq!(said("Learners sign in with password and authenticator app."), [("signs_in", None, None)]);
+        assert_eq!(said("Only passkeys are accepted at sign-in."), [("strong_only", None, None)]);
+        assert_eq!(said("We do not use security questions."), [("forbidden", None, None)]);
     }
 
     #[test]
@@ -204,6 +230,11 @@ mod tests {
             "Ask in the channel whether the link works.",
             "Two of the crates have 14 characters on the lid.",
             "The desk sends `notes.md` by e-mail.",
+            "The desk tells the user whenever a password has been reset.",
+            "The plant was permanently closed.",
+            "If a passkey is the only factor, ask again.",
+            "A parking permit expires after six months.",
+            "Mara Roe left the door open.",
         ] {
             assert!(said(open).is_empty(), "{open}: {:?}", said(open));
         }

@@ -69,7 +69,10 @@ impl<'a> Reader<'a, '_> {
         let directive = lead.is_empty() && matches!(self.name_text(), "requirepass" | "masterauth");
         let docker = matches!(lead.trim_end(), "ENV" | "ARG") && self.scene.bare == Bare::Word;
         let quoted = lead.is_empty() && self.scene.bare == Bare::Line && matches!(self.at(from), b'"' | b'\'');
-        if !direct || !(flag || self.scene.spaced || directive || docker || quoted) {
+        // --password        password of the mail server: what a program prints of its flags
+        let gap = from - self.name.end;
+        let printed = flag && gap > 2 && !matches!(self.at(from), b'"' | b'\'' | b'\\');
+        if !direct || printed || !(flag || self.scene.spaced || directive || docker || quoted) {
             return None;
         }
         let span = match (self.quoted(from), self.at(from)) {
