@@ -134,6 +134,8 @@ pub(super) fn stances(tokens: &[Token], hits: &[Hit], grammar: &Grammar, forbidd
                     excepted = ever_negated;
                     (wide, narrow, instead, assumed) = (false, false, false, false);
                 }
+                // "do not use a shared account" goes on with its negation
+                "restart" if hits.iter().any(|h| h.slot == Slot::Cue && h.word == "negation" && h.end == hit.start) => {}
                 "restart" => (wide, narrow) = (false, false),
                 "prohibition" => {
                     out.iter_mut().skip(from).for_each(|s| s.negated = true);
