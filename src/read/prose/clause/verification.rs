@@ -195,7 +195,7 @@ impl Sentence<'_> {
         let (a, z) = check.map_or((0, 0), |c| (c.end.min(proof.end), c.start.max(proof.start)));
         let listed = (a..z).filter(|i| self.tokens.get(*i).is_some_and(|t| t.mark == ',')).count() > 1;
         let commas = self.tokens.iter().filter(|t| t.mark == ',').count();
-        let check = check.filter(|_| !listed && !(self.setting.row && commas >= FEATURES));
+        let check = check.filter(|_| !(listed || self.setting.row && commas >= FEATURES));
         // "have them tell you their hire date"
         let gives = self.cues("gives").filter(holds).find(|c| c.end <= proof.start && proof.start - c.end <= REACH / 2);
         let gives = gives.filter(|g| given && self.setting.recovery && !self.stance(g.start).assumed);
