@@ -35,7 +35,7 @@ struct Words(Vec<Vec<u32>>);
 impl Words {
     /// Keeps some words in one chunk; gives their place.
     fn keep(&mut self, words: &[u32]) -> Option<usize> {
-        if !self.0.last().is_some_and(|chunk| chunk.len() + words.len() <= CHUNK) {
+        if self.0.last().is_none_or(|chunk| chunk.len() + words.len() > CHUNK) {
             // what is larger than a chunk has one of its own
             self.0.push(Vec::with_capacity(CHUNK.max(words.len())));
         }
@@ -52,13 +52,16 @@ impl Words {
     }
 }
 
+/// Runs, and their places by the hash of what they hold.
+type Runs = (Words, HashMap<u64, u32, RandomState>);
+
 /// Entries of many trees.
 pub(super) struct Edges {
     /// Keyed: a crafted collision must not give a file another's name.
     key: RandomState,
     shards: Vec<Mutex<Words>>,
     /// Runs of entries, each behind its length, by the hash of what they hold.
-    runs: Vec<Mutex<(Words, HashMap<u64, u32, RandomState>)>>,
+    runs: Vec<Mutex<Runs>>,
     /// By tree: where its words begin in its shard, and how many there are.
     spans: Vec<AtomicU64>,
     /// By blob or tree: the hash of its name; zero is none yet.
