@@ -177,7 +177,9 @@ fn changed(said: &Said<'_>, s: &Sealed, entry: &SettingEntry, others: &BTreeSet<
     if repository.is_some_and(|r| said.names_other_path(r) || said.names_other_of(r, others)) {
         return None;
     }
-    parts.find_map(|part| said.names(part)).or_else(|| said.names_folder(s.at.place.path.as_str(), about.homes))
+    // an environment is named, or not meant; what holds for a whole repository is told by its name
+    let whole = entry.of.as_deref() != Some("deployment");
+    parts.find_map(|part| said.names(part)).or_else(|| said.names_folder(s.at.place.path.as_str(), about.homes).filter(|_| whole))
 }
 
 /// A second factor that everybody has.
