@@ -79,7 +79,6 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     } else {
         section.forbidden
             || sentence.has("forbids_below") && words <= 6
-            || pledges(&text.text)
             || words <= 4 && (negation.is_some_and(|n| n.0 == 0 && n.1 + 1 >= words) || prohibition && words <= 3)
     };
     let asks = sentence.of(Slot::Deed).any(|h| h.word == "verify") && (sentence.has("person") || sentence.has("identity"))
@@ -88,25 +87,6 @@ fn name_of(section: &mut Section, text: &Joined, tokens: &[Token], sentence: &Se
     section.done = sentence.has("tells_done") && words <= 6;
     section.topic = sentence.carries(None).filter(|_| words <= 8 && !section.story);
 }
-
-/// Whether a heading forbids what stands below it by a promise: "I will never …", "Staff must not:". What somebody cannot do is no promise.
-fn pledges(text: &str) -> bool {
-    let lower = text.to_lowercase().replace('’', "'");
-    let words: Vec<&str> =
-        lower.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|w| !w.is_empty()).take(MOST_PLEDGED).collect();
-    let (first, rest) = words.split_first().map_or(("", [].as_slice()), |(f, r)| (*f, r));
-    let ours = matches!(first, "i" | "we");
-    let others = ["you", "staff", "users", "agents", "employees", "technicians", "engineers", "nobody"].contains(&first);
-    match rest {
-        ["will", "not", "be", ..] => false,
-        ["never", ..] | ["must", "not", ..] | ["must", "never", ..] | ["will", "never", ..] | ["shall", "not", ..] => ours || others,
-        ["will", "not", ..] | ["won't", ..] | ["do", "not", "ever", ..] => ours,
-        _ => false,
-    }
-}
-
-/// Words of a heading that tell a pledge.
-const MOST_PLEDGED: usize = 4;
 
 /// Small words before what does it, or where it is done.
 const WAYS: [&str; 5] = ["from", "in", "via", "as", "by"];
@@ -176,12 +156,10 @@ pub(super) fn introduction(block: &Block, grammar: &Grammar) -> Introduction {
     for words in token::sentences(&tokens) {
         let sentence = Sentence::new(words, grammar, Setting::default());
         // the stance of a word that would follow is that of the last one
-        intro.forbids = words.iter().rposition(Token::is_word).is_some_and(|i| {
-            let stance = sentence.stance(i);
-            // "If you cannot sign in:" forbids nothing
-            stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > i)
-        });
-        let last = words.iter().rposition(Token::is_word).unwrap_or_default();
+        let Some(last) = words.iter().rposition(Token::is_word) else { continue };
+        let stance = sentence.stance(last);
+        // "If you cannot sign in:" forbids nothing
+        intro.forbids = stance.negated && !stance.assumed || sentence.cues("negation").any(|h| h.end > last);
         intro.supposes = sentence.cues("condition").any(|h| h.end > last) || sentence.reads(last, "when");
         // "Ask the caller for two of these:"
         let asks = sentence.cues("puts_questions").any(|h| !sentence.stance(h.start).negated);

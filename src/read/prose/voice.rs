@@ -186,19 +186,7 @@ impl Shelf {
 }
 
 /// Headings that only the reference of a program has.
-const SPECIFIC: [&str; 11] = [
-    "api endpoints",
-    "endpoints",
-    "parameters",
-    "input parameters",
-    "syntax",
-    "synopsis",
-    "request body",
-    "request parameters",
-    "return value",
-    "return values",
-    "exit codes",
-];
+const SPECIFIC: [&str; 4] = ["parameters", "input parameters", "request parameters", "exit codes"];
 
 impl Shelf {
     /// The same, knowing the headings of the document.
@@ -213,7 +201,7 @@ impl Shelf {
 }
 
 /// Headings of the reference of a configuration language: nothing in it is done by anybody.
-const SCHEMA: [&str; 12] = [
+const SCHEMA: [&str; 13] = [
     "argument reference",
     "arguments reference",
     "attributes reference",
@@ -226,6 +214,7 @@ const SCHEMA: [&str; 12] = [
     "return value",
     "return values",
     "endpoints",
+    "api endpoints",
 ];
 
 /// Headings of a page about a command.
